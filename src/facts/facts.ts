@@ -1,0 +1,19 @@
+import type { WireFacts } from '../observe/model.js'
+import type { Known } from './known.js'
+import type { Question } from './question.js'
+
+/**
+ * Everything a rule may read, by name. A name is known or unknown as a whole, so a new source of
+ * truth that can fail on its own gets a name of its own.
+ */
+export interface Facts {
+  /** What the operator asked; always known. */
+  question: Question
+  /** What a capture showed. */
+  wire: WireFacts
+}
+
+export type FactName = keyof Facts
+
+/** The facts of one run: each known, or unknown with the reason. */
+export type FactTable = { readonly [N in FactName]: Known<Facts[N]> }
