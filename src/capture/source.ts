@@ -1,0 +1,20 @@
+/** Where frames come from, in the words of the report. */
+export interface SourceIdentity {
+  readonly kind: 'file' | 'live' | 'stdin' | 'ssh'
+  /** The file, the interface, or `-`. */
+  readonly name: string
+  readonly engine: 'cap' | 'tcpdump' | 'file'
+}
+
+/** Every frame source is a stream of pcap bytes: one reader serves files, stdin, the live child and tcpdump. */
+export interface FrameSource {
+  readonly source: SourceIdentity
+  /**
+   * pcap or pcapng bytes, already unpacked, in chunks of any size; may be called once.
+   * A chunk is only valid until the next one is asked for. Throws CaptureError when the source cannot be opened or read,
+   * CutShortError (from `src/wire/capture-format.ts`) after the last readable byte of an archive that ends too early.
+   */
+  bytes(): AsyncIterable<Uint8Array>
+  /** Ends the stream soon; `bytes()` then finishes without an error. Harmless when called twice or too early. */
+  stop(): void
+}

@@ -1,0 +1,142 @@
+/**
+ * Frame traces: the text form of a capture, for fixtures (`trace.txt`) and tests.
+ *
+ *     # time  [ethSrc>ethDst] kind  sender -> target                        options
+ *     0.000000  01>* request  01/10.0.0.1 -> 00:00:00:00:00:00/10.0.0.240   vlan 100
+ *     0.000400  reply 02:00:00:00:00:02/10.0.0.240 -> 01/10.0.0.1             vlan 100
+ *
+ * A line is a time in seconds, an ARP frame, options. `#` starts a comment; blank lines are skipped.
+ * A time of `+0.3` counts from the line before (from its first frame when that line repeats). Traces start at TRACE_START.
+ * A MAC may be written as its last octet in hex: `02` is 02:00:00:00:00:02; `*` is ff:ff:ff:ff:ff:ff. An IP is always whole.
+ *
+ * Kinds (`ethSrc>ethDst` is optional everywhere, and overrides what the kind implies):
+ *   request MAC/IP -> MAC/IP    opcode 1, to broadcast             reply MAC/IP -> MAC/IP    opcode 2, to the target's MAC
+ *   ask     MAC/IP -> IP        a request to broadcast             answer MAC/IP -> MAC/IP   the same as reply
+ *   ask     MAC/IP -> IP at MAC a request to one host              probe  MAC -> IP          RFC 5227: spa 0.0.0.0, to broadcast
+ *   garp    MAC/IP              announcement, opcode 1             garp-reply MAC/IP         gratuitous, opcode 2
+ *   oper N  MAC/IP -> MAC/IP    any other opcode                   frame HEX                 any Ethernet frame, byte for byte
+ *
+ * Options: `vlan 100`, `vlan 200.300` (outermost first), `repeat N every S` (N frames, S seconds apart; a fraction or `1/50`).
+ * The frames of one trace are sorted by time, so repeated lines interleave.
+ */
+import { ARP_REPLY, ARP_REQUEST } from '../src/wire/ethernet.js'
+import { type Ipv4, parseIpv4 } from '../src/wire/ipv4.js'
+import { BROADCAST_MAC, type Mac, parseMac, ZERO_MAC } from '../src/wire/mac.js'
+import { type ArpFrame, type Station, writeArp } from '../src/wire/write-arp.js'
+import { pcapHeader, pcapRecord } from '../src/wire/write-pcap.js'
+
+/** 2026-01-01T00:00:00Z in microseconds: time 0 of every trace. */
+export const TRACE_START = Date.UTC(2026, 0, 1) * 1000
+
+export interface TimedFrame {
+  /** Microseconds since the epoch. */
+  readonly at: number
+  readonly frame: Uint8Array
+}
+
+/** The pcap bytes (little-endian, microseconds, Ethernet) of a trace. */
+export function traceToPcap(text: string): Uint8Array {
+  return framesToPcap(parseTrace(text))
+}
+
+export function framesToPcap(frames: readonly TimedFrame[]): Uint8Array {
+  return Buffer.concat([pcapHeader(), ...frames.map(({ at, frame }) => pcapRecord(at, frame))])
+}
+
+/** Throws an error that names the line when a line cannot be read. */
+export function parseTrace(text: string): TimedFrame[] {
+  const frames: TimedFrame[] = []
+  let last = 0
+  for (const [index, line] of text.split('\n').entries()) {
+    const words = line.replace(/#.*/, '').trim().split(/\s+/)
+    if (words[0] === '') continue
+    try {
+      last = parseLine(words, last, frames)
+    } catch (cause) {
+      throw new Error(`trace line ${index + 1}, "${line.trim()}": ${(cause as Error).message}`, { cause })
+    }
+  }
+  return frames.sort((one, other) => one.at - other.at)
+}
+
+/** Appends the frames of one line and returns its time. */
+function parseLine(words: string[], last: number, frames: TimedFrame[]): number {
+  const time = words.shift() ?? ''
+  const start = time.startsWith('+') ? last + micros(time.slice(1)) : micros(time)
+  const [count, step] = takeOption(words, 'repeat', 3, ([times, every, gap]) => {
+    if (every !== 'every') throw new Error('write `repeat N every S`')
+    return [Number(times), micros(gap)] as const
+  }) ?? [1, 0]
+  if (!(Number.isSafeInteger(count) && count > 0)) throw new Error('repeat needs a whole number')
+  const vlans = takeOption(words, 'vlan', 1, ([ids]) => (ids ?? '').split('.').map(Number)) ?? []
+  const frame = parseFrame(words, vlans)
+  for (let n = 0; n < count; n++) frames.push({ at: TRACE_START + Math.round(start + n * step), frame })
+  return start
+}
+
+function takeOption<T>(words: string[], name: string, length: number, read: (values: string[]) => T): T | null {
+  const at = words.indexOf(name)
+  return at < 0 ? null : read(words.splice(at, 1 + length).slice(1))
+}
+
+function parseFrame(words: string[], vlans: readonly number[]): Uint8Array {
+  if (words[0] === 'frame') return Buffer.from(words.slice(1).join(''), 'hex')
+  const ethernet = words[0]?.includes('>') ? words.shift()!.split('>').map(mac) : []
+  const arp = parseArp(words)
+  return writeArp({ ...arp, ethSrc: ethernet[0] ?? arp.ethSrc, ethDst: ethernet[1] ?? arp.ethDst, vlans })
+}
+
+function parseArp(words: string[]): ArpFrame {
+  const kind = words.shift()
+  const oper = kind === 'oper' ? Number(words.shift()) : kind === 'reply' || kind === 'answer' ? ARP_REPLY : ARP_REQUEST
+  const [sender, arrow, target, at, host, ...rest] = words
+  if (arrow !== undefined && arrow !== '->') throw new Error(`expected "->" but found "${arrow}"`)
+  if ((at !== undefined && at !== 'at') || rest.length > 0) throw new Error(`cannot read "${at} ${host ?? ''}"`)
+  switch (kind) {
+    case 'ask':
+      return packet(ARP_REQUEST, station(sender), { mac: ZERO_MAC, ip: ip(target) }, host ? mac(host) : BROADCAST_MAC)
+    case 'probe':
+      return packet(ARP_REQUEST, { mac: mac(sender), ip: 0 }, { mac: ZERO_MAC, ip: ip(target) }, BROADCAST_MAC)
+    case 'garp':
+      return packet(ARP_REQUEST, station(sender), { mac: ZERO_MAC, ip: station(sender).ip }, BROADCAST_MAC)
+    case 'garp-reply':
+      return packet(ARP_REPLY, station(sender), { mac: BROADCAST_MAC, ip: station(sender).ip }, BROADCAST_MAC)
+    case 'request':
+      return packet(oper, station(sender), station(target), BROADCAST_MAC)
+    case 'reply':
+    case 'answer':
+    case 'oper':
+      return packet(oper, station(sender), station(target), station(target).mac)
+    default:
+      throw new Error(`unknown kind "${kind}"`)
+  }
+}
+
+function packet(oper: number, sender: Station, target: Station, ethDst: Mac): ArpFrame {
+  return { ethSrc: sender.mac, ethDst, oper, sha: sender.mac, spa: sender.ip, tha: target.mac, tpa: target.ip }
+}
+
+function station(text = ''): Station {
+  const [first, second] = text.split('/')
+  return { mac: mac(first), ip: ip(second) }
+}
+
+function mac(text = ''): Mac {
+  const short = /^[0-9a-f]{2}$/i.test(text) ? parseMac(`02:00:00:00:00:${text}`) : null
+  const whole = text === '*' ? BROADCAST_MAC : (short ?? parseMac(text))
+  if (whole === null) throw new Error(`"${text}" is no MAC`)
+  return whole
+}
+
+function ip(text = ''): Ipv4 {
+  const address = parseIpv4(text)
+  if (address === null) throw new Error(`"${text}" is no IPv4 address`)
+  return address
+}
+
+function micros(text = ''): number {
+  const [number, divisor = '1'] = text.split('/')
+  const seconds = Number(number) / Number(divisor)
+  if (text === '' || !Number.isFinite(seconds)) throw new Error(`"${text}" is no time`)
+  return seconds * 1_000_000
+}
