@@ -12,7 +12,11 @@ export default defineConfig({
         exclude: ['dist/**', 'node_modules/**', 'test/lab/**', 'test/soak/**', 'test/fuzz/**'],
       }),
       project('lab', ['test/lab/**/*.test.ts'], { fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 }),
-      project('soak', ['test/soak/**/*.test.ts'], { fileParallelism: false, testTimeout: 1_800_000, hookTimeout: 60_000 }),
+      project('soak', ['test/soak/**/*.test.ts'], {
+        fileParallelism: false,
+        testTimeout: 1_800_000,
+        hookTimeout: 60_000,
+      }),
       project('fuzz', ['test/fuzz/**/*.test.ts'], { testTimeout: 120_000 }),
     ],
   },

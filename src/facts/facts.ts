@@ -1,5 +1,5 @@
+import type { Known } from '../known.js'
 import type { WireFacts } from '../observe/model.js'
-import type { Known } from './known.js'
 import type { Question } from './question.js'
 
 /**

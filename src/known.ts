@@ -24,3 +24,13 @@ export function unknown<T = never>(subject: string, reason: string, hint = ''): 
 export function mapKnown<T, U>(given: Known<T>, f: (value: T) => U): Known<U> {
   return given.known ? known(f(given.value), given.from) : given
 }
+
+/** Thrown by an adapter that could not look at all; a workflow turns it into a gap and exit code 3. */
+export class CannotLook extends Error {
+  override readonly name = 'CannotLook'
+  readonly gap: Gap
+  constructor(gap: Gap, options?: ErrorOptions) {
+    super(`${gap.subject}: ${gap.reason}`, options)
+    this.gap = gap
+  }
+}

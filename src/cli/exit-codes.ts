@@ -1,0 +1,14 @@
+/** The process exit codes, the same for every `--output` (design.md §6). */
+export const EXIT = {
+  ok: 0,
+  findings: 1,
+  usage: 2,
+  inconclusive: 3,
+  bug: 70,
+  interrupted: 130,
+} as const
+
+/** A wrong flag, argument or configuration: exit 2. The message ends in the next step. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
