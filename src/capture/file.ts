@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import { CaptureError } from './capture-error.js'
+import { CannotLook } from '../known.js'
 import { gunzip, looksLikeGzip } from './gunzip.js'
 import type { FrameSource } from './source.js'
 
@@ -84,15 +84,17 @@ async function* resume(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): Asy
   yield* rest
 }
 
-const NEXT_STEP: Record<string, string> = {
-  ENOENT: 'no such file; check the path',
-  EACCES: 'permission denied; make it readable for this user, or run as the user who wrote it',
-  EISDIR: 'it is a directory; name one capture file in it',
+const REASONS: Record<string, readonly [reason: string, hint: string]> = {
+  ENOENT: ['no such file', 'check the path'],
+  EACCES: ['permission denied', 'make it readable for this user, or run as the user who wrote it'],
+  EISDIR: ['it is a directory', 'name one capture file in it'],
 }
 
-function fail(what: string, cause: unknown): never {
-  const code = (cause as NodeJS.ErrnoException)?.code ?? ''
-  const reason =
-    NEXT_STEP[code] ?? `${cause instanceof Error ? cause.message : String(cause)}; copy the capture anew and retry`
-  throw new CaptureError(`cannot read ${what}: ${reason}`, { cause })
+function fail(subject: string, cause: unknown): never {
+  const message = cause instanceof Error ? cause.message : String(cause)
+  const [reason, hint] = REASONS[(cause as NodeJS.ErrnoException)?.code ?? ''] ?? [
+    message,
+    'copy the capture anew and retry',
+  ]
+  throw new CannotLook({ subject, reason: `cannot read it: ${reason}`, hint }, { cause })
 }

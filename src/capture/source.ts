@@ -11,7 +11,7 @@ export interface FrameSource {
   readonly source: SourceIdentity
   /**
    * pcap or pcapng bytes, already unpacked, in chunks of any size; may be called once.
-   * A chunk is only valid until the next one is asked for. Throws CaptureError when the source cannot be opened or read,
+   * A chunk is only valid until the next one is asked for. Throws CannotLook when the source cannot be opened or read,
    * CutShortError (from `src/wire/capture-format.ts`) after the last readable byte of an archive that ends too early.
    */
   bytes(): AsyncIterable<Uint8Array>

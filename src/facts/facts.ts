@@ -15,5 +15,8 @@ export interface Facts {
 
 export type FactName = keyof Facts
 
-/** The facts of one run: each known, or unknown with the reason. */
-export type FactTable = { readonly [N in FactName]: Known<Facts[N]> }
+/**
+ * The facts of one run: each known, or unknown with the reason. A name that is absent was never looked for by this
+ * command: rules that need it are out of scope, not skipped.
+ */
+export type FactTable = { readonly [N in FactName]?: Known<Facts[N]> }

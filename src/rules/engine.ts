@@ -29,12 +29,12 @@ export interface Judgement {
 const DOCS_ROOT = 'docs/rules'
 const SEVERITY_ORDER: Record<Severity, number> = { error: 0, warning: 1, info: 2 }
 
-/** Runs every rule whose facts are known; pure, and independent of the order of `rules` but for ties. */
+/** Runs every rule whose facts were looked for; those with an unknown one are skipped and listed; pure, and independent of the order of `rules` but for ties. */
 export function judge(rules: readonly Rule[], table: FactTable): Judgement {
   const findings: Finding[] = []
   const skipped: { rule: string; because: string }[] = []
   let rulesRun = 0
-  for (const rule of rules) {
+  for (const rule of rules.filter((rule) => rule.needs.every((name) => table[name]))) {
     const gap = firstGap(rule, table)
     if (gap) {
       skipped.push({ rule: rule.id, because: `${gap.subject}: ${gap.reason}` })
@@ -52,7 +52,7 @@ export function judge(rules: readonly Rule[], table: FactTable): Judgement {
 function firstGap(rule: Rule, table: FactTable): Gap | null {
   for (const name of rule.needs) {
     const fact = table[name]
-    if (!fact.known) return fact.gap
+    if (fact && !fact.known) return fact.gap
   }
   return null
 }
@@ -61,7 +61,7 @@ function pick(needs: readonly FactName[], table: FactTable): Facts {
   const facts: Partial<Record<FactName, unknown>> = {}
   for (const name of needs) {
     const fact = table[name]
-    if (fact.known) facts[name] = fact.value
+    if (fact?.known) facts[name] = fact.value
   }
   return facts as Facts
 }
