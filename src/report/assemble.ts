@@ -43,7 +43,7 @@ export function assembleReport(parts: ReportParts): Report {
     skipped: [...parts.judgement.skipped],
     gaps: [...parts.gaps],
     suppressed: suppressed as unknown as Report['suppressed'],
-    rulesRun: parts.judgement.rulesRun,
+    rulesRun: [...parts.judgement.rulesRun],
   }
 }
 

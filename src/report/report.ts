@@ -134,8 +134,8 @@ export const reportSchema = z.object({
   skipped: z.array(z.object({ rule: z.string(), because: z.string() })),
   gaps: z.array(gapSchema),
   suppressed: z.array(findingSchema.extend({ suppressedBy: z.string() })),
-  /** How many rules ran to the end: skipped ones are not among them. */
-  rulesRun: count,
+  /** Ids of the rules that ran; a rule may be skipped for one subject only, and is then in both lists. */
+  rulesRun: z.array(z.string()),
 })
 
 export type Report = z.infer<typeof reportSchema>

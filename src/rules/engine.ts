@@ -23,7 +23,8 @@ export interface Finding {
 export interface Judgement {
   readonly findings: readonly Finding[]
   readonly skipped: readonly { readonly rule: string; readonly because: string }[]
-  readonly rulesRun: number
+  /** Ids of the rules that ran to the end, whatever they found. */
+  readonly rulesRun: readonly string[]
 }
 
 const DOCS_ROOT = 'docs/rules'
@@ -33,14 +34,14 @@ const SEVERITY_ORDER: Record<Severity, number> = { error: 0, warning: 1, info: 2
 export function judge(rules: readonly Rule[], table: FactTable): Judgement {
   const findings: Finding[] = []
   const skipped: { rule: string; because: string }[] = []
-  let rulesRun = 0
+  const rulesRun: string[] = []
   for (const rule of rules.filter((rule) => rule.needs.every((name) => table[name]))) {
     const gap = firstGap(rule, table)
     if (gap) {
       skipped.push({ rule: rule.id, because: `${gap.subject}: ${gap.reason}` })
       continue
     }
-    rulesRun += 1
+    rulesRun.push(rule.id)
     for (const outcome of rule.check(pick(rule.needs, table))) {
       if ('unjudged' in outcome) skipped.push(listUnjudged(rule, outcome))
       else findings.push(identify(rule, outcome))
