@@ -1,4 +1,5 @@
 import type { Known } from '../known.js'
+import type { Host } from '../node/model.js'
 import type { WireFacts } from '../observe/model.js'
 import type { Question } from './question.js'
 
@@ -11,6 +12,8 @@ export interface Facts {
   question: Question
   /** What a capture showed. */
   wire: WireFacts
+  /** The hosts asked for, unreached ones included; known when at least one was read. */
+  hosts: readonly Host[]
 }
 
 export type FactName = keyof Facts
