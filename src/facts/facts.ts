@@ -1,6 +1,11 @@
+import type { AnnouncerView } from '../cluster/announcers/announcer.js'
+import type { ClusterSnapshot } from '../cluster/model.js'
 import type { Known } from '../known.js'
 import type { Host } from '../node/model.js'
 import type { WireFacts } from '../observe/model.js'
+import type { Attribution } from './attribution.js'
+import type { BaselineFacts } from './baseline.js'
+import type { ExpectedAnswers } from './expected.js'
 import type { Question } from './question.js'
 
 /**
@@ -14,6 +19,16 @@ export interface Facts {
   wire: WireFacts
   /** The hosts asked for, unreached ones included; known when at least one was read. */
   hosts: readonly Host[]
+  /** The Kubernetes objects; each kind in it is known or unknown on its own. */
+  cluster: ClusterSnapshot
+  /** What every announcer's objects say about every VIP. */
+  announcers: readonly AnnouncerView[]
+  /** Who should answer for each VIP, over all announcers. */
+  expected: ExpectedAnswers
+  /** Which node owns which MAC. */
+  attribution: Attribution
+  /** The VIP bindings of the last run beside this one's; in scope with `--baseline` only. */
+  baseline: BaselineFacts
 }
 
 export type FactName = keyof Facts

@@ -1,0 +1,202 @@
+import type { Known } from '../known.js'
+import type {
+  BgpAdvertisement,
+  CiliumL2Policy,
+  CiliumPool,
+  ConfigurationState,
+  IpAddressPool,
+  L2Advertisement,
+  OpenElbEip,
+  PureLbNodeAgent,
+  PureLbServiceGroup,
+  ServiceL2Status,
+} from './model-resources.js'
+import type { Pod, Workload } from './model-workloads.js'
+
+/**
+ * The cluster as we need it: our own words, no client types. Every list is sorted by `key` (or name), so that
+ * the same cluster is the same value whatever it was read from. Addresses are text as Kubernetes prints them;
+ * times are ISO 8601 in UTC. A member is unknown on its own: a 403 on one kind is a gap of that kind alone.
+ */
+export interface ClusterSnapshot {
+  /** When the cluster was read: lease freshness is judged against it, never against a clock. */
+  readonly observedAt: string
+  /** Where from, for people: the API server's URL or the files. */
+  readonly source: string
+  readonly nodes: Known<readonly ClusterNode[]>
+  /** Services of type LoadBalancer and those with external IPs; no others. */
+  readonly services: Known<readonly Service[]>
+  /** Slices of the services above; no others. */
+  readonly endpointSlices: Known<readonly EndpointSlice[]>
+  /** All leases but the nodes' own heartbeats (kube-node-lease). */
+  readonly leases: Known<readonly Lease[]>
+  /** Events of `EVENT_REASONS`. */
+  readonly events: Known<readonly ClusterEvent[]>
+  /** DaemonSets and Deployments of known announcers, kube-proxy and CNIs. */
+  readonly workloads: Known<readonly Workload[]>
+  /** Pods of announcers: speakers, kube-vip (static ones too), svclb; not kube-proxy's or a CNI's. */
+  readonly pods: Known<readonly Pod[]>
+  /** Config maps by the names of `CONFIG_MAP_NAMES`, in whatever namespace. */
+  readonly configMaps: Known<readonly ConfigMap[]>
+  readonly ipAddressPools: Known<readonly IpAddressPool[]>
+  readonly l2Advertisements: Known<readonly L2Advertisement[]>
+  readonly bgpAdvertisements: Known<readonly BgpAdvertisement[]>
+  readonly serviceL2Statuses: Known<readonly ServiceL2Status[]>
+  readonly configurationStates: Known<readonly ConfigurationState[]>
+  readonly ciliumL2Policies: Known<readonly CiliumL2Policy[]>
+  readonly ciliumPools: Known<readonly CiliumPool[]>
+  readonly openElbEips: Known<readonly OpenElbEip[]>
+  readonly pureLbServiceGroups: Known<readonly PureLbServiceGroup[]>
+  readonly pureLbNodeAgents: Known<readonly PureLbNodeAgent[]>
+}
+
+/** The members of a snapshot that can be unknown on their own. */
+export type ClusterKind = Exclude<keyof ClusterSnapshot, 'observedAt' | 'source'>
+
+/** The items of one kind: `ItemOf<'nodes'>` is `ClusterNode`. */
+export type ItemOf<K extends ClusterKind> = Extract<ClusterSnapshot[K], { known: true }>['value'][number]
+
+export type Labels = Readonly<Record<string, string>>
+
+/** What every namespaced object here has. `key` is `namespace/name`. */
+export interface Named {
+  readonly key: string
+  readonly namespace: string
+  readonly name: string
+}
+
+export interface ClusterNode {
+  readonly name: string
+  readonly labels: Labels
+  /** Only those that say something about addresses or arguments: k3s, rke2, flannel, Calico, kube-vip, PureLB. */
+  readonly annotations: Labels
+  readonly conditions: readonly Condition[]
+  readonly internalIPs: readonly string[]
+  readonly externalIPs: readonly string[]
+  readonly taints: readonly { readonly key: string; readonly value: string; readonly effect: string }[]
+  readonly unschedulable: boolean
+  readonly podCIDRs: readonly string[]
+  readonly kernelVersion: string
+  readonly osImage: string
+  readonly kubeletVersion: string
+}
+
+/** `status` is `True`, `False` or `Unknown`, as Kubernetes prints it. */
+export interface Condition {
+  readonly type: string
+  readonly status: string
+  readonly reason: string
+  readonly message: string
+  readonly since: string | null
+}
+
+export interface Service extends Named {
+  readonly type: string
+  readonly labels: Labels
+  readonly annotations: Labels
+  readonly selector: Labels
+  readonly loadBalancerClass: string | null
+  /** `spec.loadBalancerIP`; null when unset. */
+  readonly loadBalancerIP: string | null
+  readonly externalTrafficPolicy: 'Cluster' | 'Local'
+  readonly ipFamilyPolicy: string | null
+  readonly ipFamilies: readonly string[]
+  readonly clusterIPs: readonly string[]
+  readonly externalIPs: readonly string[]
+  readonly allocateNodePorts: boolean
+  readonly ports: readonly ServicePort[]
+  /** `status.loadBalancer.ingress`, in its order: the first address decides MetalLB's election. */
+  readonly ingress: readonly Ingress[]
+  /** Who wrote to it, by `metadata.managedFields`. */
+  readonly managers: readonly Manager[]
+  readonly createdAt: string | null
+}
+
+export interface ServicePort {
+  readonly name: string
+  readonly port: number
+  readonly protocol: string
+  readonly nodePort: number | null
+}
+
+export interface Ingress {
+  readonly ip: string | null
+  readonly hostname: string | null
+  readonly ipMode: string | null
+  /** True when the entry carries `ports`: MetalLB never writes them, others do. */
+  readonly hasPorts: boolean
+}
+
+export interface Manager {
+  readonly name: string
+  /** Whether it owns something of `status.loadBalancer`. */
+  readonly writesStatus: boolean
+  readonly at: string | null
+}
+
+export interface EndpointSlice extends Named {
+  /** `namespace/name` of its Service. */
+  readonly service: string
+  readonly endpoints: readonly Endpoint[]
+}
+
+/** `ready` null counts as ready and `serving` null as `ready`, as the API documents; both are resolved here. */
+export interface Endpoint {
+  readonly node: string | null
+  readonly ready: boolean
+  readonly serving: boolean
+  readonly terminating: boolean
+}
+
+export interface Lease extends Named {
+  readonly holder: string | null
+  readonly acquiredAt: string | null
+  readonly renewedAt: string | null
+  readonly durationSeconds: number | null
+  readonly transitions: number
+  readonly createdAt: string | null
+}
+
+export interface ClusterEvent extends Named {
+  readonly reason: string
+  /** `Normal` or `Warning`. */
+  readonly type: string
+  readonly message: string
+  /** What it is about: kind and `namespace/name` (or the name alone). */
+  readonly about: { readonly kind: string; readonly key: string }
+  /** Who reported it: `metallb-speaker`, `metallb-controller` … and on which host; empty when unsaid. */
+  readonly component: string
+  readonly host: string
+  readonly count: number
+  readonly firstAt: string | null
+  readonly lastAt: string | null
+}
+
+export interface ConfigMap extends Named {
+  readonly data: Labels
+}
+
+/** Event reasons that tell who announces what (MetalLB's speaker and controller, kube-vip, k3s servicelb). */
+export const EVENT_REASONS = [
+  'nodeAssigned',
+  'announceFailed',
+  'IPAllocated',
+  'ClearAssignment',
+  'AllocationFailed',
+  'LoadBalancerFailed',
+  'deprecatedAnnotation',
+  'sharedIPWithServiceSelector',
+] as const
+
+/** Config maps we ask for by name, cluster-wide (namespaces differ from one installation to another). */
+export const CONFIG_MAP_NAMES = [
+  'kube-proxy',
+  'config',
+  'metallb-config',
+  'metallb',
+  'metallb-excludel2',
+  'cilium-config',
+  'kube-flannel-cfg',
+  'calico-config',
+  'kubevip',
+] as const
