@@ -1,0 +1,174 @@
+import { once } from 'node:events'
+import type { HostSpec, SegmentSpec } from './model.js'
+import { responder, type Sending, sender } from './programs.js'
+import type { Segment } from './segment.js'
+
+/** A segment with a known fault (or none), and what a scan of its VIP must say. */
+export interface Scenario {
+  readonly name: string
+  /** One line for `l2doctor demo --list`. */
+  readonly summary: string
+  readonly segment: SegmentSpec
+  /** Sets off what happens on the segment; resolves when it is under way. */
+  start?(segment: Segment): Promise<void>
+  /** Flags of a live scan besides --vip and --interface, where its defaults would not do. */
+  readonly pace?: readonly string[]
+  /** Flags that a scan of the wire and one of a capture both need. */
+  readonly judge?: readonly string[]
+  readonly expected: Expectation
+}
+
+export interface Expectation {
+  /** Every MAC that claims the VIP, with its class. */
+  readonly responders: Readonly<Record<string, 'owner' | 'proxy-arp' | 'unknown'>>
+  /** Rules that must speak. */
+  readonly rules: readonly string[]
+  /** Whether an error is due; where not, none may be reported. */
+  readonly error: boolean
+}
+
+export const VIP = '10.77.0.240'
+const [MAC_A, MAC_B, MAC_C] = ['02:00:00:00:00:11', '02:00:00:00:00:12', '02:00:00:00:00:13']
+const VRRP_MAC = '00:00:5e:00:01:33'
+const owner: HostSpec = { name: 'node-a', vips: [VIP] }
+
+/** The first is what `l2doctor demo` shows. */
+export const scenarios: readonly Scenario[] = [
+  {
+    name: 'two-owners',
+    summary: 'two nodes hold the same VIP and both answer for it',
+    segment: { hosts: [owner, { name: 'node-b', vips: [VIP] }, { name: 'node-c' }] },
+    expected: { responders: { [MAC_A]: 'owner', [MAC_B]: 'owner' }, rules: ['wire/duplicate-responders'], error: true },
+  },
+  {
+    name: 'three-owners',
+    summary: 'every node answers, as with kube-proxy in ipvs mode without strictARP',
+    segment: { hosts: ['node-a', 'node-b', 'node-c'].map((name) => ({ name, vips: [VIP] })) },
+    expected: {
+      responders: { [MAC_A]: 'owner', [MAC_B]: 'owner', [MAC_C]: 'owner' },
+      rules: ['wire/duplicate-responders'],
+      error: true,
+    },
+  },
+  {
+    name: 'proxy-arp',
+    summary: 'one node holds the VIP, another answers for it by proxy_arp, up to 0.8 s late',
+    segment: { hosts: [owner, { name: 'node-b', proxies: [VIP] }] },
+    expected: {
+      responders: { [MAC_A]: 'owner', [MAC_B]: 'proxy-arp' },
+      rules: ['wire/duplicate-responders', 'wire/proxy-responder'],
+      error: true,
+    },
+  },
+  {
+    name: 'intermittent',
+    summary: 'the only responder answers one broadcast in three',
+    segment: { hosts: [{ name: 'node-a' }] },
+    start: (segment) => respond(segment, 'node-a', 'every=3'),
+    expected: { responders: { [MAC_A]: 'owner' }, rules: ['wire/intermittent-answer'], error: false },
+  },
+  {
+    name: 'hidden-second',
+    summary: 'beside the owner a second node answers, but only one broadcast in three',
+    segment: { hosts: [owner, { name: 'node-b' }] },
+    start: (segment) => respond(segment, 'node-b', 'every=3'),
+    expected: { responders: { [MAC_A]: 'owner', [MAC_B]: 'owner' }, rules: ['wire/duplicate-responders'], error: true },
+  },
+  {
+    name: 'flip-flop',
+    summary: 'the VIP moves between two nodes every 2 s, each time announced',
+    segment: { hosts: [owner, { name: 'node-b' }] },
+    start: async (segment) => void segment.script(flips()),
+    // ten rounds of a second see four or five of the moves; the default three could fall between two of them
+    pace: ['--rounds', '10', '--interval', '1s'],
+    expected: { responders: { [MAC_A]: 'owner', [MAC_B]: 'owner' }, rules: ['wire/flip-flop'], error: true },
+  },
+  {
+    name: 'silent',
+    summary: 'nobody answers for the VIP',
+    segment: { hosts: [{ name: 'node-a' }, { name: 'node-b' }] },
+    expected: { responders: {}, rules: ['wire/no-answer'], error: true },
+  },
+  {
+    name: 'deaf',
+    summary: 'the owner answers unicast requests, but the switch sends it no broadcasts',
+    segment: { hosts: [{ ...owner, deaf: true }] },
+    judge: ['--expect-mac', MAC_A],
+    expected: { responders: { [MAC_A]: 'owner' }, rules: ['wire/broadcast-not-answered'], error: true },
+  },
+  {
+    name: 'storm',
+    summary: 'a node sends 300 ARP requests a second',
+    segment: { hosts: [owner, { name: 'node-b' }] },
+    start: async (segment) => {
+      const storm: Sending = { kind: 'request', mac: MAC_B, ip: '10.77.0.1', rate: 300, count: 0 }
+      segment.spawn('node-b', sender(storm), { stdio: 'ignore' })
+    },
+    // a storm is an error from the third second on
+    pace: ['--rounds', '5', '--interval', '1s'],
+    expected: { responders: { [MAC_A]: 'owner' }, rules: ['storm/requests'], error: true },
+  },
+  {
+    name: 'healthy',
+    summary: 'one node answers, at once and always',
+    segment: { hosts: [owner, { name: 'node-b' }, { name: 'node-c' }] },
+    expected: { responders: { [MAC_A]: 'owner' }, rules: [], error: false },
+  },
+  {
+    name: 'failover',
+    summary: 'the VIP moves once during the scan, announced by gratuitous ARP',
+    segment: { hosts: [owner, { name: 'node-b' }] },
+    start: async (segment) => void segment.script(failover()),
+    pace: ['--rounds', '5', '--interval', '1s'],
+    expected: { responders: { [MAC_A]: 'owner', [MAC_B]: 'owner' }, rules: [], error: false },
+  },
+  {
+    name: 'answers-twice',
+    summary: 'one node answers twice with one MAC: its kernel and an announcer on it',
+    segment: { hosts: [owner] },
+    start: (segment) => respond(segment, 'node-a'),
+    expected: { responders: { [MAC_A]: 'owner' }, rules: [], error: false },
+  },
+  {
+    name: 'vrrp',
+    summary: 'the VIP is at a VRRP virtual MAC, as with keepalived use_vmac',
+    segment: { hosts: [{ name: 'node-a', setup: vmac() }, { name: 'node-b' }] },
+    expected: { responders: { [VRRP_MAC]: 'owner' }, rules: [], error: false },
+  },
+]
+
+/** A responder in user space on one host, up when this resolves. */
+async function respond(segment: Segment, host: string, ...options: readonly string[]): Promise<void> {
+  const child = segment.spawn(host, responder('eth0', VIP, ...options), { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(child.stdout!, 'data')
+}
+
+/** keepalived's use_vmac: a macvlan with the VRRP MAC holds the address, the parent stays silent for it. */
+function vmac(): string[] {
+  return [
+    `ip link add vrrp51 link eth0 address ${VRRP_MAC} type macvlan mode private`,
+    'echo 1 > /proc/sys/net/ipv4/conf/eth0/arp_ignore',
+    'ip link set vrrp51 up',
+    `ip addr add ${VIP}/32 dev vrrp51`,
+  ]
+}
+
+function failover(): string[] {
+  return ['sleep 2', ...move('$NODE_A', '$NODE_B', MAC_B, 5)]
+}
+
+function flips(): string[] {
+  const there = move('$NODE_A', '$NODE_B', MAC_B, 1)
+  const back = move('$NODE_B', '$NODE_A', MAC_A, 1)
+  return ['while :', 'do', 'sleep 2', ...there, 'sleep 2', ...back, 'done']
+}
+
+/** Takes the VIP from one namespace to the other and announces it there. */
+function move(from: string, to: string, mac: string, announcements: number): string[] {
+  const announce = sender({ kind: 'announcement', mac, ip: VIP, rate: 5, count: announcements })
+  return [
+    `ip -n ${from} addr del ${VIP}/32 dev eth0`,
+    `ip -n ${to} addr add ${VIP}/32 dev eth0`,
+    `ip netns exec ${to} ${announce.join(' ')}`,
+  ]
+}
