@@ -1,0 +1,47 @@
+import { type ClusterEvent, CONFIG_MAP_NAMES, type ConfigMap, EVENT_REASONS, type Lease } from '../model.js'
+import { count, labels, meta, numberOrNull, type Raw, record, text, textOrNull, time } from './raw.js'
+
+/** Where kubelets beat: one lease a node, none of our business. */
+export const NODE_LEASES = 'kube-node-lease'
+
+export function normaliseLease(object: Raw): Lease | null {
+  const identity = meta(object)
+  const spec = record(object['spec'])
+  if (identity.namespace === NODE_LEASES) return null
+  return {
+    ...identity,
+    holder: textOrNull(spec['holderIdentity']),
+    acquiredAt: time(spec['acquireTime']),
+    renewedAt: time(spec['renewTime']),
+    durationSeconds: numberOrNull(spec['leaseDurationSeconds']),
+    transitions: count(spec['leaseTransitions']),
+    createdAt: time(record(object['metadata'])['creationTimestamp']),
+  }
+}
+
+/** Events of the old recorder carry `source` and `count`, those of events.k8s.io `reportingComponent` and `series`. */
+export function normaliseEvent(object: Raw): ClusterEvent | null {
+  const reason = text(object['reason'])
+  if (!(EVENT_REASONS as readonly string[]).includes(reason)) return null
+  const { series, source, eventTime, firstTimestamp, lastTimestamp, deprecatedCount } = object
+  const about = record(object['involvedObject'] ?? object['regarding'])
+  const at = time(eventTime)
+  return {
+    ...meta(object),
+    reason,
+    type: text(object['type']),
+    message: text(object['message'] ?? object['note']),
+    about: { kind: text(about['kind']), key: [about['namespace'], about['name']].map(text).filter(Boolean).join('/') },
+    component: text(record(source)['component']) || text(object['reportingComponent']),
+    host: text(record(source)['host']),
+    count: count(object['count'] ?? record(series)['count'] ?? deprecatedCount) || 1,
+    firstAt: time(firstTimestamp) ?? at,
+    lastAt: time(record(series)['lastObservedTime']) ?? time(lastTimestamp) ?? at,
+  }
+}
+
+export function normaliseConfigMap(object: Raw): ConfigMap | null {
+  const identity = meta(object)
+  if (!(CONFIG_MAP_NAMES as readonly string[]).includes(identity.name)) return null
+  return { ...identity, data: labels(object['data']) }
+}

@@ -1,0 +1,61 @@
+import type { Labels } from '../model.js'
+
+/**
+ * Reading of JSON that nobody vouches for: a wrong type reads as absent, nothing throws. Kubernetes' own defaults are
+ * the normalisers' business.
+ */
+export type Raw = Readonly<Record<string, unknown>>
+
+const NOTHING: Raw = {}
+
+export function record(value: unknown): Raw {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Raw) : NOTHING
+}
+
+export function records(value: unknown): Raw[] {
+  return Array.isArray(value) ? value.map(record) : []
+}
+
+export function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+export function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null
+}
+
+export function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+}
+
+export function count(value: unknown): number {
+  return typeof value === 'number' ? value : 0
+}
+
+export function numberOrNull(value: unknown): number | null {
+  return typeof value === 'number' ? value : null
+}
+
+/** Entries whose value is text; YAML turns unquoted label values into numbers, which no API server accepts. */
+export function labels(value: unknown): Labels {
+  const entries = Object.entries(record(value)).filter(([, item]) => typeof item === 'string')
+  return Object.fromEntries(entries) as Labels
+}
+
+/** An API time as ISO 8601 in UTC with milliseconds, so that RFC 3339 in any form compares as text; null for anything else. */
+export function time(value: unknown): string | null {
+  const at = typeof value === 'string' ? Date.parse(value) : Number.NaN
+  return Number.isNaN(at) ? null : new Date(at).toISOString()
+}
+
+export interface Meta {
+  readonly key: string
+  readonly namespace: string
+  readonly name: string
+}
+
+/** `metadata` of a namespaced object. */
+export function meta(object: Raw): Meta {
+  const { namespace, name } = record(object['metadata'])
+  return { key: `${text(namespace)}/${text(name)}`, namespace: text(namespace), name: text(name) }
+}

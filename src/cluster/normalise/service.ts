@@ -1,0 +1,86 @@
+import type { Endpoint, EndpointSlice, Ingress, Manager, Service, ServicePort } from '../model.js'
+import { count, labels, meta, numberOrNull, type Raw, record, records, text, textOrNull, texts, time } from './raw.js'
+
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+
+/** Null for a Service that cannot have a VIP. */
+export function normaliseService(object: Raw): Service | null {
+  const metadata = record(object['metadata'])
+  const spec = record(object['spec'])
+  const externalIPs = texts(spec['externalIPs'])
+  if (spec['type'] !== 'LoadBalancer' && externalIPs.length === 0) return null
+  const { [LAST_APPLIED]: _, ...annotations } = labels(metadata['annotations'])
+  return {
+    ...meta(object),
+    type: text(spec['type']) || 'ClusterIP',
+    labels: labels(metadata['labels']),
+    annotations,
+    selector: labels(spec['selector']),
+    loadBalancerClass: textOrNull(spec['loadBalancerClass']),
+    loadBalancerIP: textOrNull(spec['loadBalancerIP']),
+    externalTrafficPolicy: spec['externalTrafficPolicy'] === 'Local' ? 'Local' : 'Cluster',
+    ipFamilyPolicy: textOrNull(spec['ipFamilyPolicy']),
+    ipFamilies: texts(spec['ipFamilies']),
+    clusterIPs: clusterIPs(spec),
+    externalIPs,
+    allocateNodePorts: spec['allocateLoadBalancerNodePorts'] !== false,
+    ports: records(spec['ports']).map(servicePort),
+    ingress: records(record(record(object['status'])['loadBalancer'])['ingress']).map(ingress),
+    managers: records(metadata['managedFields']).map(manager),
+    createdAt: time(metadata['creationTimestamp']),
+  }
+}
+
+/** API servers before 1.20 have `clusterIP` alone. */
+function clusterIPs(spec: Raw): string[] {
+  const plural = texts(spec['clusterIPs'])
+  return plural.length > 0 ? plural : texts([spec['clusterIP']]).filter((ip) => ip !== '')
+}
+
+function servicePort(port: Raw): ServicePort {
+  return {
+    name: text(port['name']),
+    port: count(port['port']),
+    protocol: text(port['protocol']) || 'TCP',
+    nodePort: numberOrNull(port['nodePort']),
+  }
+}
+
+function ingress(entry: Raw): Ingress {
+  return {
+    ip: textOrNull(entry['ip']),
+    hostname: textOrNull(entry['hostname']),
+    ipMode: textOrNull(entry['ipMode']),
+    hasPorts: Array.isArray(entry['ports']) && entry['ports'].length > 0,
+  }
+}
+
+function manager(entry: Raw): Manager {
+  const status = record(record(entry['fieldsV1'])['f:status'])
+  return { name: text(entry['manager']), writesStatus: 'f:loadBalancer' in status, at: time(entry['time']) }
+}
+
+/** Null for a slice of no Service. Endpoints of one node in one state count once: which nodes have some is all we ask. */
+export function normaliseEndpointSlice(object: Raw): EndpointSlice | null {
+  const { key, namespace, name } = meta(object)
+  const service = labels(record(object['metadata'])['labels'])['kubernetes.io/service-name']
+  if (service === undefined) return null
+  const endpoints = new Map<string, Endpoint>()
+  for (const raw of records(object['endpoints'])) {
+    const seen = endpoint(raw)
+    endpoints.set(`${seen.node}/${seen.ready}/${seen.serving}/${seen.terminating}`, seen)
+  }
+  return { key, namespace, name, service: `${namespace}/${service}`, endpoints: [...endpoints.values()] }
+}
+
+/** Absent conditions as discovery.k8s.io/v1 documents them: ready unless said otherwise, serving as ready. */
+function endpoint(raw: Raw): Endpoint {
+  const { ready, serving, terminating } = record(raw['conditions'])
+  const isReady = ready !== false
+  return {
+    node: textOrNull(raw['nodeName']),
+    ready: isReady,
+    serving: typeof serving === 'boolean' ? serving : isReady,
+    terminating: terminating === true,
+  }
+}
