@@ -8,11 +8,13 @@ export type HostIdentity = Pick<Host, 'name' | 'address'>
 type HostNeeds = readonly ['question', 'hosts']
 
 /** A rule that judges one host at a time from the sections it declares; the compiler rejects reading another. */
-export interface HostRuleSpec<S extends readonly SectionName[], D extends object>
+export interface HostRuleSpec<S extends readonly SectionName[], O extends readonly SectionName[], D extends object>
   extends Omit<RuleSpec<HostNeeds, D>, 'needs' | 'check'> {
   readonly sections: S
+  /** Sections that sharpen the judgement but without which it still holds; absent from the value when unread. */
+  readonly optional?: O
   checkHost(
-    sections: Pick<Sections, S[number]>,
+    sections: Pick<Sections, S[number]> & Partial<Pick<Sections, O[number]>>,
     host: HostIdentity,
     question: Question,
   ): Iterable<Problem<D> | Unjudged>
@@ -22,10 +24,12 @@ export interface HostRuleSpec<S extends readonly SectionName[], D extends object
  * Runs `checkHost` on every host that was reached. A host with one of the sections missing is listed as unjudged; one
  * that was not reached at all is a gap of the run already and would only repeat itself under every rule.
  */
-export function defineHostRule<const S extends readonly SectionName[], D extends object>(
-  spec: HostRuleSpec<S, D>,
-): Rule {
-  const { sections, checkHost, ...rest } = spec
+export function defineHostRule<
+  const S extends readonly SectionName[],
+  D extends object,
+  const O extends readonly SectionName[] = readonly [],
+>(spec: HostRuleSpec<S, O, D>): Rule {
+  const { sections, optional = [], checkHost, ...rest } = spec
   return defineRule<HostNeeds, D>({
     ...rest,
     needs: ['question', 'hosts'],
@@ -34,7 +38,7 @@ export function defineHostRule<const S extends readonly SectionName[], D extends
         if (!host.reached) continue
         const missing = firstGap(host, sections)
         if (missing) yield missing
-        else yield* checkHost(pick(host, sections), host, question)
+        else yield* checkHost(pick(host, [...sections, ...optional]), host, question)
       }
     },
   })
@@ -48,11 +52,12 @@ function firstGap(host: Host, names: readonly SectionName[]): Unjudged | null {
   return null
 }
 
-function pick<S extends readonly SectionName[]>(host: Host, names: S): Pick<Sections, S[number]> {
+// biome-ignore lint/suspicious/noExplicitAny: the caller proved which sections are there
+function pick(host: Host, names: readonly SectionName[]): any {
   const values: Partial<Record<SectionName, unknown>> = {}
   for (const name of names) {
     const section = host.sections[name]
     if (section.known) values[name] = section.value
   }
-  return values as Pick<Sections, S[number]>
+  return values
 }

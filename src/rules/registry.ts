@@ -1,6 +1,27 @@
+import { bondRules } from './bond/registry.js'
+import { bridgeRules } from './bridge/registry.js'
 import type { Rule } from './define.js'
+import { firewallRules } from './firewall/registry.js'
+import { kernelRules } from './kernel/registry.js'
+import { linkRules } from './link/registry.js'
+import { memberlistRules } from './memberlist/registry.js'
+import { neighbourRules } from './neighbour/registry.js'
 import { stormRules } from './storm/registry.js'
+import { sysctlRules } from './sysctl/registry.js'
+import { vipRules } from './vip/registry.js'
 import { wireRules } from './wire/registry.js'
 
 /** Every rule, by area. */
-export const allRules: readonly Rule[] = [...wireRules, ...stormRules]
+export const allRules: readonly Rule[] = [
+  ...wireRules,
+  ...stormRules,
+  ...sysctlRules,
+  ...neighbourRules,
+  ...kernelRules,
+  ...bridgeRules,
+  ...linkRules,
+  ...bondRules,
+  ...vipRules,
+  ...firewallRules,
+  ...memberlistRules,
+]

@@ -1,0 +1,124 @@
+import type { Link, Sysctls } from '../../node/model.js'
+import { defineHostRule } from '../define-host-rule.js'
+import { commandEvidence, globalAddresses, interfaceSubject, looksLikeClusterNode } from '../host-parts.js'
+
+export const bridgedDnat = defineHostRule({
+  id: 'bridge/bridged-dnat',
+  title: "The node's address sits on a bridge whose frames pass iptables: DNATed VIP traffic gets stuck",
+  severity: 'error',
+  sections: ['links', 'addresses', 'sysctls'],
+  docs: {
+    what: "The node's address is on a Linux bridge with a port to the segment, and bridge-nf-call-iptables hands bridged frames to iptables, so kube-proxy rewrites VIP traffic while it is still being bridged.",
+    why: 'ARP for the VIP is fine. A connection whose pod is on another node must leave by the port it came in on, which a bridge does not do: of three replicas two hang. Capturing promiscuously on the bridge cured it on older kernels and hides it there; since Linux 6.9 (and backports) it no longer does.',
+    confirm:
+      '`sysctl net.bridge.bridge-nf-call-iptables`; `tcpdump -p -i PORT host VIP` shows the SYN coming in and nothing going out for remote pods.',
+    falseAlarms:
+      'If every pod behind the VIP runs on the announcing node, or kube-proxy is replaced by eBPF (Cilium), nothing gets stuck. A bridge for pods alone (cni0) is not judged.',
+    references: [
+      'metallb/metallb#2445',
+      'metallb/metallb#253',
+      'metallb/metallb#535',
+      'net/bridge/br_netfilter_hooks.c',
+      'torvalds/linux@751de2012eaf',
+    ],
+  },
+  *checkHost({ links, addresses, sysctls }, host) {
+    for (const link of links.filter(({ role, facesSegment }) => role === 'bridge' && facesSegment)) {
+      const held = globalAddresses(addresses, link.name)
+      const port = links.find(({ master, facesSegment }) => master === link.name && facesSegment)
+      const source = whyCalled(link, sysctls)
+      if (held.length === 0 || !port || source === null || port.bridgePort?.hairpin === true) continue
+      yield {
+        subject: interfaceSubject(host, link.name),
+        severity: looksLikeClusterNode(links) ? 'error' : 'warning',
+        certainty: 'likely',
+        data: { node: host.name, bridge: link.name, port: port.name, podBridge: podBridge(links) },
+        evidence: [
+          commandEvidence(host, source.command, source.output),
+          commandEvidence(
+            host,
+            'ip -brief address',
+            held.map((one) => `${link.name} ${one.ip}/${one.prefix}`).join('\n'),
+          ),
+          commandEvidence(host, `bridge link show dev ${port.name}`, `master ${link.name}`),
+        ],
+      }
+    }
+  },
+  message: ({ node, bridge, port }) =>
+    `${node} has its address on ${bridge} (port ${port}) and bridged frames pass iptables: VIP connections to pods on other nodes hang`,
+  fixes: ({ node, bridge, port, podBridge }) => [
+    {
+      summary: `Keep frames of ${bridge} out of iptables on ${node}`,
+      risk: 'disruptive',
+      where: 'node',
+      node,
+      steps: [
+        ...(podBridge
+          ? [
+              {
+                kind: 'runtime' as const,
+                text: "The pods' own bridge still needs it",
+                run: `ip link set ${podBridge} type bridge nf_call_iptables 1`,
+              },
+            ]
+          : []),
+        { kind: 'runtime', text: 'Off for all other bridges', run: 'sysctl -w net.bridge.bridge-nf-call-iptables=0' },
+        {
+          kind: 'persistent',
+          text: 'Set it to 0 in /etc/sysctl.d (kubeadm guides put 1 into k8s.conf)',
+          run: 'grep -rn bridge-nf-call /etc/sysctl.d /etc/sysctl.conf',
+        },
+      ],
+      sideEffects: [
+        'On nodes whose pods sit on a Linux bridge without the per-bridge setting, services stop working between pods of the same node.',
+      ],
+      verify: 'sysctl net.bridge.bridge-nf-call-iptables',
+      undo: 'sysctl -w net.bridge.bridge-nf-call-iptables=1',
+    },
+    {
+      summary: "Or take the node's address off the bridge (a second NIC, or a macvlan on the uplink)",
+      risk: 'disruptive',
+      where: 'node',
+      node,
+      steps: [
+        {
+          kind: 'manual',
+          text: `Move the address from ${bridge} to an interface that is no bridge; leave the bridge to the virtual machines`,
+        },
+      ],
+      verify: 'ip -brief address',
+      undo: 'Move it back.',
+    },
+    {
+      summary: 'Last resort: hairpin on the port',
+      risk: 'disruptive',
+      where: 'node',
+      node,
+      steps: [
+        {
+          kind: 'runtime',
+          text: 'Of the often quoted "proxy_arp on hairpin on" only this half helps; leave proxy_arp off',
+          run: `ip link set dev ${port} type bridge_slave hairpin on`,
+        },
+      ],
+      sideEffects: [
+        "Frames leave with the client's source MAC: the switch learns the client on this port and the client loses traffic, unless its entry is static there.",
+      ],
+      verify: `ip -d link show dev ${port} | grep -o "hairpin o[nf]*"`,
+      undo: `ip link set dev ${port} type bridge_slave hairpin off`,
+    },
+  ],
+})
+
+function whyCalled(bridge: Link, sysctls: Sysctls): { command: string; output: string } | null {
+  if (sysctls.bridge['bridge-nf-call-iptables'] === 1) {
+    return { command: 'sysctl net.bridge.bridge-nf-call-iptables', output: 'net.bridge.bridge-nf-call-iptables = 1' }
+  }
+  if (bridge.bridge?.nfCallIptables !== true) return null
+  return { command: `ip -d link show dev ${bridge.name}`, output: 'nf_call_iptables 1' }
+}
+
+function podBridge(links: readonly Link[]): string | null {
+  return links.find(({ role, facesSegment }) => role === 'bridge' && !facesSegment)?.name ?? null
+}

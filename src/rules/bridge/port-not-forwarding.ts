@@ -1,0 +1,57 @@
+import { defineHostRule } from '../define-host-rule.js'
+import { commandEvidence, interfaceSubject } from '../host-parts.js'
+
+export const portNotForwarding = defineHostRule({
+  id: 'bridge/port-not-forwarding',
+  title: 'No uplink of a bridge forwards',
+  severity: 'error',
+  sections: ['links'],
+  explains: ['wire/no-answer', 'wire/intermittent-answer'],
+  docs: {
+    what: 'Every port of the bridge that leads to the segment is blocked, or still listening or learning.',
+    why: 'Nothing passes, ARP included. After a link comes up with STP on, listening and learning take 15 s each.',
+    confirm: '`bridge link show` (state), `ip -d link show dev BRIDGE` (stp_state, forward_delay).',
+    falseAlarms:
+      'A blocked port beside a forwarding one is how STP works: only a bridge without any forwarding uplink is reported.',
+    references: ['IEEE 802.1D', 'bridge(8) state', 'ip-link(8) forward_delay'],
+  },
+  *checkHost({ links }, host) {
+    for (const bridge of links.filter(({ role, facesSegment }) => role === 'bridge' && facesSegment)) {
+      const ports = links.filter(
+        ({ master, facesSegment, bridgePort }) => master === bridge.name && facesSegment && bridgePort?.state,
+      )
+      if (ports.length === 0 || ports.some(({ bridgePort }) => bridgePort?.state === 'forwarding')) continue
+      const states = ports.map(({ name, bridgePort }) => `${name} ${bridgePort?.state}`)
+      yield {
+        subject: interfaceSubject(host, bridge.name),
+        data: { node: host.name, bridge: bridge.name, states },
+        evidence: [commandEvidence(host, 'bridge link show', states.join('\n'))],
+      }
+    }
+  },
+  message: ({ node, bridge, states }) => `${node} passes nothing through ${bridge}: ${states.join(', ')}`,
+  fixes: ({ node, bridge, states }) => [
+    {
+      summary: `Find out why ${bridge} of ${node} blocks`,
+      risk: 'disruptive',
+      where: 'node',
+      node,
+      steps: [
+        {
+          kind: 'runtime',
+          text: 'Link, STP and root bridge',
+          run: `ip -d link show master ${bridge}; bridge -d link show`,
+        },
+        {
+          kind: 'runtime',
+          text: 'A bridge with one uplink needs no STP',
+          run: `ip link set dev ${bridge} type bridge stp_state 0`,
+        },
+        { kind: 'persistent', text: 'The same in its configuration (bridge_stp off, STP=no, stp: false)' },
+      ],
+      sideEffects: ['Without STP a second path between the same bridges becomes a loop.'],
+      verify: `bridge link show # ${states[0]?.split(' ')[0] ?? 'port'} state forwarding`,
+      undo: `ip link set dev ${bridge} type bridge stp_state 1`,
+    },
+  ],
+})

@@ -1,0 +1,66 @@
+import { defineHostRule } from '../define-host-rule.js'
+import { commandEvidence, globalAddresses, interfaceSubject, segmentInterfaces } from '../host-parts.js'
+
+export const downOrNoarp = defineHostRule({
+  id: 'link/down-or-noarp',
+  title: 'An interface with an address cannot answer ARP',
+  severity: 'error',
+  sections: ['links', 'addresses'],
+  explains: ['wire/no-answer', 'wire/intermittent-answer'],
+  docs: {
+    what: 'An interface that faces the segment has an address but is down, has no carrier, or carries the flag NOARP.',
+    why: "It neither answers nor asks. MetalLB skips such interfaces; the kernel's addresses on them are silent.",
+    confirm: '`ip -brief link`, `ip -brief address`, `ethtool IFACE | grep "Link detected"`.',
+    falseAlarms:
+      'A spare NIC kept configured without a cable. kube-ipvs0 and dummies are down or NOARP by design and are not judged.',
+    references: ['ip-link(8) arp, up', 'metallb/metallb internal/layer2/announcer.go updateInterfaces'],
+  },
+  *checkHost({ links, addresses }, host) {
+    for (const link of segmentInterfaces(links)) {
+      const held = globalAddresses(addresses, link.name)
+      const reason = whyMute(link)
+      if (held.length === 0 || reason === null) continue
+      yield {
+        subject: interfaceSubject(host, link.name),
+        data: { node: host.name, interface: link.name, reason, addresses: held.map(({ ip }) => ip) },
+        evidence: [
+          commandEvidence(host, `ip link show dev ${link.name}`, `<${link.flags.join(',')}> state ${link.operstate}`),
+        ],
+      }
+    }
+  },
+  message: ({ node, interface: name, reason, addresses }) =>
+    `${node} cannot answer for ${addresses.join(', ')}: ${name} ${reason}`,
+  fixes: ({ node, interface: name, reason }) => [
+    {
+      summary: `Bring ${name} of ${node} back`,
+      risk: 'none',
+      where: 'node',
+      node,
+      steps: [
+        reason.includes('NOARP')
+          ? { kind: 'runtime', text: 'Let it take part in ARP', run: `ip link set dev ${name} arp on` }
+          : {
+              kind: 'runtime',
+              text: 'Bring it up; without carrier look at cable, SFP and switch port',
+              run: `ip link set dev ${name} up`,
+            },
+        {
+          kind: 'persistent',
+          text: 'Find what turns it off in the network configuration',
+          run: `grep -rnE "${name}" /etc/netplan /etc/network /etc/systemd/network /etc/NetworkManager/system-connections 2>/dev/null`,
+        },
+      ],
+      verify: `ip link show dev ${name}`,
+      undo: reason.includes('NOARP') ? `ip link set dev ${name} arp off` : `ip link set dev ${name} down`,
+    },
+  ],
+})
+
+function whyMute({ flags, operstate }: { flags: readonly string[]; operstate: string }): string | null {
+  if (flags.includes('NOARP')) return 'has the flag NOARP'
+  if (!flags.includes('UP')) return 'is down'
+  if (flags.includes('NO-CARRIER') || ['DOWN', 'LOWERLAYERDOWN', 'DORMANT'].includes(operstate))
+    return `has no link (${operstate})`
+  return null
+}

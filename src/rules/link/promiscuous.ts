@@ -1,0 +1,63 @@
+import type { Link } from '../../node/model.js'
+import { defineHostRule } from '../define-host-rule.js'
+import { commandEvidence, interfaceSubject } from '../host-parts.js'
+
+export const promiscuous = defineHostRule({
+  id: 'link/promiscuous',
+  title: 'An interface is promiscuous: that can hide the fault you are looking for',
+  severity: 'info',
+  sections: ['links'],
+  docs: {
+    what: 'Something (a capture, or `ip link set … promisc on`) holds an interface that faces the segment in promiscuous mode.',
+    why: 'Promiscuous mode makes several faults disappear while it lasts: NICs and WiFi that filter broadcasts, VLAN-aware bridges without an entry for themselves, bridged DNAT on older kernels. The fault comes back when the capture ends.',
+    confirm:
+      '`ip -d link show dev IFACE | grep promiscuity`; a running capture shows there although the flags lack PROMISC.',
+    falseAlarms:
+      'Ports of a bridge, of Open vSwitch and members of a bond are promiscuous by nature: that one is subtracted. Intrusion detection and macvlan in passthru mode are deliberate.',
+    references: ['Documentation/networking/netdevices.rst', 'metallb/metallb#253', 'torvalds/linux@751de2012eaf'],
+  },
+  *checkHost({ links }, host) {
+    for (const link of links.filter(({ facesSegment }) => facesSegment)) {
+      const users = usersBesidesMaster(link)
+      if (users <= 0) continue
+      yield {
+        subject: interfaceSubject(host, link.name),
+        data: { node: host.name, interface: link.name, users, byHand: link.flags.includes('PROMISC') },
+        evidence: [
+          commandEvidence(
+            host,
+            `ip -d link show dev ${link.name}`,
+            `promiscuity ${link.promiscuity ?? 'unknown'}${link.flags.includes('PROMISC') ? ', flag PROMISC' : ''}${link.master ? `, master ${link.master}` : ''}`,
+          ),
+        ],
+      }
+    }
+  },
+  message: ({ node, interface: name, byHand }) =>
+    `${node} holds ${name} in promiscuous mode (${byHand ? 'set by hand or by configuration' : 'a capture is running'}): test again without it`,
+  fixes: ({ node, interface: name, byHand }) => [
+    {
+      summary: `Look again without promiscuous mode on ${name} of ${node}`,
+      risk: 'none',
+      where: 'node',
+      node,
+      steps: [
+        byHand
+          ? { kind: 'runtime', text: 'Turn it off', run: `ip link set dev ${name} promisc off` }
+          : { kind: 'runtime', text: 'Find and end the capture', run: 'ss -0 -p # packet sockets and their processes' },
+        { kind: 'manual', text: 'Capture with `tcpdump -p`, which leaves the mode alone' },
+      ],
+      sideEffects: [
+        'If the VIP stops working now, promiscuous mode was the crutch: look at bridge VLANs, bridged DNAT and WiFi.',
+      ],
+      verify: `ip -d link show dev ${name} | grep -o 'promiscuity [0-9]*'`,
+      undo: byHand ? `ip link set dev ${name} promisc on` : 'Start the capture again.',
+    },
+  ],
+})
+
+/** A master of its own counts once; where only the flag could be read, a port of a master says nothing. */
+function usersBesidesMaster({ promiscuity, promiscuousFlag, master }: Link): number {
+  if (promiscuity === null) return master === null && promiscuousFlag === true ? 1 : 0
+  return promiscuity - (master === null ? 0 : 1)
+}

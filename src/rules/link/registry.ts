@@ -1,0 +1,6 @@
+import type { Rule } from '../define.js'
+import { downOrNoarp } from './down-or-noarp.js'
+import { promiscuous } from './promiscuous.js'
+import { wifi } from './wifi.js'
+
+export const linkRules: readonly Rule[] = [downOrNoarp, promiscuous, wifi]

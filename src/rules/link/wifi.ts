@@ -1,0 +1,58 @@
+import { defineHostRule } from '../define-host-rule.js'
+import { commandEvidence, globalAddresses, interfaceSubject } from '../host-parts.js'
+
+export const wifi = defineHostRule({
+  id: 'link/wifi',
+  title: 'The node reaches the segment by WiFi, where broadcasts get lost',
+  severity: 'warning',
+  sections: ['links', 'addresses'],
+  explains: ['wire/broadcast-not-answered', 'wire/intermittent-answer', 'wire/no-answer'],
+  docs: {
+    what: 'An interface with an address is a wireless one. Many drivers and access points drop or delay broadcast ARP, above all in power save.',
+    why: 'The VIP works at first and breaks shortly afterwards, when clients have to ask again; unicast still works.',
+    confirm:
+      '`tcpdump -p -i wlan0 arp` on the node: requests that a client sends do not arrive; with promiscuous mode they do.',
+    falseAlarms: 'A node whose VIPs live on a wired interface; WiFi that is used for management alone.',
+    references: [
+      'https://metallb.io/troubleshooting/',
+      'metallb/metallb#253',
+      'metallb/metallb#284',
+      'metallb/metallb#368',
+    ],
+  },
+  *checkHost({ links, addresses }, host) {
+    for (const { name } of links.filter(({ wireless }) => wireless)) {
+      const held = globalAddresses(addresses, name)
+      if (held.length === 0) continue
+      yield {
+        subject: interfaceSubject(host, name),
+        certainty: 'possible',
+        data: { node: host.name, interface: name },
+        evidence: [commandEvidence(host, `ls -d /sys/class/net/${name}/wireless`, `/sys/class/net/${name}/wireless`)],
+      }
+    }
+  },
+  message: ({ node, interface: name }) => `${node} is on the segment by WiFi (${name}): broadcast ARP may not reach it`,
+  fixes: ({ node, interface: name }) => [
+    {
+      summary: `Serve VIPs from a wired interface instead of ${name}`,
+      risk: 'disruptive',
+      where: 'node',
+      node,
+      steps: [
+        {
+          kind: 'manual',
+          text: 'Exclude the node or the interface from the announcer (L2Advertisement nodeSelectors and interfaces, vip_interface, CiliumL2AnnouncementPolicy)',
+        },
+        { kind: 'runtime', text: 'Or turn power save off', run: `iw dev ${name} set power_save off` },
+        {
+          kind: 'runtime',
+          text: 'A crutch: promiscuous mode makes many drivers pass broadcasts',
+          run: `ip link set dev ${name} promisc on`,
+        },
+      ],
+      verify: 'l2doctor scan --vip VIP --rounds 20',
+      undo: `iw dev ${name} set power_save on; ip link set dev ${name} promisc off`,
+    },
+  ],
+})

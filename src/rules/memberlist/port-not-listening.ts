@@ -1,0 +1,83 @@
+import type { Host } from '../../node/model.js'
+import { defineRule } from '../define.js'
+import { commandEvidence } from '../host-parts.js'
+
+const PORT = 7946
+const PROTOCOLS = ['tcp', 'udp'] as const
+
+export const portNotListening = defineRule({
+  id: 'memberlist/port-not-listening',
+  title: "A node does not take part in MetalLB's memberlist",
+  severity: 'warning',
+  needs: ['hosts'],
+  explains: ['wire/duplicate-responders', 'wire/unexpected-responder', 'wire/conflicting-claims'],
+  docs: {
+    what: "Other hosts listen on port 7946 (MetalLB's memberlist), this one does not, or only for one of TCP and UDP.",
+    why: 'Speakers that do not hear each other each compute their own winner: two nodes announce one VIP, or the winner is a node without a speaker.',
+    confirm:
+      '`ss -lntu | grep 7946` on each node, `kubectl -n metallb-system get pods -o wide -l component=speaker`; a firewall shows as "Failed to join" in the speaker\'s log.',
+    falseAlarms:
+      'Nodes that run no speaker on purpose (a node selector, a taint) need not listen; a custom METALLB_ML_BIND_PORT.',
+    references: ['https://metallb.io/concepts/layer2/', 'metallb/metallb#740', 'metallb/metallb#589'],
+  },
+  *check({ hosts }) {
+    const listening = hosts.map((host) => ({ host, missing: missingOn(host) }))
+    for (const { host } of listening) {
+      const { listeners } = host.sections
+      if (host.reached && !listeners.known)
+        yield { unjudged: host.name, because: `${listeners.gap.subject}: ${listeners.gap.reason}` }
+    }
+    const members = listening.filter(({ missing }) => missing?.length === 0).length
+    if (members === 0) return
+    for (const { host, missing } of listening) {
+      if (missing === null || missing.length === 0) continue
+      yield {
+        subject: { kind: 'node', id: host.name },
+        certainty: 'possible',
+        data: { node: host.name, missing, members },
+        evidence: [
+          commandEvidence(
+            host,
+            'ss -lntu',
+            missing.map((protocol) => `no ${protocol} listener on port ${PORT}`).join('\n'),
+          ),
+        ],
+      }
+    }
+  },
+  message: ({ node, missing, members }) =>
+    `${node} does not listen on 7946/${missing.join(' and ')}; ${members} other host${members === 1 ? ' does' : 's do'}`,
+  fixes: ({ node }) => [
+    {
+      summary: `Bring the speaker of ${node} into the memberlist`,
+      risk: 'disruptive',
+      where: 'cluster',
+      steps: [
+        {
+          kind: 'runtime',
+          text: 'Does a speaker run there?',
+          run: `kubectl -n metallb-system get pods -o wide --field-selector spec.nodeName=${node}`,
+        },
+        {
+          kind: 'runtime',
+          text: 'If it runs: restart it',
+          run: `kubectl -n metallb-system delete pod -l component=speaker --field-selector spec.nodeName=${node}`,
+        },
+        {
+          kind: 'persistent',
+          text: 'Open 7946/tcp and 7946/udp between the nodes; no other program (OpenELB uses the same port) may hold it',
+        },
+      ],
+      sideEffects: ['A restarted speaker gives up its VIPs for a moment; they may move.'],
+      verify: 'ss -lntu | grep 7946',
+      undo: 'None needed.',
+    },
+  ],
+})
+
+/** The protocols without a listener; null when nobody looked. */
+function missingOn(host: Host): string[] | null {
+  const { listeners } = host.sections
+  if (!listeners.known) return null
+  return PROTOCOLS.filter((protocol) => !listeners.value.some((one) => one.protocol === protocol && one.port === PORT))
+}
