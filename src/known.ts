@@ -25,6 +25,11 @@ export function mapKnown<T, U>(given: Known<T>, f: (value: T) => U): Known<U> {
   return given.known ? known(f(given.value), given.from) : given
 }
 
+/** The value, or `otherwise` where it is unknown: for callers that report the gap elsewhere. */
+export function valueOr<T, U>(given: Known<T>, otherwise: U): T | U {
+  return given.known ? given.value : otherwise
+}
+
 /** Thrown by an adapter that could not look at all; a workflow turns it into a gap and exit code 3. */
 export class CannotLook extends Error {
   override readonly name = 'CannotLook'

@@ -1,0 +1,44 @@
+import { matchesExpression } from '../label-selector.js'
+import type { ClusterNode } from '../model.js'
+import type { Pod, Toleration, Workload } from '../model-workloads.js'
+
+/**
+ * The nodes where a DaemonSet has a ready pod. Without pods to look at, the nodes where the scheduler would put one:
+ * node selector, required affinity, taints and tolerations.
+ */
+export function daemonSetNodes(
+  workload: Workload,
+  nodes: readonly ClusterNode[],
+  pods: readonly Pod[] | null,
+): ReadonlySet<string> {
+  const own = pods?.filter((pod) => isOwned(pod, workload)) ?? []
+  if (own.length === 0) return new Set(nodes.filter((node) => wouldRun(workload, node)).map(({ name }) => name))
+  return new Set(own.flatMap(({ ready, node }) => (ready && node ? [node] : [])))
+}
+
+function isOwned({ namespace, owner }: Pod, workload: Workload): boolean {
+  return namespace === workload.namespace && owner?.kind === workload.kind && owner.name === workload.name
+}
+
+function wouldRun(workload: Workload, node: ClusterNode): boolean {
+  const { nodeSelector, requiredNodeAffinity: terms, tolerations } = workload
+  return (
+    Object.entries(nodeSelector).every(([key, value]) => node.labels[key] === value) &&
+    (terms.length === 0 ||
+      terms.some(({ matchExpressions }) => matchExpressions.every((one) => matchesExpression(one, node.labels)))) &&
+    node.taints.every((taint) => isHarmless(taint) || tolerations.some((one) => tolerates(one, taint)))
+  )
+}
+
+type Taint = ClusterNode['taints'][number]
+
+/** Taints in `node.kubernetes.io/` are tolerated by every DaemonSet pod by default (DaemonSet controller). */
+function isHarmless({ key, effect }: Taint): boolean {
+  return effect === 'PreferNoSchedule' || key.startsWith('node.kubernetes.io/')
+}
+
+function tolerates({ key, operator, value, effect }: Toleration, taint: Taint): boolean {
+  if (effect !== '' && effect !== taint.effect) return false
+  if (operator === 'Exists') return key === '' || key === taint.key
+  return key === taint.key && value === taint.value
+}

@@ -1,0 +1,95 @@
+import { matchesSelector } from '../label-selector.js'
+import type { ClusterNode, Service } from '../model.js'
+import type { Pod } from '../model-workloads.js'
+import type { Candidate } from './announcer.js'
+import { daemonSetNodes } from './daemonset-nodes.js'
+import {
+  type ElectionNode,
+  type ElectionRules,
+  type ElectionSetting,
+  EXCLUDE_LABEL,
+  reasonsAgainst,
+} from './metallb-election.js'
+import type { MetalLbInstall } from './metallb-install.js'
+import { matchesAnyOrNone, type Pool, type PoolAdvertisement } from './metallb-pools.js'
+
+/** The nodes of an election before anyone looks at endpoints. */
+export interface Field {
+  readonly candidates: readonly Candidate[]
+  readonly weights: ReadonlyMap<string, number>
+}
+
+/** Judges the nodes once per set of advertisements and traffic policy: thousands of services share the answer. */
+export class Fields {
+  readonly #cache = new Map<string, Field>()
+  readonly #install: MetalLbInstall
+  readonly #rules: ElectionRules
+  readonly #nodes: readonly ClusterNode[]
+  readonly #speakers: ReadonlySet<string>
+
+  constructor(
+    install: MetalLbInstall,
+    rules: ElectionRules,
+    nodes: readonly ClusterNode[],
+    pods: readonly Pod[] | null,
+  ) {
+    this.#install = install
+    this.#rules = rules
+    this.#nodes = nodes
+    this.#speakers = daemonSetNodes(install.speaker, nodes, pods)
+  }
+
+  of(pool: Pool, service: Service): Field {
+    const advertisements = advertisementsFor(pool, service, this.#rules)
+    const setting = this.settingOf(service)
+    const key = [setting.trafficPolicy, ...advertisements.map((one) => one.key)].join('\n')
+    const field = this.#cache.get(key) ?? this.#judge(advertisements, setting)
+    this.#cache.set(key, field)
+    return field
+  }
+
+  settingOf(service: Service): ElectionSetting {
+    const { memberlist, ignoresExcludeLabel: ignoresLabel } = this.#install
+    return { rules: this.#rules, memberlist, ignoresLabel, trafficPolicy: service.externalTrafficPolicy }
+  }
+
+  #judge(advertisements: readonly PoolAdvertisement[], setting: ElectionSetting): Field {
+    const nodes = this.#nodes.map((node) => this.#electionNode(node, advertisements))
+    return {
+      candidates: nodes.map((node) => {
+        const because = reasonsAgainst(node, setting)
+        return { node: node.name, eligible: because.length === 0, because }
+      }),
+      weights: new Map(nodes.map(({ name, weight }) => [name, this.#rules.weighsPreferences ? weight : 0])),
+    }
+  }
+
+  #electionNode(node: ClusterNode, advertisements: readonly PoolAdvertisement[]): ElectionNode {
+    const applicable = advertisements.filter(({ nodeSelectors }) => matchesAnyOrNone(nodeSelectors, node.labels))
+    return {
+      name: node.name,
+      hasSpeaker: this.#speakers.has(node.name),
+      isLabelled: node.labels[EXCLUDE_LABEL] !== undefined,
+      networkUnavailable: isNetworkUnavailable(node),
+      isAdvertised: applicable.length > 0,
+      weight: applicable.reduce((sum, one) => sum + preference(one, node), 0),
+    }
+  }
+}
+
+/** `status` True only: Unknown does not count (MetalLB `internal/k8s/nodes`). */
+export function isNetworkUnavailable({ conditions }: ClusterNode): boolean {
+  return conditions.some(({ type, status }) => type === 'NetworkUnavailable' && status === 'True')
+}
+
+/** Service selectors count since 0.16.0 only. */
+export function advertisementsFor(pool: Pool, service: Service, rules: ElectionRules): readonly PoolAdvertisement[] {
+  if (!rules.checksServiceSelectors) return pool.advertisements
+  return pool.advertisements.filter((one) => matchesAnyOrNone(one.serviceSelectors, service.labels))
+}
+
+/** An advertisement raises only nodes that it selects itself; its matching weights add up. */
+function preference({ preferredNodeSelectors }: PoolAdvertisement, node: ClusterNode): number {
+  const matching = preferredNodeSelectors.filter(({ selector }) => matchesSelector(selector, node.labels))
+  return matching.reduce((sum, { weight }) => sum + weight, 0)
+}

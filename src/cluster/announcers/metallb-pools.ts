@@ -1,0 +1,123 @@
+import { parse } from 'yaml'
+import { type AddressRange, holdsAddress, parseAddressRange } from '../address-range.js'
+import { matchesSelector } from '../label-selector.js'
+import type { ConfigMap } from '../model.js'
+import type { BgpAdvertisement, IpAddressPool, L2Advertisement } from '../model-resources.js'
+import type { LabelSelector } from '../model-workloads.js'
+import type { MetalLbInstall } from './metallb-install.js'
+
+/** A pool of addresses, from an IPAddressPool or from the ConfigMap of versions before 0.13. */
+export interface Pool {
+  readonly name: string
+  /** `IPAddressPool/metallb-system/lan` or `ConfigMap/metallb-system/config`. */
+  readonly object: string
+  readonly ranges: readonly AddressRange[]
+  /** The L2Advertisements that select it; before 0.13 a layer2 pool advertises itself everywhere. */
+  readonly advertisements: readonly PoolAdvertisement[]
+}
+
+/** The part of an L2Advertisement that an election looks at. */
+export type PoolAdvertisement = Pick<
+  L2Advertisement,
+  'key' | 'nodeSelectors' | 'serviceSelectors' | 'preferredNodeSelectors' | 'interfaces'
+>
+
+/** Pools of custom resources, less those that only BGP announces. Without any advertisement a pool stays, announced by nobody. */
+export function poolsOfResources(
+  pools: readonly IpAddressPool[],
+  advertisements: readonly L2Advertisement[],
+  bgp: readonly BgpAdvertisement[],
+): readonly Pool[] {
+  return pools.flatMap((pool) => {
+    const own = advertisements.filter((one) => selectsPool(one, pool))
+    if (own.length === 0 && bgp.some((one) => selectsPool(one, pool))) return []
+    return [
+      {
+        name: pool.name,
+        object: `IPAddressPool/${pool.key}`,
+        ranges: readRanges(pool.addresses),
+        advertisements: own,
+      },
+    ]
+  })
+}
+
+/** An advertisement selects pools by name or by label; with neither it selects all (MetalLB API reference). */
+export function selectsPool(
+  { namespace, ipAddressPools, ipAddressPoolSelectors }: BgpAdvertisement,
+  pool: IpAddressPool,
+): boolean {
+  if (namespace !== pool.namespace) return false
+  if (ipAddressPools.length === 0 && ipAddressPoolSelectors.length === 0) return true
+  return ipAddressPools.includes(pool.name) || matchesAny(ipAddressPoolSelectors, pool.labels)
+}
+
+/** No selector at all selects everything. */
+export function matchesAnyOrNone(
+  selectors: readonly LabelSelector[],
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  return selectors.length === 0 || matchesAny(selectors, labels)
+}
+
+function matchesAny(selectors: readonly LabelSelector[], labels: Readonly<Record<string, string>>): boolean {
+  return selectors.some((selector) => matchesSelector(selector, labels))
+}
+
+/** The layer2 pools of the installation's ConfigMap; empty when it cannot be read as YAML. */
+export function poolsOfConfigMap(install: MetalLbInstall, configMaps: readonly ConfigMap[]): readonly Pool[] {
+  const config = configMaps.find(
+    ({ namespace, name }) => namespace === install.speaker.namespace && name === install.configMap,
+  )
+  if (!config) return []
+  return legacyPools(config.data['config'] ?? '').flatMap(({ name, protocol, addresses }) =>
+    protocol === 'layer2'
+      ? [{ name, object: `ConfigMap/${config.key}`, ranges: readRanges(addresses), advertisements: [EVERYWHERE] }]
+      : [],
+  )
+}
+
+const EVERYWHERE: PoolAdvertisement = {
+  key: 'layer2',
+  nodeSelectors: [],
+  serviceSelectors: [],
+  preferredNodeSelectors: [],
+  interfaces: [],
+}
+
+interface LegacyPool {
+  readonly name: string
+  readonly protocol: string
+  readonly addresses: readonly string[]
+}
+
+function legacyPools(text: string): readonly LegacyPool[] {
+  const config = parseYaml(text)
+  const pools = isRecord(config) ? config['address-pools'] : []
+  return (Array.isArray(pools) ? pools.filter(isRecord) : []).map(({ name, protocol, addresses }) => ({
+    name: String(name),
+    protocol: String(protocol),
+    addresses: Array.isArray(addresses) ? addresses.map(String) : [],
+  }))
+}
+
+/** Null for text that is no YAML: MetalLB refuses it as well. */
+function parseYaml(text: string): unknown {
+  try {
+    return parse(text)
+  } catch {
+    return null
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function readRanges(addresses: readonly string[]): readonly AddressRange[] {
+  return addresses.flatMap((text) => parseAddressRange(text) ?? [])
+}
+
+export function poolOf(pools: readonly Pool[], ip: string): Pool | null {
+  return pools.find(({ ranges }) => holdsAddress(ranges, ip)) ?? null
+}
