@@ -1,3 +1,6 @@
+import type { Service } from '../cluster/model.js'
+import { type ExpectedAnswers, vipsOf } from './expected.js'
+
 /** One Service's VIP and who announces it, as a run saw them. */
 export interface Binding {
   /** `namespace/name`. */
@@ -8,10 +11,32 @@ export interface Binding {
   readonly announcers: readonly string[]
 }
 
+/** What `--baseline` keeps from one run to the next. */
+export interface StoredBaseline {
+  /** When the cluster was read, ISO 8601. */
+  readonly at: string
+  readonly bindings: readonly Binding[]
+}
+
 /** The bindings of the last run beside those of this one. */
 export interface BaselineFacts {
   /** When the last run read the cluster, ISO 8601. */
   readonly previousAt: string
   readonly previous: readonly Binding[]
   readonly current: readonly Binding[]
+}
+
+/** The bindings of all LoadBalancer Services, those that wait for an address included. */
+export function bindingsOf(services: readonly Service[], expected: ExpectedAnswers): Binding[] {
+  return services.map((service) => {
+    const ips = vipsOf(service)
+    const answers = ips.flatMap((ip) => expected.get(ip) ?? [])
+    const nodes = answers.flatMap(({ ip, nodes }) => (nodes[0] ? [[ip, nodes[0].node] as const] : []))
+    return {
+      service: service.key,
+      ips,
+      nodes: Object.fromEntries(nodes),
+      announcers: [...new Set(answers.flatMap(({ announcers }) => announcers))].sort(),
+    }
+  })
 }

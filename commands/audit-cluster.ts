@@ -1,0 +1,46 @@
+import { Flags } from '@oclif/core'
+import { BaseCommand } from '../src/cli/base-command.js'
+import { attributionFlags, clusterFlags } from '../src/cli/cluster-flags.js'
+import { composeAuditCluster } from '../src/cli/compose-cluster.js'
+import { parseOutputs } from '../src/cli/outputs.js'
+
+export default class AuditCluster extends BaseCommand {
+  static override summary = 'find what the Kubernetes objects say about every VIP, and what is wrong with them'
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --context prod --baseline vips.json',
+    'kubectl get nodes,svc,endpointslices,ds,leases -A -o yaml | <%= config.bin %> <%= command.id %> --cluster-from -',
+  ]
+
+  static override flags = {
+    ...clusterFlags,
+    ...attributionFlags,
+    save: Flags.string({
+      helpValue: 'FILE',
+      description: 'keep what was read, for --cluster-from',
+      helpGroup: 'CLUSTER',
+    }),
+    baseline: Flags.string({
+      helpValue: 'FILE',
+      description: 'compare VIPs and announcers with those of the last run, then keep the new ones',
+    }),
+  }
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(AuditCluster)
+    const targets = parseOutputs(flags.output ?? [], flags.json)
+    const adapters = await composeAuditCluster(flags, this.config.version)
+    const { auditCluster } = await import('../src/workflows/audit-cluster.js')
+    const { parseSuppression } = await import('../src/report/suppress.js')
+    const report = await auditCluster(
+      {
+        question: { vips: [], expectedMacs: [], own: { macs: [], ips: [] }, probed: false },
+        suppressions: (flags.ignore ?? []).map(parseSuppression),
+      },
+      adapters,
+      this.interrupted,
+    )
+    await this.present(report, targets, flags)
+  }
+}

@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
+import type { StoredBaseline } from '../facts/baseline.js'
+import type { BaselineStore } from '../workflows/audit-cluster.js'
+import { UsageError } from './exit-codes.js'
+import { writeWhole } from './outputs.js'
+
+const schema = z.object({
+  kind: z.literal('l2doctor/Baseline'),
+  version: z.literal(1),
+  at: z.iso.datetime(),
+  bindings: z.array(
+    z.object({
+      service: z.string(),
+      ips: z.array(z.string()),
+      nodes: z.record(z.string(), z.string()),
+      announcers: z.array(z.string()),
+    }),
+  ),
+})
+
+/** The VIP bindings of the last run in a file; written whole or not at all. A file of something else is a usage error. */
+export function baselineFile(file: string): BaselineStore {
+  return {
+    name: file,
+    read: async () => {
+      const text = await readIfThere(file)
+      return text === null ? null : parseBaseline(text, file)
+    },
+    write: (baseline) =>
+      writeWhole(file, `${JSON.stringify({ kind: 'l2doctor/Baseline', version: 1, ...baseline }, null, 1)}\n`),
+  }
+}
+
+async function readIfThere(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw new UsageError(`cannot read the baseline ${file}: ${(cause as Error).message}`, { cause })
+  }
+}
+
+function parseBaseline(text: string, file: string): StoredBaseline {
+  try {
+    return schema.parse(JSON.parse(text))
+  } catch (cause) {
+    throw new UsageError(`${file} is not a baseline that audit-cluster wrote; name another file or remove it`, {
+      cause,
+    })
+  }
+}

@@ -1,0 +1,57 @@
+import { Flags } from '@oclif/core'
+
+const DEFAULT_TIMEOUT_S = 20
+
+/** Where the cluster is read from. */
+export const clusterFlags = {
+  kubeconfig: Flags.string({ helpValue: 'FILE', description: 'kubeconfig to use', helpGroup: 'CLUSTER' }),
+  context: Flags.string({ helpValue: 'NAME', description: 'its context to use', helpGroup: 'CLUSTER' }),
+  'kube-timeout': Flags.integer({
+    helpValue: 'SECONDS',
+    min: 1,
+    default: DEFAULT_TIMEOUT_S,
+    description: 'longest wait for one answer of the API server',
+    helpGroup: 'CLUSTER',
+  }),
+  'cluster-from': Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'FILE|-',
+    description: 'read `kubectl get … -o yaml` output or a saved snapshot instead of an API server; repeatable',
+    helpGroup: 'CLUSTER',
+  }),
+}
+
+/** Whose MACs are whose, from what the operator has. */
+export const attributionFlags = {
+  'nodes-from': Flags.string({
+    helpValue: 'FILE',
+    description: 'host snapshots of audit-node --save: name the MACs by them',
+    helpGroup: 'CLUSTER',
+  }),
+  'mac-map': Flags.string({
+    helpValue: 'FILE',
+    description: 'lines of `NODE MAC [INTERFACE]`: name the MACs by them',
+    helpGroup: 'CLUSTER',
+  }),
+  mac: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'NODE=MAC',
+    description: 'name one MAC; repeatable',
+    helpGroup: 'CLUSTER',
+  }),
+}
+
+export interface ClusterFlagValues {
+  readonly kubeconfig?: string | undefined
+  readonly context?: string | undefined
+  readonly 'kube-timeout': number
+  readonly 'cluster-from'?: readonly string[] | undefined
+}
+
+export interface AttributionFlagValues {
+  readonly 'nodes-from'?: string | undefined
+  readonly 'mac-map'?: string | undefined
+  readonly mac?: readonly string[] | undefined
+}

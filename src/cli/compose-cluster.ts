@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises'
+import type { MacOwner } from '../facts/attribution.js'
+import { CannotLook } from '../known.js'
+import type { AuditClusterAdapters } from '../workflows/audit-cluster.js'
+import type { ReadCluster } from '../workflows/read-view.js'
+import type { AttributionFlagValues, ClusterFlagValues } from './cluster-flags.js'
+
+/** Adapters of everything that reads a cluster; built, like all adapters, with lazy imports. */
+
+const now = () => new Date()
+
+/** Reads the files where some are named, the API server otherwise. */
+export function clusterReader(flags: ClusterFlagValues): ReadCluster {
+  const files = flags['cluster-from'] ?? []
+  return files.length > 0 ? () => readFiles(files) : (interrupted) => readApi(flags, interrupted)
+}
+
+async function readApi(flags: ClusterFlagValues, interrupted: AbortSignal) {
+  const { CONCURRENCY, connect } = await import('../cluster/kubernetes.js')
+  const { readCluster } = await import('../cluster/read-cluster.js')
+  const connection = await connect({
+    kubeconfig: flags.kubeconfig ?? null,
+    context: flags.context ?? null,
+    timeoutMs: flags['kube-timeout'] * 1000,
+  })
+  return readCluster(connection, { now, concurrency: CONCURRENCY, interrupted })
+}
+
+async function readFiles(names: readonly string[]) {
+  const { snapshotFromFiles } = await import('../cluster/manifests.js')
+  const files = await Promise.all(names.map(async (name) => ({ name, text: await readText(name) })))
+  return snapshotFromFiles(files, now())
+}
+
+async function readText(name: string): Promise<string> {
+  if (name === '-') return (await import('node:stream/consumers')).text(process.stdin)
+  try {
+    return await readFile(name, 'utf8')
+  } catch (cause) {
+    throw new CannotLook({ subject: name, reason: (cause as Error).message, hint: 'name a readable file' }, { cause })
+  }
+}
+
+export interface AuditClusterFlagValues extends ClusterFlagValues, AttributionFlagValues {
+  readonly save?: string | undefined
+  readonly baseline?: string | undefined
+}
+
+export async function composeAuditCluster(
+  flags: AuditClusterFlagValues,
+  version: string,
+): Promise<AuditClusterAdapters> {
+  const { baselineFile } = await import('./baseline-file.js')
+  return {
+    readCluster: clusterReader(flags),
+    save: flags.save === undefined ? null : await snapshotWriter(flags.save),
+    baseline: flags.baseline === undefined ? null : baselineFile(flags.baseline),
+    owners: await macOwners(flags),
+    now,
+    version,
+  }
+}
+
+async function snapshotWriter(file: string): Promise<NonNullable<AuditClusterAdapters['save']>> {
+  const { formatSnapshot } = await import('../cluster/snapshot-file.js')
+  const { writeWhole } = await import('./outputs.js')
+  return (cluster) => writeWhole(file, formatSnapshot(cluster))
+}
+
+/** Whose MACs are whose, by the operator's word and by host snapshots. */
+export async function macOwners(flags: AttributionFlagValues): Promise<MacOwner[]> {
+  const { parseMacMap, parseMacOption } = await import('./mac-map.js')
+  const map = flags['mac-map']
+  const mapped = map === undefined ? [] : parseMacMap(await readText(map), map)
+  return [...(flags.mac ?? []).map(parseMacOption), ...mapped]
+}

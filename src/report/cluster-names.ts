@@ -1,0 +1,59 @@
+import type { Attribution } from '../facts/attribution.js'
+import type { ExpectedAnswer, ExpectedAnswers } from '../facts/expected.js'
+import { type Names, NO_NAMES } from './addresses.js'
+import type { ReportedAddress } from './report.js'
+
+/** Names from the cluster and from attribution; `base` answers what they cannot. */
+export function clusterNames(expected: ExpectedAnswers, attribution: Attribution, base: Names = NO_NAMES): Names {
+  return {
+    vendor: base.vendor,
+    owner: (mac) => {
+      const owners = attribution.ownersOf(mac)
+      const [first] = owners
+      if (!first) return base.owner(mac)
+      // a MAC on several machines names none of them alone
+      const node = owners.map((owner) => owner.node).join(' or ')
+      return { node, interface: owners.length === 1 ? first.interface : null, via: first.via }
+    },
+    service: (ip) => serviceText(expected.get(ip)) ?? base.service(ip),
+    expected: (ip) => expectedText(expected.get(ip)) ?? base.expected(ip),
+    isExpected: (ip, mac) => isExpected(expected.get(ip), mac, attribution) ?? base.isExpected(ip, mac),
+  }
+}
+
+function serviceText(answer: ExpectedAnswer | undefined): string | null {
+  return answer && answer.services.length > 0 ? answer.services.join(', ') : null
+}
+
+/** Null where no announcer counts the address its own; a node of null where one does but names nobody. */
+function expectedText(answer: ExpectedAnswer | undefined): ReportedAddress['expected'] {
+  if (!answer || answer.announcers.length === 0) return null
+  const [first] = answer.nodes
+  return first
+    ? { node: first.node, from: `${first.announcer} ${first.from}` }
+    : { node: null, from: answer.announcers.join(', ') }
+}
+
+function isExpected(answer: ExpectedAnswer | undefined, mac: number, attribution: Attribution): boolean | null {
+  const owners = attribution.ownersOf(mac)
+  const [first] = answer?.nodes ?? []
+  if (!first) return null
+  if (owners.some(({ node }) => node === first.node)) return true
+  // of a MAC that nobody named nothing can be said: the expected node may have it
+  return owners.length > 0 ? false : null
+}
+
+/** The `addresses` part of a report without a wire: every VIP with its service and the node that should answer. */
+export function addressesOf(expected: ExpectedAnswers, names: Names): ReportedAddress[] {
+  return [...expected.keys()].map((ip) => ({
+    ip,
+    vlans: [],
+    rounds: 0,
+    answeredRounds: 0,
+    service: names.service(ip),
+    expected: names.expected(ip),
+    claims: [],
+    timeline: [],
+    missedResponderBound: null,
+  }))
+}

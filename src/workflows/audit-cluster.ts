@@ -1,0 +1,98 @@
+import type { ClusterSnapshot } from '../cluster/model.js'
+import { attribute, type MacOwner } from '../facts/attribution.js'
+import { type BaselineFacts, bindingsOf, type StoredBaseline } from '../facts/baseline.js'
+import { type ClusterView, clusterFacts, clusterGaps } from '../facts/cluster-view.js'
+import type { Question } from '../facts/question.js'
+import { type Known, known, mapKnown, unknown } from '../known.js'
+import { addressesOf, clusterNames } from '../report/cluster-names.js'
+import type { Report } from '../report/report.js'
+import type { Suppression } from '../report/suppress.js'
+import { conclude } from './conclude.js'
+import { type ReadCluster, readView } from './read-view.js'
+
+export interface AuditClusterRequest {
+  readonly question: Question
+  readonly suppressions: readonly Suppression[]
+}
+
+/** The file of `--baseline`. */
+export interface BaselineStore {
+  readonly name: string
+  /** Null when there is none yet. */
+  read(): Promise<StoredBaseline | null>
+  write(baseline: StoredBaseline): Promise<void>
+}
+
+export interface AuditClusterAdapters {
+  readonly readCluster: ReadCluster
+  /** `--save`; null when not asked for. */
+  readonly save: ((cluster: ClusterSnapshot) => Promise<void>) | null
+  /** `--baseline`; null when not asked for. */
+  readonly baseline: BaselineStore | null
+  /** MACs whose nodes are known from elsewhere. */
+  readonly owners: readonly MacOwner[]
+  readonly now: () => Date
+  readonly version: string
+}
+
+/** Kubernetes objects → facts → report; the snapshot and the new bindings are kept where asked for. */
+export async function auditCluster(
+  request: AuditClusterRequest,
+  adapters: AuditClusterAdapters,
+  interrupted: AbortSignal,
+): Promise<Report> {
+  const startedAt = adapters.now().toISOString()
+  const view = await readView(adapters.readCluster, interrupted)
+  const attribution = attribute(adapters.owners)
+  const current = bindingsNow(view)
+  const facts = {
+    question: known(request.question, 'command line'),
+    ...clusterFacts(view),
+    attribution: known(attribution, 'command line'),
+    ...(adapters.baseline && { baseline: await compare(adapters.baseline, current) }),
+  }
+  const report = conclude(facts, {
+    run: {
+      command: 'audit-cluster',
+      version: adapters.version,
+      startedAt,
+      endedAt: adapters.now().toISOString(),
+      source: null,
+      interrupted: interrupted.aborted,
+    },
+    suppressions: request.suppressions,
+    capture: null,
+    addresses: view.known ? addressesOf(view.value.expected, clusterNames(view.value.expected, attribution)) : [],
+    nodes: [],
+    gaps: clusterGaps(view),
+    couldLook: current.known,
+  })
+  if (view.known && !interrupted.aborted) await keep(view.value.cluster, current, adapters)
+  return report
+}
+
+/** Unknown with the cluster, or with its Services: nothing can then be said of any VIP. */
+function bindingsNow(view: Known<ClusterView>): Known<StoredBaseline> {
+  if (!view.known) return view
+  const { cluster, expected } = view.value
+  return mapKnown(cluster.services, (services) => ({
+    at: cluster.observedAt,
+    bindings: bindingsOf(services, expected),
+  }))
+}
+
+async function compare(store: BaselineStore, current: Known<StoredBaseline>): Promise<Known<BaselineFacts>> {
+  const previous = await store.read()
+  if (previous === null)
+    return unknown(store.name, 'there is no baseline yet', 'this run writes it, the next one compares')
+  return mapKnown(current, ({ bindings }) => ({
+    previousAt: previous.at,
+    previous: previous.bindings,
+    current: bindings,
+  }))
+}
+
+async function keep(cluster: ClusterSnapshot, current: Known<StoredBaseline>, adapters: AuditClusterAdapters) {
+  await adapters.save?.(cluster)
+  if (current.known) await adapters.baseline?.write(current.value)
+}

@@ -1,0 +1,53 @@
+import type { ClusterView } from '../facts/cluster-view.js'
+import type { ExpectedAnswer } from '../facts/expected.js'
+import { CannotLook } from '../known.js'
+import { type ReadCluster, readView } from './read-view.js'
+
+/** One line of `who`. */
+export interface WhoAnswer {
+  readonly ip: string
+  /** Services of the address; empty when no Service has it. */
+  readonly services: readonly string[]
+  readonly announcers: readonly string[]
+  /** Best source first; several nodes disagree, none: nobody will answer, or nobody can say. */
+  readonly nodes: readonly { readonly node: string; readonly from: string; readonly detail: string }[]
+  /** Nodes that cannot be the one, each with its reasons. */
+  readonly ruledOut: readonly { readonly node: string; readonly because: readonly string[] }[]
+}
+
+/** Who should answer for each of the addresses, or for every VIP when none is named. Throws `CannotLook`. */
+export async function who(ips: readonly string[], readCluster: ReadCluster, signal: AbortSignal): Promise<WhoAnswer[]> {
+  const view = await readView(readCluster, signal)
+  if (!view.known) throw new CannotLook(view.gap)
+  const { services } = view.value.cluster
+  if (!services.known) throw new CannotLook(services.gap)
+  const asked = ips.length > 0 ? ips : [...view.value.expected.keys()]
+  return asked.map((ip) => answerFor(ip, view.value))
+}
+
+const NOBODY = { services: [], announcers: [], nodes: [] } satisfies Omit<ExpectedAnswer, 'ip'>
+
+function answerFor(ip: string, { expected, announcers }: ClusterView): WhoAnswer {
+  const { services, announcers: names, nodes } = expected.get(ip) ?? NOBODY
+  const candidates = announcers
+    .flatMap(({ answers }) => answers.filter((answer) => answer.ip === ip))
+    .flatMap((answer) => answer.candidates)
+  return {
+    ip,
+    services,
+    announcers: names,
+    nodes: nodes.map(({ node, from, announcer, detail }) => ({ node, from: `${announcer} ${from}`, detail })),
+    ruledOut: candidates.flatMap(({ node, eligible, because }) => (eligible ? [] : [{ node, because }])),
+  }
+}
+
+/** `10.0.0.240  default/web  node-a  (metallb election: sha256 0a382492)`. */
+export function whoLine({ ip, services, announcers, nodes }: WhoAnswer): string {
+  const service = services.join(', ') || 'no Service has this address'
+  return [ip, service, nodesText(nodes, announcers)].filter((part) => part !== '').join('  ')
+}
+
+function nodesText(nodes: WhoAnswer['nodes'], announcers: readonly string[]): string {
+  if (nodes.length > 0) return nodes.map(({ node, from, detail }) => `${node} (${from}: ${detail})`).join(' or ')
+  return announcers.length > 0 ? `nobody (${announcers.join(', ')} has no candidate)` : 'no announcer known'
+}
