@@ -1,0 +1,163 @@
+/**
+ * The collector: one POSIX sh script (dash, bash, busybox ash) that travels on stdin, so nothing is written on the
+ * host and nothing of ours is interpolated into a command line. It only reads. Each probe is framed by lines that begin
+ * with a mark the host cannot have foreseen, and says how it ended, so that one failure is one gap:
+ *
+ *     MARK begin NAME
+ *     …stdout, at most its limit…
+ *     MARK end NAME
+ *     …stderr, at most 2000 bytes, and "MARK status N" (the pipe decides their order)…
+ *     MARK done NAME
+ */
+const COLLECTOR = String.raw`
+LC_ALL=C; export LC_ALL
+PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin; export PATH
+exec 3>&1
+
+probe() {
+  name=$1 limit=$2; shift 2
+  printf '\n%s begin %s\n' "$mark" "$name"
+  said=$({ { { "$@" </dev/null 2>&4; echo "
+$mark status $?" >&5; } | head -c "$limit" >&3; } 4>&1 | head -c 2000; } 5>&1)
+  printf '\n%s end %s\n%s\n%s done %s\n' "$mark" "$name" "$said" "$mark" "$name"
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# busybox's timeout leaves a watcher behind that holds our pipes for up to a second, so only the others are used.
+if timeout --version >/dev/null 2>&1; then bounded() { timeout 10 "$@"; }; else bounded() { "$@"; }; fi
+
+as_root() {
+  has "$1" || { echo "$1: not found" >&2; return 127; }
+  if [ "$become" = 1 ] && [ "$(id -u)" != 0 ]; then bounded sudo -n -- "$@"; else bounded "$@"; fi
+}
+
+run() { has "$1" || { echo "$1: not found" >&2; return 127; }; bounded "$@"; }
+
+# Prints PATH:VALUE of every file that is there; one process for any number of interfaces.
+values() { values_like '' "$@"; }
+values_like() { grep -Hs "$@" || return 0; }
+
+conf_values() {
+  for key in accept_local arp_accept arp_announce arp_evict_nocarrier arp_filter arp_ignore arp_notify \
+    drop_gratuitous_arp forwarding promote_secondaries proxy_arp proxy_arp_pvlan rp_filter; do
+    values /proc/sys/net/ipv4/conf/*/$key
+  done
+  for key in disable_ipv6 forwarding ndisc_notify proxy_ndp; do values /proc/sys/net/ipv6/conf/*/$key; done
+  values /proc/sys/net/ipv4/ip_forward /proc/sys/net/bridge/* \
+    /proc/sys/net/ipv4/neigh/default/gc_thresh* /proc/sys/net/ipv6/neigh/default/gc_thresh* \
+    /proc/sys/net/ipv4/neigh/*/proxy_delay
+}
+
+sysfs_values() {
+  values /sys/class/net/*/flags
+  for seen in /sys/class/net/*/wireless /sys/class/net/*/phy80211 /sys/class/net/*/device; do
+    [ -e "$seen" ] && echo "$seen:"
+  done
+  values /sys/class/net/*/brport/*
+}
+
+# What ip -d link would have told, as far as sysfs knows it.
+sysfs_links() {
+  values /sys/class/net/*/address /sys/class/net/*/ifindex /sys/class/net/*/operstate /sys/class/net/*/mtu \
+    /sys/class/net/*/uevent /sys/class/net/*/bonding/mode /sys/class/net/*/bonding/fail_over_mac \
+    /sys/class/net/*/bonding/active_slave \
+    /sys/class/net/*/bridge/stp_state /sys/class/net/*/bridge/vlan_filtering /sys/class/net/*/bridge/nf_call_*
+  for seen in /sys/class/net/*/master; do
+    [ -e "$seen" ] && echo "$seen:$(readlink "$seen")"
+  done
+  for seen in /sys/class/net/*/lower_*; do [ -e "$seen" ] && echo "$seen:"; done
+  values /proc/net/vlan/*
+}
+
+# busybox takes the word proxy and prints the ordinary entries.
+proxy_entries() {
+  case $(ip -V 2>&1) in
+    *iproute2*) run ip $json neigh show proxy ;;
+    *) echo "this ip cannot list proxy entries: not found" >&2; return 127 ;;
+  esac
+}
+
+# 1F0A is port 7946.
+listeners() { values_like ':1F0A ' /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6; }
+
+kernel_log() {
+  log=$(as_root dmesg) || return
+  printf '%s\n' "$log" | grep -E 'neighbo(u)?r table overflow|own address as source|ip6_?tables|MARK' | tail -n 200
+}
+
+# Listing a packet filter loads its module. We change nothing, so one that is not loaded is left alone: it filters nothing.
+is_module() { grep -qs "^$1 " /proc/modules; }
+is_builtin() {
+  builtin=/lib/modules/$(uname -r)/modules.builtin
+  if [ -r "$builtin" ]; then grep -q "/$1.ko" "$builtin"; else grep -qs " $2\$" /proc/kallsyms; fi
+}
+nft_rules() {
+  is_module nf_tables || is_builtin nf_tables nft_do_chain || return 0
+  as_root nft list ruleset arp && as_root nft list ruleset bridge && as_root nft list ruleset netdev
+}
+# The nft flavour of these tools shows what nft showed; the legacy flavour needs a module of its own.
+legacy_rules() {
+  is_module "$1" || return 0
+  shift
+  as_root "$@"
+}
+
+managers() {
+  for seen in /etc/netplan/*.yaml /run/NetworkManager/devices /run/systemd/netif/links /etc/network/interfaces; do
+    [ -e "$seen" ] && echo "$seen"
+  done
+}
+
+uname_values() { uname -r && uname -m; }
+os_release() { cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release; }
+version_signature() { [ ! -e /proc/version_signature ] || cat /proc/version_signature; }
+ignore_status() { "$@"; return 0; }
+
+if ip -j link >/dev/null 2>&1 </dev/null; then json=-j; else json=-o; fi
+
+collect() {
+  printf '\n%s hello\n' "$mark"
+  probe uname 4096 uname_values
+  probe os-release 16384 os_release
+  probe version-signature 4096 version_signature
+  probe sysctl 1500000 conf_values
+  if [ "$json" = -j ]; then probe ip-link 2000000 run ip -d -j link; else probe sysfs-links 500000 ignore_status sysfs_links; fi
+  probe sysfs 500000 ignore_status sysfs_values
+  probe ip-addr 800000 run ip $json addr
+  probe ip-route-4 700000 run ip -4 $json route show table all
+  probe ip-route-6 700000 run ip -6 $json route show table all
+  probe ip-rule-4 50000 run ip -4 $json rule
+  probe ip-rule-6 50000 run ip -6 $json rule
+  probe ip-neigh 800000 run ip $json neigh
+  probe ip-neigh-proxy 50000 proxy_entries
+  probe bridge-vlan 200000 run bridge -j vlan
+  probe bridge-link 200000 run bridge -j -d link
+  probe bonding 100000 values /proc/net/bonding/*
+  probe listeners 16384 listeners
+  probe kernel-log 50000 kernel_log
+  probe nft 300000 nft_rules
+  probe ebtables 50000 legacy_rules ebtable_filter ebtables -L
+  probe arptables 50000 legacy_rules arptable_filter arptables -L -n
+  probe netstat 50000 cat /proc/net/netstat
+  probe managers 4096 ignore_status managers
+  printf '\n%s complete\n' "$mark"
+}
+
+collect
+exit 0
+`
+
+/** What one run of the collector asks for. */
+export interface CollectOptions {
+  /** 16 bytes or more in hex, new for every run, so that no output can imitate a frame. */
+  readonly mark: string
+  /** Use `sudo -n` for what only root may read: the kernel log and the packet filters. */
+  readonly become: boolean
+}
+
+/** The text for the stdin of `sh -s`. */
+export function collectScript({ mark, become }: CollectOptions): string {
+  if (!/^[0-9a-f]{32,}$/.test(mark)) throw new Error('the mark is not 16 bytes of hex')
+  return `mark=%${mark}\nbecome=${become ? 1 : 0}\n${COLLECTOR}`
+}

@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto'
+import { collectScript } from './collect-script.js'
+import type { HostRecord } from './host.js'
+import { parseCollected } from './probes.js'
+import { failureOf } from './transports/failure.js'
+import type { RunLimits } from './transports/run-script.js'
+import type { Transport } from './transports/transport.js'
+
+export interface CollectLimits extends RunLimits {
+  /** Hosts read at the same time. */
+  readonly concurrency: number
+  readonly become: boolean
+}
+
+/** Told each time a host is done. */
+export type Progress = (record: HostRecord, done: number, total: number) => void
+
+/** Reads every host, some at a time; the answers stand in the order of the hosts. A failure is a record of its own. */
+export async function collectHosts(
+  hosts: readonly Transport[],
+  limits: CollectLimits,
+  progress: Progress,
+): Promise<HostRecord[]> {
+  const records: HostRecord[] = []
+  let [next, done] = [0, 0]
+  const worker = async () => {
+    while (next < hosts.length) {
+      const at = next++
+      const record = await collectHost(hosts[at]!, limits)
+      records[at] = record
+      done += 1
+      progress(record, done, hosts.length)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(limits.concurrency, hosts.length) }, worker))
+  return records
+}
+
+async function collectHost(host: Transport, { become, timeoutMs, signal }: CollectLimits): Promise<HostRecord> {
+  const mark = randomBytes(16).toString('hex')
+  const result = await host.run(collectScript({ mark, become }), { timeoutMs, signal })
+  const collected = parseCollected(result.stdout, mark)
+  const { name, address } = host
+  return {
+    name,
+    address,
+    probes: collected.probes,
+    failure: failureOf(result, collected, { name, address, timeoutMs }),
+  }
+}

@@ -1,0 +1,36 @@
+import { parseMac } from '../../wire/mac.js'
+import type { Bonding } from '../model.js'
+import { pathValues } from './path-values.js'
+
+const ROOT = '/proc/net/bonding/'
+
+/** The files of /proc/net/bonding, as `grep -H ''` prints them (drivers/net/bonding/bond_procfs.c). */
+export function parseBonding(text: string): Bonding[] {
+  const files = new Map<string, string[]>()
+  for (const [path, line] of pathValues(text)) {
+    if (!path.startsWith(ROOT)) continue
+    const name = path.slice(ROOT.length)
+    files.set(name, [...(files.get(name) ?? []), line])
+  }
+  return [...files].map(([bond, content]) => parseOne(bond, content.join('\n')))
+}
+
+function parseOne(bond: string, content: string): Bonding {
+  const [head = '', ...members] = content.split(/^(?=Slave Interface: )/m)
+  const active = field(head, 'Currently Active Slave')
+  return {
+    bond,
+    mode: field(head, 'Bonding Mode') ?? '',
+    activeMember: active === 'None' ? null : active,
+    members: members.map((member) => ({
+      name: field(member, 'Slave Interface') ?? '',
+      up: field(member, 'MII Status') === 'up',
+      permanentMac: parseMac(field(member, 'Permanent HW addr') ?? ''),
+    })),
+  }
+}
+
+function field(text: string, name: string): string | null {
+  const line = text.split('\n').find((line) => line.startsWith(`${name}: `))
+  return line === undefined ? null : line.slice(name.length + 2).trim()
+}

@@ -1,0 +1,9 @@
+import type { RunLimits, RunResult } from './run-script.js'
+
+/** A way to a host: runs the collector there. `name` is what the operator calls the host. */
+export interface Transport {
+  readonly name: string
+  /** Where it goes, for the report: what ssh was told, or `local`. */
+  readonly address: string
+  run(script: string, limits: RunLimits): Promise<RunResult>
+}
