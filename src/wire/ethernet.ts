@@ -1,17 +1,28 @@
 /** EtherTypes as IANA lists them (ieee-802-numbers); tags as in IEEE 802.1Q and 802.1ad. */
 export const ETHERTYPE = {
   arp: 0x0806,
-  rarp: 0x8035,
   vlan: 0x8100,
   providerVlan: 0x88a8,
   oldProviderVlan: 0x9100,
 } as const
 
-/** IEEE 802.3 section 3.1: destination, source, EtherType or length. */
-export const ETHERNET = { dst: 0, src: 6, type: 12, headerLength: 14, tagLength: 4 } as const
+/** IEEE 802.3 section 3.1: destination, source, EtherType or length (at most 1500). */
+export const ETHERNET = { dst: 0, src: 6, type: 12, headerLength: 14, tagLength: 4, maxLength: 1500 } as const
 
 /** RFC 826, "Packet format", for Ethernet and IPv4: offsets from the start of the ARP packet. */
-export const ARP = { hrd: 0, pro: 2, hln: 4, pln: 5, op: 6, sha: 8, spa: 14, tha: 18, tpa: 24, length: 28 } as const
+export const ARP = {
+  hrd: 0,
+  pro: 2,
+  hln: 4,
+  pln: 5,
+  op: 6,
+  sha: 8,
+  spa: 14,
+  tha: 18,
+  tpa: 24,
+  length: 28,
+  headerLength: 8,
+} as const
 
 /** RFC 826, "Definitions". */
 export const ARP_HARDWARE_ETHERNET = 1

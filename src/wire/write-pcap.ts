@@ -1,5 +1,4 @@
-/** Link types (LINKTYPE_ values of the pcap format) that the decoder reads. */
-export const LINK_TYPE = { ethernet: 1, linuxSll: 113, linuxSll2: 276 } as const
+import { LINK_TYPE } from './link-type.js'
 
 export const PCAP_HEADER_LENGTH = 24
 export const PCAP_RECORD_HEADER_LENGTH = 16

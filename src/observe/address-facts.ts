@@ -1,0 +1,120 @@
+import { ADDRESS } from './addresses.js'
+import { CLAIM } from './claims.js'
+import type { Fold } from './fold.js'
+import { type AddressFacts, type ClaimFacts, type ObserveOptions, REQUEST_MODES, type RequestMode } from './model.js'
+import type { Tables } from './tables.js'
+
+/** Beyond these, a report would be no use and too large for the memory that it is made in. */
+const MAX_LISTED_ADDRESSES = 4096
+const MAX_LISTED_CLAIMS = 16_384
+const MAX_CLAIMS_OF_ADDRESS = 256
+
+/** The numbers of the addresses to report, and how many more there would have been. */
+export function listedAddresses(
+  tables: Tables,
+  { asked, allAddresses }: ObserveOptions,
+): { listed: number[]; unlisted: number } {
+  const { addresses } = tables
+  const numbers = Array.from({ length: addresses.count }, (_, number) => number)
+  const named = numbers.filter((address) => addresses.isAsked(address) && isWorthNaming(tables, address))
+  const least = allAddresses ? 1 : 2
+  const noticed = numbers.filter(
+    (address) => !addresses.isAsked(address) && realClaims(tables, address).length >= least,
+  )
+  const worst = noticed.toSorted((one, other) => claimCount(tables, other) - claimCount(tables, one))
+  let claims = 0
+  const kept = worst.filter((address, place) => {
+    claims += Math.min(claimCount(tables, address), MAX_CLAIMS_OF_ADDRESS)
+    return place < MAX_LISTED_ADDRESSES && claims <= MAX_LISTED_CLAIMS
+  })
+  const places = new Map(asked.map((ip, place) => [ip, place]))
+  const place = (address: number) => places.get(addresses.ip(address)) ?? asked.length
+  const listed = [...named, ...kept].sort(
+    (one, other) =>
+      place(one) - place(other) ||
+      addresses.stack(one) - addresses.stack(other) ||
+      addresses.ip(one) - addresses.ip(other),
+  )
+  return { listed, unlisted: noticed.length - kept.length }
+}
+
+export function addressFacts(fold: Fold, address: number): AddressFacts {
+  const { tables } = fold
+  const { addresses, stacks } = tables
+  const { records } = addresses
+  const asked = addresses.isAsked(address)
+  const claims = realClaims(tables, address).slice(0, MAX_CLAIMS_OF_ADDRESS)
+  return {
+    ip: addresses.ip(address),
+    vlans: stacks.list[addresses.stack(address)] ?? [],
+    asked,
+    asks: perMode((mode) => ({
+      sent: records.get(address, ADDRESS.sent + mode),
+      answered: records.get(address, ADDRESS.answered + mode),
+    })),
+    contestedRounds: records.get(address, ADDRESS.contested),
+    claims: claims.map((claim) => claimFacts(tables, address, claim)),
+    transitions: fold.transitions.of(address),
+    changes: records.get(address, ADDRESS.changes),
+    exchanges: (asked ? tables.askedExchanges : tables.otherExchanges).of(address),
+  }
+}
+
+function claimFacts({ addresses, claims }: Tables, address: number, claim: number): ClaimFacts {
+  const { records } = claims
+  const get = (column: number) => records.get(claim, column)
+  const sent = [0, 1, 2].map((mode) => addresses.records.get(address, ADDRESS.sent + mode))
+  const could = [sent[0]!, get(CLAIM.askedUnicast), sent[2]!]
+  const medianMicros = claims.medianLatency(claim)
+  return {
+    mac: claims.mac(claim),
+    requests: get(CLAIM.requests),
+    replies: get(CLAIM.replies),
+    gratuitous: get(CLAIM.gratuitous),
+    firstAt: get(CLAIM.firstAt),
+    lastAt: get(CLAIM.lastAt),
+    firstFrame: get(CLAIM.firstFrame),
+    lastFrame: get(CLAIM.lastFrame),
+    answered: perMode((mode) => {
+      const answered = get(CLAIM.answered + mode)
+      return { asked: Math.max(could[mode]!, answered), answered }
+    }),
+    latency:
+      medianMicros === null
+        ? null
+        : { minMicros: get(CLAIM.minLatency), medianMicros, maxMicros: get(CLAIM.maxLatency) },
+    firstAnswers: get(CLAIM.firstAnswers),
+    otherEthSources: claims.otherSources(claim),
+    lastGratuitousAt: get(CLAIM.lastGratuitousAt) || null,
+  }
+}
+
+/** Claims that were really made; a MAC that was only asked has a record too. */
+export function realClaims({ claims }: Tables, address: number): number[] {
+  return claims.of(address).filter((claim) => claims.records.get(claim, CLAIM.firstFrame) > 0)
+}
+
+/** An address asked for is reported where it was seen, and untagged when it was seen nowhere. */
+function isWorthNaming(tables: Tables, address: number): boolean {
+  const { addresses, stacks } = tables
+  if (wasSeen(tables, address)) return true
+  const ip = addresses.ip(address)
+  const seen = stacks.list.some((_, stack) => {
+    const other = addresses.find(stack, ip)
+    return other >= 0 && wasSeen(tables, other)
+  })
+  return addresses.stack(address) === 0 && !seen
+}
+
+function wasSeen(tables: Tables, address: number): boolean {
+  const { records } = tables.addresses
+  return claimCount(tables, address) > 0 || [0, 1, 2].some((mode) => records.get(address, ADDRESS.sent + mode) > 0)
+}
+
+function claimCount({ addresses }: Tables, address: number): number {
+  return addresses.records.get(address, ADDRESS.claims)
+}
+
+function perMode<T>(value: (mode: number) => T): Readonly<Record<RequestMode, T>> {
+  return Object.fromEntries(REQUEST_MODES.map((name, mode) => [name, value(mode)])) as Record<RequestMode, T>
+}

@@ -1,0 +1,59 @@
+import { CutShortError } from '../wire/capture-format.js'
+import { CaptureReader } from '../wire/capture-reader.js'
+import type { Ipv4 } from '../wire/ipv4.js'
+import type { Mac } from '../wire/mac.js'
+import { CLAIM } from './claims.js'
+import { Fold } from './fold.js'
+import type { ObserveOptions, WireFacts } from './model.js'
+import { wireFacts } from './wire-facts.js'
+
+/** Reads capture bytes (pcap or pcapng) chunk by chunk and says at the end what was on the wire. */
+export class Observer {
+  private readonly fold: Fold
+  private readonly reader: CaptureReader
+  private readonly options: ObserveOptions
+
+  constructor(options: ObserveOptions) {
+    this.options = options
+    this.fold = new Fold(new Set(options.asked))
+    this.reader = new CaptureReader(this.fold)
+  }
+
+  /** The chunk is not needed after the call. Throws CaptureFormatError when the first bytes are no capture's. */
+  push(chunk: Uint8Array): void {
+    this.reader.push(chunk)
+  }
+
+  /** The MACs which have answered for an address so far, on any VLAN, in the order of their first appearance. */
+  responders(ip: Ipv4): readonly Mac[] {
+    const { addresses, claims, stacks } = this.fold.tables
+    const found = stacks.list.map((_, stack) => addresses.find(stack, ip)).filter((address) => address >= 0)
+    const answered = found
+      .flatMap((address) => claims.of(address))
+      .filter((claim) => hasAnswered(claims.records, claim))
+    return [...new Set(answered.map((claim) => claims.mac(claim)))]
+  }
+
+  /** Ends the observation. `cutShort` says that the source itself ended before its end. Throws CaptureFormatError. */
+  finish(cutShort = false): WireFacts {
+    const { truncated } = this.reader.finish()
+    this.fold.finish()
+    return wireFacts(this.fold, this.options, truncated || cutShort)
+  }
+}
+
+function hasAnswered(records: { get(id: number, column: number): number }, claim: number): boolean {
+  return [0, 1, 2].some((mode) => records.get(claim, CLAIM.answered + mode) > 0)
+}
+
+/** Observes a whole source. Errors of the source pass through; a cut archive is read to its end and reported as cut. */
+export async function observe(bytes: AsyncIterable<Uint8Array>, options: ObserveOptions): Promise<WireFacts> {
+  const observer = new Observer(options)
+  try {
+    for await (const chunk of bytes) observer.push(chunk)
+  } catch (cause) {
+    if (cause instanceof CutShortError) return observer.finish(true)
+    throw cause
+  }
+  return observer.finish()
+}

@@ -1,0 +1,89 @@
+import { enlarged } from './id-table.js'
+import { type Micros, type RateKind, STORM_TIERS } from './model.js'
+
+export const RATE_KINDS = ['requests', 'replies', 'gratuitous'] as const satisfies readonly RateKind[]
+const KINDS = RATE_KINDS.length
+const MAX_LOUD = 4096
+const TIERS = Object.keys(STORM_TIERS) as (keyof typeof STORM_TIERS)[]
+
+/** Whole seconds at or above the lowest tier, of one subject and kind. */
+export interface LoudRate {
+  readonly subject: number
+  readonly kind: RateKind
+  total: number
+  peakPerSecond: number
+  firstAt: Micros
+  lastAt: Micros
+  lastSecond: number
+  readonly run: Record<keyof typeof STORM_TIERS, number>
+  readonly longest: Record<keyof typeof STORM_TIERS, number>
+}
+
+/** Frames in each whole second, per subject (a number) and kind; details are kept only for those that get loud. */
+export class RateTable {
+  /** Loud subjects beyond the bound. */
+  dropped = 0
+  private inSecond = new Uint32Array(64 * KINDS)
+  private totals = new Uint32Array(64 * KINDS)
+  private readonly active: number[] = []
+  private readonly loud = new Map<number, LoudRate>()
+
+  add(subject: number, kind: number, frames: number): void {
+    const at = subject * KINDS + kind
+    if (at >= this.totals.length) {
+      this.inSecond = enlarged(this.inSecond, 2 * (at + KINDS))
+      this.totals = enlarged(this.totals, 2 * (at + KINDS))
+    }
+    if (this.inSecond[at] === 0) this.active.push(at)
+    this.inSecond[at]! += frames
+  }
+
+  /** Ends a whole second. */
+  close(second: number): void {
+    for (const at of this.active) {
+      const frames = this.inSecond[at]!
+      this.inSecond[at] = 0
+      this.totals[at]! += frames
+      if (frames >= STORM_TIERS.info) this.note(at, frames, second)
+    }
+    this.active.length = 0
+  }
+
+  finish(): LoudRate[] {
+    return [...this.loud].map(([at, rate]) => Object.assign(rate, { total: this.totals[at] }))
+  }
+
+  private note(at: number, frames: number, second: number): void {
+    const rate = this.loud.get(at) ?? this.start(at, second)
+    if (rate === null) return
+    for (const tier of TIERS) {
+      const goesOn = rate.lastSecond === second - 1 ? rate.run[tier] : 0
+      rate.run[tier] = frames >= STORM_TIERS[tier] ? goesOn + 1 : 0
+      rate.longest[tier] = Math.max(rate.longest[tier], rate.run[tier])
+    }
+    rate.peakPerSecond = Math.max(rate.peakPerSecond, frames)
+    rate.lastSecond = second
+    rate.firstAt = Math.min(rate.firstAt, second * 1_000_000)
+    rate.lastAt = Math.max(rate.lastAt, (second + 1) * 1_000_000)
+  }
+
+  private start(at: number, second: number): LoudRate | null {
+    if (this.loud.size === MAX_LOUD) {
+      this.dropped++
+      return null
+    }
+    const rate: LoudRate = {
+      subject: Math.floor(at / KINDS),
+      kind: RATE_KINDS[at % KINDS]!,
+      total: 0,
+      peakPerSecond: 0,
+      firstAt: second * 1_000_000,
+      lastAt: 0,
+      lastSecond: -1,
+      run: { info: 0, warning: 0, error: 0 },
+      longest: { info: 0, warning: 0, error: 0 },
+    }
+    this.loud.set(at, rate)
+    return rate
+  }
+}

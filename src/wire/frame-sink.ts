@@ -1,0 +1,29 @@
+/** Who receives the frames of a capture, in the order of the file. */
+export interface FrameSink {
+  /**
+   * The captured bytes are [start, end) of the view, and only valid during the call.
+   * `nanos` is the part of a second, 0 … 999 999 999.
+   */
+  frame(view: DataView, start: number, end: number, linkType: number, seconds: number, nanos: number): void
+  /** A record that is no packet, but has a number of its own where Wireshark numbers frames. */
+  otherRecord(): void
+  /** A link type which the capture announces, whether or not frames follow. */
+  linkType(linkType: number): void
+  /** A record or block that cannot be read; the name goes into the counts of failures. */
+  damaged(reason: string): void
+}
+
+/** Reads records of one capture format out of chunks of bytes. */
+export interface RecordReader {
+  /** Bytes that the record at the place where `read` stopped needs in all, as far as known. */
+  readonly wanted: number
+  /** Bytes after the place where `read` stopped that nobody needs; the caller passes over them. */
+  skip: number
+  /** After damage that leaves no way to find the next record. */
+  readonly lost: boolean
+  /** Reads whole records in [start, end) and returns where it stopped. */
+  read(view: DataView, start: number, end: number): number
+}
+
+/** libpcap's MAXIMUM_SNAPLEN: a longer record is not a packet but damage. */
+export const MAX_CAPTURED = 262_144

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest'
+import { Observer } from '../../src/observe/observer.js'
+import { parseIpv4 } from '../../src/wire/ipv4.js'
+import { parseMac } from '../../src/wire/mac.js'
+import { traceToPcap } from '../trace.js'
+
+const VIP = parseIpv4('10.0.0.240')!
+const macOf = (octet: string) => parseMac(`02:00:00:00:00:${octet}`)!
+
+function vip(trace: string) {
+  const observer = new Observer({ asked: [VIP], allAddresses: false })
+  observer.push(traceToPcap(trace))
+  return observer.finish().addresses[0]!
+}
+
+/** Answer times in milliseconds, per exchange, as `mac+delay`. */
+function answers(trace: string): string[] {
+  return vip(trace).exchanges.map(({ mode, answers }) =>
+    [mode, ...answers.map(({ mac, afterMicros }) => `${(mac & 0xff).toString(16)}+${afterMicros / 1000}`)].join(' '),
+  )
+}
+
+describe('exchanges', () => {
+  it('joins a request with the answers of two owners', () => {
+    const address = vip(`
+      0      ask 01/10.0.0.1 -> 10.0.0.240
+      0.0004 answer 02/10.0.0.240 -> 01/10.0.0.1
+      0.0005 answer 03/10.0.0.240 -> 01/10.0.0.1`)
+    expect(address.asks.broadcast).toEqual({ sent: 1, answered: 1 })
+    expect(address.contestedRounds).toBe(1)
+    expect(address.claims.map(({ mac, firstAnswers }) => [mac, firstAnswers])).toEqual([
+      [macOf('02'), 1],
+      [macOf('03'), 0],
+    ])
+    expect(address.claims[1]!.latency).toEqual({ minMicros: 500, medianMicros: 500, maxMicros: 500 })
+  })
+
+  it('keeps the modes apart: a probe carries spa 0.0.0.0, and so do its answers', () => {
+    expect(
+      answers(`
+        0      ask 01/10.0.0.1 -> 10.0.0.240
+        0.1    probe 01 -> 10.0.0.240
+        0.1004 answer 02/10.0.0.240 -> 01/0.0.0.0
+        0.2    ask 01/10.0.0.1 -> 10.0.0.240 at 03
+        0.2001 answer 03/10.0.0.240 -> 01/10.0.0.1`),
+    ).toEqual(['broadcast', 'probe 2+0.4', 'unicast 3+0.1'])
+  })
+
+  it('gives a late proxy answer to its own round, although the next ones have begun', () => {
+    expect(
+      answers(`
+        0.0 ask 01/10.0.0.1 -> 10.0.0.240
+        0.3 ask 01/10.0.0.1 -> 10.0.0.240
+        0.6 ask 01/10.0.0.1 -> 10.0.0.240
+        0.7 answer 03/10.0.0.240 -> 01/10.0.0.1
+        1.0 answer 03/10.0.0.240 -> 01/10.0.0.1
+        1.3 answer 03/10.0.0.240 -> 01/10.0.0.1`),
+    ).toEqual(['broadcast 3+700', 'broadcast 3+700', 'broadcast 3+700'])
+  })
+
+  it('leaves a skipped round unanswered when the next answer is prompt', () => {
+    expect(
+      answers(`
+        0.0    ask 01/10.0.0.1 -> 10.0.0.240
+        0.3    ask 01/10.0.0.1 -> 10.0.0.240
+        0.3004 answer 02/10.0.0.240 -> 01/10.0.0.1
+        0.6    ask 01/10.0.0.1 -> 10.0.0.240
+        0.6300 answer 03/10.0.0.240 -> 01/10.0.0.1`),
+    ).toEqual(['broadcast 3+630', 'broadcast 2+0.4', 'broadcast'])
+  })
+
+  it('follows the habit of a slow owner across a skipped round', () => {
+    expect(
+      answers(`
+        0.0  ask 01/10.0.0.1 -> 10.0.0.240
+        0.03 answer 02/10.0.0.240 -> 01/10.0.0.1
+        0.3  ask 01/10.0.0.1 -> 10.0.0.240
+        0.6  ask 01/10.0.0.1 -> 10.0.0.240
+        0.64 answer 02/10.0.0.240 -> 01/10.0.0.1`),
+    ).toEqual(['broadcast 2+30', 'broadcast', 'broadcast 2+40'])
+  })
+
+  it('counts a unicast answer for the unicast, so that a host deaf to broadcasts shows', () => {
+    const address = vip(`
+      0.0    ask 01/10.0.0.1 -> 10.0.0.240
+      0.3    ask 01/10.0.0.1 -> 10.0.0.240
+      0.6    ask 01/10.0.0.1 -> 10.0.0.240 at 02
+      0.65   answer 02/10.0.0.240 -> 01/10.0.0.1`)
+    expect(address.asks).toEqual({
+      broadcast: { sent: 2, answered: 0 },
+      unicast: { sent: 1, answered: 1 },
+      probe: { sent: 0, answered: 0 },
+    })
+    expect(address.claims[0]!.answered.unicast).toEqual({ asked: 1, answered: 1 })
+  })
+
+  it('counts a unicast request that nobody answered against the MAC it went to', () => {
+    const address = vip(`
+      0.0    ask 01/10.0.0.1 -> 10.0.0.240
+      0.0004 answer 02/10.0.0.240 -> 01/10.0.0.1
+      0.6    ask 01/10.0.0.1 -> 10.0.0.240 at 02
+      0.7    ask 01/10.0.0.1 -> 10.0.0.240 at 09`)
+    expect(address.claims.map(({ mac, answered }) => [mac, answered.unicast])).toEqual([
+      [macOf('02'), { asked: 1, answered: 0 }],
+    ])
+  })
+
+  it('takes a repeated answer of one MAC for no second responder', () => {
+    const address = vip(`
+      0      ask 01/10.0.0.1 -> 10.0.0.240
+      0.0004 answer 02/10.0.0.240 -> 01/10.0.0.1 repeat 3 every 0.0001`)
+    expect(address.contestedRounds).toBe(0)
+    expect(address.claims[0]!.replies).toBe(3)
+    expect(address.claims[0]!.answered.broadcast).toEqual({ asked: 1, answered: 1 })
+  })
+
+  it('does not blur two askers', () => {
+    expect(
+      answers(`
+        0      ask 01/10.0.0.1 -> 10.0.0.240
+        0.0001 ask 05/10.0.0.5 -> 10.0.0.240
+        0.0004 answer 02/10.0.0.240 -> 05/10.0.0.5`),
+    ).toEqual(['broadcast', 'broadcast 2+0.3'])
+  })
+
+  it('ignores gratuitous replies, answers after 2 s, and clocks that jump back', () => {
+    expect(
+      answers(`
+        1      ask 01/10.0.0.1 -> 10.0.0.240
+        1.1    garp-reply 02/10.0.0.240
+        3.1    answer 02/10.0.0.240 -> 01/10.0.0.1`),
+    ).toEqual(['broadcast'])
+    const { claims } = vip('1 answer 02/10.0.0.240 -> 01/10.0.0.1\n1.1 ask 01/10.0.0.1 -> 10.0.0.240')
+    expect(claims[0]!.answered.broadcast).toEqual({ asked: 1, answered: 0 })
+  })
+})
