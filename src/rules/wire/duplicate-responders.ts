@@ -2,10 +2,12 @@ import type { AddressFacts, Exchange } from '../../observe/model.js'
 import { formatIpv4 } from '../../wire/ipv4.js'
 import { formatMac } from '../../wire/mac.js'
 import { defineRule, type Evidence } from '../define.js'
-import { addressSubject, frameEvidence } from './evidence.js'
+import { addressSubject, counted, frameEvidence, listed, namedMac, place, type Where, where } from './evidence.js'
+import { dropStaleAddress, findMachines } from './next-steps.js'
+import { answerers, contestedRounds, isContested } from './rounds.js'
+import { isRouterPair } from './takeover.js'
 
-interface Duplicate {
-  readonly ip: string
+interface Duplicate extends Where {
   readonly macs: readonly string[]
   readonly contestedRounds: number
   readonly rounds: number
@@ -21,65 +23,48 @@ export const duplicateResponders = defineRule({
   needs: ['wire'],
   docs: {
     what: 'Two or more MAC addresses answered one and the same broadcast request for an address.',
-    why: 'Each client keeps the answer it takes last or first, so clients end up on different machines: connections reset, some clients work, others do not, and it changes whenever an ARP entry expires.',
+    why: 'Some clients keep the first answer, others the last, so clients end up on different machines: connections reset, some clients work and others do not, and it changes whenever an ARP entry expires.',
     confirm:
       'Ask by broadcast and look for two MACs in one round: `arping -b -I IFACE -c 5 VIP` (iputils; without `-b` it goes unicast after the first answer and hides the second) or `arp-scan -I IFACE VIP`.',
     falseAlarms:
-      'Two answers of one MAC are not a conflict and are not reported. A VRRP or HSRP virtual MAC beside the real MAC of its router, a capture of several VLANs with the tags removed, or a deliberate anycast segment look alike.',
+      'Two answers of one MAC (a mirror port, OVN) are not a conflict and are not reported, nor are the seconds after a takeover that was announced and then held. A virtual router MAC beside one real MAC is a warning only: often the router also answers with its own MAC. A capture of several VLANs with the tags taken off, or an address that is shared on purpose, looks like a conflict.',
     references: [
       'RFC 826',
       'RFC 5227 section 2.4',
       'https://metallb.io/troubleshooting/',
       'metallb/metallb#740',
       'metallb/metallb#2747',
+      'kube-vip/kube-vip#996',
     ],
   },
   *check({ wire }) {
     for (const address of wire.addresses) {
-      if (address.contestedRounds === 0) continue
+      if (!isContested(address)) continue
+      const macs = responders(address)
+      const contested = contestedRounds(address).slice(0, SHOWN_ROUNDS)
       yield {
         subject: addressSubject(address),
-        data: describe(address),
-        evidence: contested(address)
-          .slice(0, SHOWN_ROUNDS)
-          .flatMap((round) => roundEvidence(address, round)),
+        ...(isRouterPair(macs) && ({ severity: 'warning', certainty: 'possible' } as const)),
+        data: describe(address, macs.map(formatMac)),
+        evidence: contested.flatMap((round) => roundEvidence(address, round)),
       }
     }
   },
-  message: ({ ip, macs, contestedRounds, rounds }) =>
-    `${macs.length} machines answer for ${ip}: ${macs.join(' and ')} (together in ${contestedRounds} of ${rounds} rounds)`,
-  fixes: ({ ip, macs }) => [
-    {
-      summary: `Find the machine behind each MAC and stop all but one from answering for ${ip}`,
-      risk: 'disruptive',
-      where: 'node',
-      steps: [
-        { kind: 'manual', text: `Find the port or node of ${macs.join(', ')}`, run: 'kubectl get nodes -o wide' },
-        {
-          kind: 'runtime',
-          text: 'On each node: does the kernel hold the address?',
-          run: `ip -brief address show to ${ip}/32`,
-        },
-      ],
-      verify: `l2doctor scan --vip ${ip}`,
-      undo: 'None needed: the steps only look.',
-    },
-  ],
+  message: ({ macs, contestedRounds, rounds, ...at }) =>
+    `${macs.length} MACs answer for ${place(at)}: ${listed(macs.map(namedMac))} (together in ${contestedRounds} of ${counted(rounds, 'round')})`,
+  fixes: ({ ip, macs }) => [findMachines(ip, macs), dropStaleAddress(ip)],
 })
 
-function describe(address: AddressFacts): Duplicate {
-  const macs = new Set(contested(address).flatMap((round) => round.answers.map(({ mac }) => formatMac(mac))))
-  const { broadcast, probe } = address.asks
-  return {
-    ip: formatIpv4(address.ip),
-    macs: [...macs],
-    contestedRounds: address.contestedRounds,
-    rounds: broadcast.sent + probe.sent,
-  }
+/** Of the contested rounds; when none of them was kept, every MAC that ever answered a broadcast. */
+function responders(address: AddressFacts): number[] {
+  const macs = new Set(contestedRounds(address).flatMap((round) => [...answerers(round)]))
+  if (macs.size > 0) return [...macs]
+  return address.claims.filter(({ firstAnswers, latency }) => firstAnswers > 0 || latency).map(({ mac }) => mac)
 }
 
-function contested(address: AddressFacts): Exchange[] {
-  return address.exchanges.filter((round) => new Set(round.answers.map(({ mac }) => mac)).size > 1)
+function describe(address: AddressFacts, macs: readonly string[]): Duplicate {
+  const { broadcast, probe } = address.asks
+  return { ...where(address), macs, contestedRounds: address.contestedRounds, rounds: broadcast.sent + probe.sent }
 }
 
 function roundEvidence(address: AddressFacts, round: Exchange): Evidence[] {

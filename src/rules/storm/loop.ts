@@ -1,0 +1,113 @@
+import type { LoopFacts } from '../../observe/model.js'
+import { formatIpv4 } from '../../wire/ipv4.js'
+import { formatMac } from '../../wire/mac.js'
+import { defineRule } from '../define.js'
+import { counted, frameEvidence } from '../wire/evidence.js'
+import { segmentSubject } from './rates.js'
+
+interface Loop {
+  readonly vlans: readonly number[]
+  readonly peakPerSecond: number
+  readonly frames: readonly { readonly sender: string; readonly target: string; readonly copies: number }[]
+  readonly senders: number
+}
+
+/** So many copies a second of one frame, or frames of several senders at once, leave no other reading. */
+const CERTAIN_PER_SECOND = 1000
+const SHOWN_FRAMES = 5
+
+export const loop = defineRule({
+  id: 'storm/loop',
+  title: 'The same broadcast frames go round and round',
+  severity: 'error',
+  needs: ['wire', 'question'],
+  explains: ['storm/requests', 'storm/replies', 'storm/gratuitous', 'storm/wireshark', 'wire/intermittent-answer'],
+  docs: {
+    what: 'Byte-identical ARP broadcasts were seen more than 50 times in one second, far more often than their sender sends them. It is an error where the frames are of several senders, or more than 1000 a second.',
+    why: 'A layer 2 loop multiplies each broadcast until links and CPUs are full. Switches see every MAC on the wrong port, and nothing at layer 2 can be trusted while it lasts.',
+    confirm:
+      'Watch broadcast counters rise on two switch ports at once. On Linux bridges: `journalctl -k | grep "received packet on .* with own address as source"`. Pull one of the redundant links: it stops at once.',
+    falseAlarms:
+      'A single sender that floods on purpose (`arping -W 0.001`, a packet generator) looks the same and is a warning only. A mirror port that copies both directions doubles frames, no more.',
+    references: [
+      'IEEE 802.1D',
+      'net/bridge/br_fdb.c ("received packet on %s with own address as source address")',
+      'projectcalico/vpp-dataplane#257',
+    ],
+  },
+  *check({ wire, question }) {
+    const foreign = wire.loops.filter(({ sender }) => !question.own.macs.includes(sender))
+    for (const group of byVlan(foreign)) {
+      const data = describe(group)
+      const several = data.senders > 1
+      yield {
+        subject: segmentSubject(data.vlans),
+        severity: several || data.peakPerSecond >= CERTAIN_PER_SECOND ? 'error' : 'warning',
+        certainty: several && data.peakPerSecond >= CERTAIN_PER_SECOND ? 'certain' : several ? 'likely' : 'possible',
+        data,
+        evidence: group.slice(0, SHOWN_FRAMES).map((one) => frameEvidence(one.firstFrame, one.firstAt, summary(one))),
+      }
+    }
+  },
+  message: ({ vlans, peakPerSecond, frames, senders }) =>
+    `${counted(frames.length, 'broadcast frame')} of ${counted(senders, 'sender')} repeated up to ${peakPerSecond} times a second on ${vlans.length > 0 ? `VLAN ${vlans.join('.')}` : 'the untagged segment'}: ${senders > 1 ? 'a loop' : 'a loop, or a flood by one sender'}`,
+  fixes: () => [
+    {
+      summary: 'Break the loop, then make it impossible',
+      risk: 'disruptive',
+      where: 'switch',
+      steps: [
+        {
+          kind: 'manual',
+          text: 'Which MACs move between ports?',
+          run: 'show mac address-table notification mac-move; show logging | include MACFLAP',
+        },
+        {
+          kind: 'manual',
+          text: 'On hosts that bridge: two uplinks in one bridge without STP, or hairpin on an uplink?',
+          run: 'bridge -d link show; ip -d link show type bridge | grep -o "stp_state [01]"',
+        },
+        {
+          kind: 'runtime',
+          text: 'Take one of the redundant links down and see whether it stops (on a host; PORT is one of the two uplinks)',
+          run: 'ip link set dev PORT down',
+        },
+        {
+          kind: 'runtime',
+          text: 'Hairpin on an uplink sends broadcasts back out: turn it off',
+          run: 'ip link set dev PORT type bridge_slave hairpin off',
+        },
+        {
+          kind: 'persistent',
+          text: 'Run STP wherever there are two paths, with BPDU guard and storm control on host ports; bond the two uplinks rather than bridge them',
+        },
+      ],
+      sideEffects: ['Hosts behind the link that is taken down lose the network.'],
+      verify: 'l2doctor scan --passive --duration 30',
+      undo: 'ip link set dev PORT up',
+    },
+  ],
+})
+
+function byVlan(loops: readonly LoopFacts[]): Iterable<LoopFacts[]> {
+  const groups = new Map<string, LoopFacts[]>()
+  for (const one of loops) groups.set(one.vlans.join(), [...(groups.get(one.vlans.join()) ?? []), one])
+  return groups.values()
+}
+
+function describe(group: readonly LoopFacts[]): Loop {
+  return {
+    vlans: [...(group[0]?.vlans ?? [])],
+    peakPerSecond: Math.max(...group.map((one) => one.peakPerSecond)),
+    frames: group.map(({ sender, target, copies }) => ({
+      sender: formatMac(sender),
+      target: formatIpv4(target),
+      copies,
+    })),
+    senders: new Set(group.map(({ sender }) => sender)).size,
+  }
+}
+
+function summary({ sender, target, copies, peakPerSecond }: LoopFacts): string {
+  return `ARP of ${formatMac(sender)} for ${formatIpv4(target)}: ${copies} identical copies, at most ${peakPerSecond} a second`
+}

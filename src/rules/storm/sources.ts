@@ -1,0 +1,40 @@
+import type { Fix } from '../define.js'
+
+/** Finds the sender behind a rate, and stops the harm while one looks. */
+export function findSource(mac: string | null, ip: string | null): Fix {
+  const filter = mac ? `arp and ether src ${mac}` : ip ? `arp and host ${ip}` : 'arp'
+  return {
+    summary: mac ? `Find the machine with ${mac} and what drives it` : 'Find who sends, and what drives it',
+    risk: 'none',
+    where: 'workstation',
+    steps: [
+      {
+        kind: 'manual',
+        text: 'See who sends and what it asks, most frequent first',
+        run: `tcpdump -p -n -e -c 2000 -i IFACE '${filter}' | awk '{print $2}' | sort | uniq -c | sort -rn | head`,
+      },
+      ...(mac
+        ? ([
+            { kind: 'manual', text: 'Which host has this MAC?', run: `ip neigh show | grep -i ${mac}` },
+            {
+              kind: 'manual',
+              text: 'Or ask the switch for the port',
+              run: `show mac address-table | include ${mac.replaceAll(':', '').replace(/(....)(?=.)/g, '$1.')}`,
+            },
+          ] as const)
+        : []),
+      {
+        kind: 'manual',
+        text: 'On that host: which program or neighbour table drives it?',
+        run: "ip -s neigh show | grep -E 'FAILED|INCOMPLETE' | head; journalctl -k --since -1h | grep -i 'neighbour table overflow'",
+      },
+      {
+        kind: 'manual',
+        text: 'Has a switch port already shut itself for it? Cisco does so above 15 ARP frames a second where ARP inspection is on',
+        run: 'show interfaces status err-disabled',
+      },
+    ],
+    verify: 'l2doctor scan --passive --duration 30',
+    undo: 'Nothing to undo: these steps only look.',
+  }
+}

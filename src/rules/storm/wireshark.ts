@@ -1,0 +1,63 @@
+import type { WireFacts } from '../../observe/model.js'
+import { defineRule } from '../define.js'
+import { counted } from '../wire/evidence.js'
+
+interface Storms {
+  readonly count: number
+  /** Frame numbers, the first 100. */
+  readonly frames: readonly number[]
+}
+
+const SHOWN_FRAMES = 10
+
+export const wireshark = defineRule({
+  id: 'storm/wireshark',
+  title: 'Wireshark would report an ARP packet storm here',
+  severity: 'info',
+  needs: ['wire'],
+  docs: {
+    what: 'Within 100 ms there were 30 ARP requests or more, by the very count of Wireshark’s detector (`arp.detect_request_storms`), frame for frame.',
+    why: 'It tells you what a colleague with Wireshark will see. By itself it is no fault: the detector counts all requests of all senders together, and never replies.',
+    confirm: '`tshark -o arp.detect_request_storms:TRUE -r FILE -Y arp.packet-storm-detected`',
+    falseAlarms:
+      'A scan of one subnet, a router that has just started, or a large segment are enough. For what is too much see `storm/requests`.',
+    references: ['https://gitlab.com/wireshark/wireshark (epan/dissectors/packet-arp.c, check_for_storm_count)'],
+  },
+  *check({ wire }) {
+    if (wire.wiresharkStorms.count === 0) return
+    yield {
+      subject: { kind: 'segment', id: 'capture' },
+      data: describe(wire),
+      evidence: [
+        {
+          kind: 'measure',
+          name: 'frames at which it speaks',
+          value: wire.wiresharkStorms.frames.slice(0, SHOWN_FRAMES).join(', '),
+        },
+      ],
+    }
+  },
+  message: ({ count, frames }) =>
+    `Wireshark's ARP storm detector would speak at ${counted(count, 'frame')}, first at frame ${frames[0]}`,
+  fixes: () => [
+    {
+      summary: 'Look at these frames, and at who sent them',
+      risk: 'none',
+      where: 'workstation',
+      steps: [
+        {
+          kind: 'manual',
+          text: 'Show them in Wireshark’s own words',
+          run: 'tshark -o arp.detect_request_storms:TRUE -r FILE -Y arp.packet-storm-detected',
+        },
+        { kind: 'manual', text: 'Which rates are really too high', run: 'l2doctor explain storm/requests' },
+      ],
+      verify: 'l2doctor scan --read FILE',
+      undo: 'Nothing to undo: these steps only look.',
+    },
+  ],
+})
+
+function describe({ wiresharkStorms }: WireFacts): Storms {
+  return { count: wiresharkStorms.count, frames: [...wiresharkStorms.frames] }
+}
