@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { Gap } from '../known.js'
 import { collectScript } from './collect-script.js'
 import type { HostRecord } from './host.js'
 import { parseCollected } from './probes.js'
@@ -37,14 +38,19 @@ export async function collectHosts(
 }
 
 async function collectHost(host: Transport, { become, timeoutMs, signal }: CollectLimits): Promise<HostRecord> {
+  const { name, address } = host
+  if (signal.aborted) return { name, address, probes: {}, failure: notAsked(name) }
   const mark = randomBytes(16).toString('hex')
   const result = await host.run(collectScript({ mark, become }), { timeoutMs, signal })
   const collected = parseCollected(result.stdout, mark)
-  const { name, address } = host
   return {
     name,
     address,
     probes: collected.probes,
     failure: failureOf(result, collected, { name, address, timeoutMs }),
   }
+}
+
+function notAsked(name: string): Gap {
+  return { subject: name, reason: 'interrupted before it was asked', hint: 'run it again' }
 }

@@ -18,6 +18,7 @@ export type Reporter = (report: Report, options: RenderOptions) => string
 const LOADERS = {
   pretty: async () => (await import('./pretty.js')).pretty,
   json: async () => (await import('./json.js')).json,
+  matrix: async () => (await import('./matrix.js')).matrix,
 } satisfies Record<string, () => Promise<Reporter>>
 
 export type OutputName = keyof typeof LOADERS

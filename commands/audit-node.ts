@@ -1,0 +1,54 @@
+import { Flags } from '@oclif/core'
+import { BaseCommand } from '../src/cli/base-command.js'
+import { clusterFlags } from '../src/cli/cluster-flags.js'
+import { composeAuditNode } from '../src/cli/compose-node.js'
+import { nodeFlags, snapshotFlags } from '../src/cli/node-flags.js'
+import { parseOutputs } from '../src/cli/outputs.js'
+import { parseVips } from '../src/cli/vips.js'
+
+export default class AuditNode extends BaseCommand {
+  static override summary = 'find why a host would answer for a VIP, or would not, over SSH'
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> node-a node-b --vip 10.0.0.240',
+    '<%= config.bin %> <%= command.id %> --all-nodes --user admin --become --save audit/',
+    '<%= config.bin %> <%= command.id %> --from audit/ --matrix',
+    '<%= config.bin %> <%= command.id %> --local',
+  ]
+
+  static override strict = false
+
+  static override usage = '<%= command.id %> HOST... [flags]'
+
+  static override flags = {
+    ...nodeFlags,
+    ...snapshotFlags,
+    ...clusterFlags,
+    vip: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      description: 'address in doubt: IP, a,b, a-b or CIDR; repeatable',
+    }),
+    matrix: Flags.boolean({ description: 'hosts beside each other, values that differ only (--output matrix)' }),
+  }
+
+  async run(): Promise<void> {
+    const { argv, flags } = await this.parse(AuditNode)
+    const outputs = flags.matrix ? [...(flags.output ?? []), 'matrix'] : (flags.output ?? [])
+    const targets = parseOutputs(outputs, flags.json)
+    const vips = parseVips(flags.vip ?? [])
+    const note = (text: string) => this.note(text, flags)
+    const adapters = await composeAuditNode(argv as string[], flags, note, this.config.version)
+    const { auditNode } = await import('../src/workflows/audit-node.js')
+    const { parseSuppression } = await import('../src/report/suppress.js')
+    const report = await auditNode(
+      {
+        question: { vips, expectedMacs: [], own: { macs: [], ips: [] }, probed: false },
+        suppressions: (flags.ignore ?? []).map(parseSuppression),
+      },
+      adapters,
+      this.interrupted,
+    )
+    await this.present(report, targets, flags)
+  }
+}

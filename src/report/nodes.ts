@@ -1,0 +1,89 @@
+import { type EffectiveName, effective, scoped } from '../node/effective.js'
+import type { Host, Link, Sections, Sysctls } from '../node/model.js'
+import { formatMac } from '../wire/mac.js'
+import type { ReportedNode } from './report.js'
+
+/** The `nodes` part of the report: who each host is, its interfaces, and the values worth comparing between hosts. */
+export function reportNodes(hosts: readonly Host[]): ReportedNode[] {
+  return hosts.map(({ name, address, reached, sections }) => {
+    const kernel = sections.kernel.known ? sections.kernel.value : null
+    return {
+      name,
+      reached,
+      kernel: kernel?.release ?? null,
+      address,
+      os: kernel?.os.prettyName ?? null,
+      interfaces: sections.links.known
+        ? sections.links.value.filter(worthNaming).map((link) => describe(link, sections))
+        : [],
+      values: comparedValues(sections),
+    }
+  })
+}
+
+/** A node has hundreds of pod veths; nobody looks for them in a report. */
+function worthNaming({ role }: Link): boolean {
+  return role !== 'cni-veth' && role !== 'loopback'
+}
+
+function describe(link: Link, { addresses }: Host['sections']) {
+  const held = addresses.known ? addresses.value.filter((held) => held.interface === link.name) : []
+  return {
+    name: link.name,
+    role: link.role,
+    mac: link.mac === null ? null : formatMac(link.mac),
+    state: link.operstate,
+    addresses: held.map(({ ip, prefix }) => `${ip}/${prefix}`),
+  }
+}
+
+const COMPARED: readonly EffectiveName[] = [
+  'arp_ignore',
+  'arp_announce',
+  'arp_filter',
+  'proxy_arp',
+  'proxy_arp_pvlan',
+  'rp_filter',
+  'forwarding',
+  'drop_gratuitous_arp',
+]
+
+/** What ought to be the same on nodes of one kind. Interface values are named by role: NICs have other names elsewhere. */
+function comparedValues(sections: Host['sections']): Record<string, string> {
+  const values: Record<string, string> = {}
+  const { kernel, sysctls, links } = sections
+  if (kernel.known) Object.assign(values, { kernel: kernel.value.release, os: kernel.value.os.prettyName })
+  if (sysctls.known) Object.assign(values, hostValues(sysctls.value))
+  if (sysctls.known && links.known) Object.assign(values, uplinkValues(sysctls.value, links.value))
+  return values
+}
+
+function hostValues(sysctls: Sysctls): Record<string, string> {
+  const threshold = scoped(sysctls.neigh4, 'default', 'gc_thresh3')
+  return {
+    'net.ipv4.ip_forward': String(sysctls.ipForward ?? '-'),
+    'net.ipv4.neigh.default.gc_thresh3': String(threshold ?? '-'),
+    ...Object.fromEntries(
+      ['bridge-nf-call-iptables', 'bridge-nf-call-arptables'].map((name) => [
+        `net.bridge.${name}`,
+        Object.hasOwn(sysctls.bridge, name) ? String(sysctls.bridge[name]) : '-',
+      ]),
+    ),
+  }
+}
+
+function uplinkValues(sysctls: Sysctls, links: Sections['links']): Record<string, string> {
+  const uplinks = links.filter((link) => link.facesSegment && link.master === null)
+  const over = (read: (link: Link) => string) => [...new Set(uplinks.map(read))].sort().join(', ')
+  return {
+    'uplinks: kind': over(({ role, bond }) => (bond ? `${role} ${bond.mode}` : role)),
+    'uplinks: mtu': over(({ mtu }) => String(mtu)),
+    'uplinks: promiscuity': over(({ promiscuity }) => String(promiscuity ?? '-')),
+    ...Object.fromEntries(
+      COMPARED.map((name) => [
+        `uplinks: ${name} (effective)`,
+        over((link) => String(effective(sysctls, name, link.name)?.value ?? '-')),
+      ]),
+    ),
+  }
+}
