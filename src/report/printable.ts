@@ -1,8 +1,44 @@
-/** C0 and C1 controls, DEL, and the bidirectional overrides that can reorder a line. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+import type { Report } from './report.js'
+
+/**
+ * What a terminal, a log viewer or a parser could obey instead of show: C0 and C1 controls (ESC, CSI, OSC), format
+ * characters (bidirectional overrides, zero widths, tags), line and paragraph separators, lone surrogates and the
+ * noncharacters that XML forbids. Tab and newline are kept.
+ */
+const UNSAFE = /(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\ufffe\uffff]/gu
 
 /** Text from outside (a node, an API object, an interface name) with everything a terminal would obey taken out. */
 export function printable(text: string): string {
-  return text.replace(UNSAFE, '\ufffd')
+  return inert(text.replaceAll('\r\n', '\n').replace(UNSAFE, '\ufffd'))
+}
+
+/** No line in it is one that the GitHub Actions runner takes for a command: `::error …::`, or `##[error]` anywhere. */
+export function inert(text: string): string {
+  return text.replace(/^(\s*)::(?=[\w-]+(?: .*)?::)/gm, '$1;;').replaceAll('##[', '# [')
+}
+
+/** The report with `clean` applied to each of its strings, so that no section of a reporter can forget one. */
+export function printableReport(report: Report, clean: (text: string) => string = printable): Report {
+  return mapStrings(report, clean) as Report
+}
+
+function mapStrings(value: unknown, clean: (text: string) => string): unknown {
+  if (typeof value === 'string') return clean(value)
+  if (Array.isArray(value)) return value.map((item) => mapStrings(item, clean))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [clean(key), mapStrings(item, clean)]))
+}
+
+/** JSON in which the same characters, and the bracket of `##[`, stand as `\uXXXX`: the same value, harmless on a terminal. */
+export function printableJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(UNSAFE, escapeUnits).replaceAll('##[', '##\\u005b')
+}
+
+function escapeUnits(character: string): string {
+  return character.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+/** White space of any kind, line breaks included, as single spaces: for table cells, titles and log lines. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim()
 }

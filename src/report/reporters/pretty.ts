@@ -1,7 +1,25 @@
-import { printable } from '../printable.js'
+import { inert, printable, printableReport } from '../printable.js'
+import { checks } from './pretty/checks.js'
+import { closing } from './pretty/closing.js'
+import { findings } from './pretty/findings.js'
+import { header } from './pretty/header.js'
+import { responders } from './pretty/responders.js'
+import { styleFor } from './pretty/style.js'
+import { toAscii } from './pretty/text.js'
+import { accepted, unchecked } from './pretty/unchecked.js'
 import type { Reporter } from './registry.js'
 
-export const pretty: Reporter = (report) => {
-  const lines = report.findings.map((finding) => `${finding.severity} ${finding.rule}: ${finding.message}`)
-  return `${printable([...lines, report.verdict].join('\n'))}\n`
+const FULL = [header, checks, responders, findings, accepted, unchecked, closing]
+const QUIET = [findings, closing]
+
+/** For a person at a terminal: what was looked at, what was found, what to do. */
+export const pretty: Reporter = (report, options) => {
+  const style = styleFor(options)
+  const shown = printableReport(report, options.unicode ? printable : (text) => toAscii(printable(text)))
+  const sections = (options.quiet ? QUIET : FULL).map((section) => section(shown, style))
+  const text = sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')
+  return `${inert(text)}\n`
 }

@@ -1,0 +1,102 @@
+import { printableReport } from '../printable.js'
+import type { Report, ReportedAddress } from '../report.js'
+import {
+  addressLabel,
+  askedWords,
+  bySeverity,
+  claimNotes,
+  makerWords,
+  nextStep,
+  plural,
+  severityWords,
+  trustWords,
+  verdictLine,
+} from '../wording.js'
+import { findingBlock } from './markdown/finding.js'
+import { details, fence, list, table, text } from './markdown/syntax.js'
+import type { Reporter } from './registry.js'
+
+/** A step summary may hold 1 MiB; so many of each are told, the rest are counted. */
+const SHOWN = 50
+
+const SIGN = { healthy: '✅', findings: '❌', inconclusive: '⚠️' }
+
+/** GitHub flavoured, for step summaries, issues and merge requests. */
+export const markdown: Reporter = (report) => {
+  const shown = printableReport(report)
+  const blocks = [
+    `## ${SIGN[shown.verdict]} l2doctor ${text(shown.run.command)}: ${text(verdictLine(shown))}`,
+    ...next(shown),
+    ...findings(shown),
+    ...responders(shown),
+    ...unchecked(shown),
+    ...accepted(shown),
+  ]
+  return `${blocks.join('\n\n')}\n`
+}
+
+function next(report: Report): string[] {
+  const step = nextStep(report)
+  if (!step) return []
+  return [`**Do this next:** ${text(step.text)}`, ...(step.run === null ? [] : [fence(step.run, 'sh')])]
+}
+
+function findings(report: Report): string[] {
+  const sorted = bySeverity(report.findings)
+  if (sorted.length === 0) return []
+  const left = sorted.length - SHOWN
+  return [
+    `### Findings: ${severityWords(sorted)}`,
+    ...sorted.slice(0, SHOWN).map(findingBlock),
+    ...(left > 0 ? [`and ${plural(left, 'more finding')}.`] : []),
+  ]
+}
+
+function responders({ addresses }: Report): string[] {
+  if (addresses.length === 0) return []
+  const left = addresses.length - SHOWN
+  const notes = addresses.length > 1 ? [] : addresses.map(trustWords).filter((words) => words !== null)
+  return [
+    '### Who answers',
+    table(
+      ['Address', 'Asked', 'MAC', 'Vendor', 'Class', 'Rounds', 'First / median', 'Note'],
+      addresses.slice(0, SHOWN).flatMap(addressRows),
+    ),
+    ...(left > 0 ? [`and ${plural(left, 'more address', 'more addresses')}.`] : []),
+    ...notes.map(text),
+  ]
+}
+
+function addressRows(address: ReportedAddress): string[][] {
+  const lead = [addressLabel(address), askedWords(address)]
+  if (address.claims.length === 0) return [[...lead, '', '', '', '', '', '']]
+  return address.claims.map((claim, index) => [
+    ...(index === 0 ? lead : ['', '']),
+    claim.mac,
+    makerWords(claim) ?? '',
+    claim.class,
+    `${claim.rounds}/${address.rounds}`,
+    claim.firstMs === null ? '' : `${claim.firstMs} / ${claim.medianMs} ms`,
+    claimNotes(claim, address).join(', '),
+  ])
+}
+
+function unchecked({ gaps, skipped }: Report): string[] {
+  if (gaps.length + skipped.length === 0) return []
+  const rules = list(skipped.map(({ rule, because }) => `${rule}: ${because}`))
+  return [
+    '### Not checked',
+    ...(gaps.length > 0 ? [list(gaps.map(gapWords))] : []),
+    ...(skipped.length > 0 ? [details(`${plural(skipped.length, 'skipped check')}`, rules)] : []),
+  ]
+}
+
+function accepted({ suppressed }: Report): string[] {
+  if (suppressed.length === 0) return []
+  const findings = list(suppressed.map(({ message, suppressedBy }) => `${message} (accepted by ${suppressedBy})`))
+  return [details(plural(suppressed.length, 'accepted finding'), findings)]
+}
+
+function gapWords({ subject, reason, hint }: Report['gaps'][number]): string {
+  return hint === '' ? `${subject}: ${reason}` : `${subject}: ${reason}. To close the gap: ${hint}`
+}

@@ -1,0 +1,32 @@
+import type { Report } from '../../report.js'
+import { areasOf, plural, type RuleArea, severityWords } from '../../wording.js'
+import { hang, heading, type Mark, mark, type Style } from './style.js'
+import { padEnd } from './text.js'
+
+/** One line per area of rules, marked by the gravest thing it found. */
+export function checks(report: Report, style: Style): string[] {
+  const areas = areasOf(report)
+  if (areas.length === 0) return []
+  const nameWidth = Math.max(...areas.map(({ name }) => name.length))
+  return [heading(style, 'Checks'), ...areas.flatMap((area) => areaLine(area, nameWidth, style))]
+}
+
+function areaLine(area: RuleArea, nameWidth: number, style: Style): string[] {
+  const lead = `  ${mark(style, areaMark(area))} ${padEnd(area.name, nameWidth)}  `
+  const leadWidth = 2 + style.signs.marks.ok.length + 1 + nameWidth + 2
+  return hang(style, lead, leadWidth, areaWords(area))
+}
+
+function areaMark({ findings, ran }: RuleArea): Mark {
+  for (const severity of ['error', 'warning', 'info'] as const) {
+    if (findings.some((finding) => finding.severity === severity)) return severity
+  }
+  return ran.length > 0 ? 'ok' : 'skipped'
+}
+
+function areaWords({ ran, findings, skipped }: RuleArea): string {
+  const skippedRules = new Set(skipped.map(({ rule }) => rule)).size
+  if (ran.length === 0 && findings.length === 0) return `${plural(skippedRules, 'rule')} skipped`
+  const but = skippedRules > 0 ? `; ${skippedRules} skipped, wholly or in part` : ''
+  return `${plural(ran.length, 'rule')}, ${severityWords(findings)}${but}`
+}

@@ -1,0 +1,83 @@
+import type { Severity } from '../../rules/define.js'
+import { printableJson, printableReport } from '../printable.js'
+import type { Report, ReportedFinding } from '../report.js'
+import { explainCommand } from '../wording.js'
+import { plainFinding } from './plain-finding.js'
+import type { Reporter } from './registry.js'
+
+const LEVEL = { error: 'error', warning: 'warning', info: 'note' } as const satisfies Record<Severity, string>
+
+/** SARIF 2.1.0 (OASIS), as code scanning reads it. All URIs are relative: a report must not name a machine's paths. */
+export const sarif: Reporter = (report) => {
+  const shown = printableReport(report)
+  return `${printableJson({
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [run(shown)],
+  })}\n`
+}
+
+function run(report: Report) {
+  const { suppressed, findings } = report
+  const rules = [...new Map([...findings, ...suppressed].map((finding) => [finding.rule, finding])).values()]
+  const indexOf = new Map(rules.map(({ rule }, index) => [rule, index]))
+  return {
+    tool: { driver: { name: report.tool.name, semanticVersion: report.tool.version, rules: rules.map(ruleOf) } },
+    columnKind: 'utf16CodeUnits',
+    invocations: [invocation(report)],
+    results: [
+      ...findings.map((finding) => result(finding, report, indexOf)),
+      ...suppressed.map((finding) => ({
+        ...result(finding, report, indexOf),
+        suppressions: [{ kind: 'external', justification: `accepted by --ignore ${finding.suppressedBy}` }],
+      })),
+    ],
+  }
+}
+
+function ruleOf({ rule, title, severity, docs }: ReportedFinding) {
+  const help = `${title}. What it means, how to confirm it and when it is a false alarm: ${explainCommand(rule)}, or ${docs}`
+  return {
+    id: rule,
+    name: rule.replaceAll('/', '-'),
+    shortDescription: { text: title },
+    help: { text: help },
+    defaultConfiguration: { level: LEVEL[severity] },
+  }
+}
+
+function invocation({ run, gaps, verdict }: Report) {
+  return {
+    executionSuccessful: verdict !== 'inconclusive',
+    startTimeUtc: run.startedAt,
+    endTimeUtc: run.endedAt,
+    toolExecutionNotifications: gaps.map(({ subject, reason, hint }) => ({
+      level: verdict === 'inconclusive' ? 'error' : 'warning',
+      message: { text: [`${subject}: ${reason}`, hint].filter((part) => part !== '').join('\n') },
+    })),
+  }
+}
+
+function result(finding: ReportedFinding, report: Report, indexOf: ReadonlyMap<string, number>) {
+  const { kind, id } = finding.subject
+  return {
+    ruleId: finding.rule,
+    ruleIndex: indexOf.get(finding.rule),
+    level: LEVEL[finding.severity],
+    message: { text: plainFinding(finding) },
+    locations: [
+      {
+        physicalLocation: { artifactLocation: { uri: artifact(finding, report) } },
+        logicalLocations: [{ name: id, fullyQualifiedName: `${kind}/${id}`, kind }],
+      },
+    ],
+    partialFingerprints: { 'l2doctor/v1': finding.fingerprint },
+    properties: { certainty: finding.certainty },
+  }
+}
+
+/** The capture where one was read, by its last name; otherwise the page that explains the rule. */
+function artifact({ docs }: ReportedFinding, { run: { source } }: Report): string {
+  const name = source?.kind === 'file' ? source.name.split(/[\\/]/).at(-1) : undefined
+  return name ? encodeURIComponent(name) : docs
+}
