@@ -1,0 +1,89 @@
+/**
+ * Child process around `cap`: pcap on stdout until stdin ends. Arguments: the interface, MiB of ring.
+ *
+ * In a storm cap's read loop never returns to the event loop, so timers, signals and streams stand still; all that must
+ * happen then (hand on a block, see the end of stdin) happens inside the packet handler.
+ */
+import { readSync, writeSync } from 'node:fs'
+import { LINK_TYPE } from '../wire/link-type.js'
+import { PCAP_RECORD_HEADER_LENGTH, pcapHeader, setPcapRecord } from '../wire/write-pcap.js'
+import { openForever, packet } from './cap-handle.js'
+import { ARP_FILTER, SNAP_LENGTH } from './live.js'
+
+const BLOCK_BYTES = 256 * 1024
+const LARGEST_RECORD = PCAP_RECORD_HEADER_LENGTH + SNAP_LENGTH
+/** How long a frame may wait for its block to fill. */
+const TURN_MICROS = 20_000
+
+const LINK_TYPES: Record<string, number> = { ETHERNET: LINK_TYPE.ethernet, LINKTYPE_LINUX_SLL: LINK_TYPE.linuxSll }
+const OTHER_LINK_TYPES: Record<string, number> = { NULL: 0, RAW: 101, IEEE802_11_RADIO: 127 }
+
+const block = Buffer.alloc(BLOCK_BYTES)
+const view = new DataView(block.buffer, block.byteOffset, block.length)
+const answer = Buffer.alloc(1)
+let used = 0
+let turnAt = 0
+let timer: NodeJS.Timeout | undefined
+
+// Parent's pipe as a stream: makes it non-blocking for readSync below, and wakes us when nothing is on the wire.
+process.stdin.on('end', end).on('error', end).resume()
+Error.stackTraceLimit = 0 // readSync says "nothing yet" by throwing
+
+const [device = '', ringMib] = process.argv.slice(2)
+const [handle, linkName] = await openForever(device, ARP_FILTER, Number(ringMib) * 1024 * 1024)
+write(Buffer.from(pcapHeader(linkType(linkName))))
+handle.on('packet', take)
+
+function take(length: number): void {
+  const at = Math.round((performance.timeOrigin + performance.now()) * 1000)
+  const captured = Math.min(length, SNAP_LENGTH)
+  setPcapRecord(view, used, at, captured, length)
+  packet.copy(block, used + PCAP_RECORD_HEADER_LENGTH, 0, captured)
+  used += PCAP_RECORD_HEADER_LENGTH + captured
+  if (at >= turnAt) startTurn(at)
+  else if (used + LARGEST_RECORD > BLOCK_BYTES) flush()
+}
+
+/** The first frame after a pause is handed on by the timer; within a storm the next frame to come does it. */
+function startTurn(at: number): void {
+  if (at - turnAt < TURN_MICROS) {
+    flush()
+    if (stdinEnded()) end()
+  }
+  turnAt = at + TURN_MICROS
+  timer ??= setTimeout(flush, TURN_MICROS / 1000)
+}
+
+function flush(): void {
+  clearTimeout(timer)
+  timer = undefined
+  const full = used
+  used = 0
+  if (full > 0) write(block.subarray(0, full))
+}
+
+function write(bytes: Uint8Array): void {
+  try {
+    for (let done = 0; done < bytes.length; ) done += writeSync(1, bytes, done)
+  } catch {
+    process.exit(0) // nobody listens any more
+  }
+}
+
+function stdinEnded(): boolean {
+  try {
+    return readSync(0, answer) === 0
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code !== 'EAGAIN'
+  }
+}
+
+function end(): void {
+  flush()
+  process.exit(0)
+}
+
+/** `Unknown linktype 276` is how cap names all it has no word for. */
+function linkType(name: string): number {
+  return LINK_TYPES[name] ?? OTHER_LINK_TYPES[name] ?? (Number(/\d+$/.exec(name)?.[0]) || LINK_TYPE.ethernet)
+}

@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+/** Enough for any complaint of a child; a flood of them must not grow without bound. */
+const STDERR_LIMIT = 16_384
+/** A child that is not gone so long after it was told to go is killed. */
+const GRACE_MS = 300
+
+/** How a child process ended. `code` is null after a signal, `error` set when it never ran. */
+export interface Ending {
+  readonly code: number | null
+  readonly stderr: string
+  readonly error?: NodeJS.ErrnoException
+}
+
+/** A process that writes to stdout until its stdin ends. It sees its stdin end too when we die, however we die. */
+export interface LiveChild {
+  readonly stdout: AsyncIterator<Uint8Array>
+  readonly process: ChildProcess
+  /** Settles after the last byte of stdout and stderr. */
+  readonly ended: Promise<Ending>
+  /** Tells it to go; harmless when called twice. */
+  stop(): void
+  stopped(): boolean
+}
+
+/** Starts a child in a session of its own, so that a Ctrl-C in the terminal reaches only us. */
+export function startChild([file = '', ...argv]: readonly string[]): LiveChild {
+  const child = spawn(file, argv, { stdio: ['pipe', 'pipe', 'pipe'], detached: true })
+  let [stderr, stopped] = ['', false]
+  child.stdin.on('error', () => {}) // it went first: `ended` tells
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-STDERR_LIMIT)
+  })
+  const ended = new Promise<Ending>((resolve) => {
+    child.on('error', (error) => resolve({ code: null, stderr, error }))
+    child.on('close', (code) => resolve({ code, stderr }))
+  })
+  child.on('exit', () => child.stdin.end())
+  return {
+    stdout: child.stdout[Symbol.asyncIterator](),
+    process: child,
+    ended,
+    stopped: () => stopped,
+    stop: () => {
+      if (stopped) return
+      stopped = true
+      child.stdin.end()
+      setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref()
+    },
+  }
+}
+
+/** The argv of one of our own child programs; they run from the build, also when we run from the source (tests). */
+export function ownProgram(name: string, ...argv: readonly string[]): readonly string[] {
+  const path = fileURLToPath(new URL(`./${name}.js`, import.meta.url))
+  return [process.execPath, path.replace(/(?<!\/dist)\/src\/capture\//, '/dist/src/capture/'), ...argv]
+}

@@ -1,0 +1,66 @@
+import { CannotLook } from '../known.js'
+import { ARP_FILTER, EngineMissing, type LiveSource, SNAP_LENGTH } from './live.js'
+import { type Ending, startChild } from './live-child.js'
+import { openStream } from './live-stream.js'
+import { noPermission } from './permission.js'
+import type { SourceIdentity } from './source.js'
+
+/** KiB; with slots of a few hundred bytes it holds more than a second of 200 k frames/s. */
+const RING_KIB = 65_536
+
+/** tcpdump must end when its stdin ends (also on a host reached by SSH), which it does not do by itself. */
+const ENDS_WITH_STDIN = 'exec 3<&0; { read -r _ <&3; kill -TERM $$; } >/dev/null 2>&1 & exec "$@" </dev/null 3<&-'
+
+/** The command that listens without promiscuous mode and writes pcap to stdout until its stdin ends. */
+export function tcpdumpCommand(device: string): readonly string[] {
+  const options = ['-i', device, '-p', '-n', '-s', String(SNAP_LENGTH), '-U', '--immediate-mode', '-w', '-', '-B', String(RING_KIB)]
+  return ['sh', '-c', ENDS_WITH_STDIN, 'sh', 'tcpdump', ...options, ARP_FILTER]
+}
+
+export interface TcpdumpOptions {
+  /** Wraps the command so that it runs elsewhere, as `ssh host '…'`; by default it runs here. */
+  readonly wrap?: (command: readonly string[]) => readonly string[]
+  readonly identity?: Pick<SourceIdentity, 'kind' | 'name'>
+}
+
+/** Listens through tcpdump. Resolves once it listens; throws EngineMissing without tcpdump, else CannotLook. */
+export async function openTcpdump(device: string, options: TcpdumpOptions = {}): Promise<LiveSource> {
+  const { wrap = (command) => command, identity = { kind: 'live', name: device } } = options
+  const child = startChild(wrap(tcpdumpCommand(device)))
+  const bytes = await openStream(child, identity.name, (ending) => explainTcpdump(identity.name, ending))
+  let dropped: number | null = null
+  child.ended.then(({ stderr }) => {
+    dropped = droppedByKernel(stderr)
+  })
+  return {
+    source: { ...identity, engine: 'tcpdump' },
+    bytes,
+    stop: child.stop,
+    conditions: () => ({ dropped, clock: 'kernel' }),
+  }
+}
+
+/** `7 packets dropped by kernel`, which tcpdump prints when it ends; null when it did not. */
+export function droppedByKernel(stderr: string): number | null {
+  const count = /^(\d+) packets? dropped by kernel/m.exec(stderr)?.[1]
+  return count === undefined ? null : Number(count)
+}
+
+export function explainTcpdump(name: string, { stderr, code, error }: Ending): Error {
+  const subject = `capture on ${name}`
+  const complaint = complaintOf(stderr) || error?.message || `tcpdump ended with code ${code}`
+  if (code === 127) {
+    const gap = { subject, reason: 'tcpdump is not installed', hint: 'install it: `apt-get install tcpdump`' }
+    return new EngineMissing(new CannotLook(gap))
+  }
+  if (/permi(ssion|tted)/i.test(complaint)) return noPermission(subject, complaint, 'tcpdump')
+  return new CannotLook({ subject, reason: complaint, hint: 'check the interface with `ip link`' })
+}
+
+/** What tcpdump prints besides its complaint: the greeting and the counts. */
+const CHATTER = /listening on|verbose output suppressed|packets? (captured|received|dropped)|data link type/
+
+function complaintOf(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !CHATTER.test(line))
+  return lines.join(' ').replace(/^tcpdump: /, '')
+}
