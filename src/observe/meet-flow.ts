@@ -44,9 +44,10 @@ export function kindOf(words: Int32Array): number {
   return claims ? base | FLOW_KIND.answers : base
 }
 
+/** A probe is one also when it goes to a single host: what counts is that a proxy never answers it. */
 function modeOf(words: Int32Array): number {
-  if (!isGroupMac(macAt(words, 0, false))) return MODE.unicast
-  return words[WORD.spa] === 0 ? MODE.probe : MODE.broadcast
+  if (words[WORD.spa] === 0) return MODE.probe
+  return isGroupMac(macAt(words, 0, false)) ? MODE.broadcast : MODE.unicast
 }
 
 function rateKind(kind: number): number {

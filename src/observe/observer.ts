@@ -4,7 +4,7 @@ import type { Ipv4 } from '../wire/ipv4.js'
 import type { Mac } from '../wire/mac.js'
 import { CLAIM } from './claims.js'
 import { Fold } from './fold.js'
-import type { ObserveOptions, WireFacts } from './model.js'
+import { type ObserveOptions, REQUEST_MODES, type RequestMode, type WireFacts } from './model.js'
 import { wireFacts } from './wire-facts.js'
 
 /** Reads capture bytes (pcap or pcapng) chunk by chunk and says at the end what was on the wire. */
@@ -24,13 +24,13 @@ export class Observer {
     this.reader.push(chunk)
   }
 
-  /** The MACs which have answered for an address so far, on any VLAN, in the order of their first appearance. */
-  responders(ip: Ipv4): readonly Mac[] {
+  /** The MACs which have answered (requests of one mode) for an address so far, on any VLAN, in the order of appearance. */
+  responders(ip: Ipv4, mode?: RequestMode): readonly Mac[] {
     const { addresses, claims, stacks } = this.fold.tables
     const found = stacks.list.map((_, stack) => addresses.find(stack, ip)).filter((address) => address >= 0)
     const answered = found
       .flatMap((address) => claims.of(address))
-      .filter((claim) => hasAnswered(claims.records, claim))
+      .filter((claim) => hasAnswered(claims.records, claim, mode))
     return [...new Set(answered.map((claim) => claims.mac(claim)))]
   }
 
@@ -42,8 +42,8 @@ export class Observer {
   }
 }
 
-function hasAnswered(records: { get(id: number, column: number): number }, claim: number): boolean {
-  return [0, 1, 2].some((mode) => records.get(claim, CLAIM.answered + mode) > 0)
+function hasAnswered(records: { get(id: number, column: number): number }, claim: number, mode?: RequestMode): boolean {
+  return REQUEST_MODES.some((one, at) => (mode ?? one) === one && records.get(claim, CLAIM.answered + at) > 0)
 }
 
 /** Observes a whole source. Errors of the source pass through; a cut archive is read to its end and reported as cut. */
