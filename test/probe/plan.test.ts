@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import {
+  type Ask,
+  estimateSeconds,
+  LISTEN_MS,
+  type PlanOptions,
+  ProbePlan,
+  type Responder,
+} from '../../src/probe/plan.js'
+
+const VIP = 0x0a4d00f0
+const [OWNER, PROXY] = [0x020000000011, 0x020000000012]
+const options: PlanOptions = { vips: [VIP], rounds: 5, intervalMs: 200, framesPerSecond: 10, forMs: null, suspects: [] }
+
+interface Sent extends Ask {
+  readonly at: number
+}
+
+/** Runs a plan on a clock of its own; `heard` sees what was sent so far and the time. */
+function play(
+  given: Partial<PlanOptions>,
+  heard: (vip: number, sent: readonly Sent[], now: number) => Responder[] = () => [],
+) {
+  const sent: Sent[] = []
+  let now = 5000
+  const plan = new ProbePlan({ ...options, ...given }, (vip) => heard(vip, sent, now - 5000))
+  for (;;) {
+    const step = plan.next(now)
+    if (step.step === 'done') return { sent, tookMs: now - 5000 }
+    if (step.step === 'send') sent.push({ ...step.ask, at: now - 5000 })
+    else now += step.ms
+  }
+}
+
+const owner = { mac: OWNER, answeredProbe: true }
+const at = (sent: readonly Sent[], mode: Ask['mode']) => sent.filter((ask) => ask.mode === mode).map((ask) => ask.at)
+
+describe('ProbePlan', () => {
+  it('asks an owner five times, probes once, then once by unicast, all within two seconds', () => {
+    const { sent, tookMs } = play({}, () => [owner])
+    expect(at(sent, 'broadcast')).toEqual([0, 200, 400, 600, 800])
+    expect(at(sent, 'probe')).toEqual([100])
+    expect(sent.filter(({ mode }) => mode === 'unicast')).toEqual([{ at: 1650, vip: VIP, mode: 'unicast', to: OWNER }])
+    expect(tookMs).toBeLessThan(2000)
+  })
+
+  it('listens for a second after the last broadcast', () => {
+    const { sent, tookMs } = play({})
+    expect(tookMs - Math.max(...at(sent, 'broadcast'))).toBeGreaterThanOrEqual(LISTEN_MS)
+  })
+
+  it('repeats the probe until every responder has answered one, last to that host alone', () => {
+    const late = { mac: PROXY, answeredProbe: false }
+    const { sent } = play({}, (_, __, now) => (now < 1500 ? [owner] : [owner, late]))
+    expect(sent.filter(({ to }) => to === PROXY).map(({ mode }) => mode)).toEqual(['unicast', 'probe', 'probe'])
+    expect(at(play({}, () => [late]).sent, 'probe')).toHaveLength(6)
+  })
+
+  it('asks a suspect by unicast though it never answered', () => {
+    const { sent } = play({ suspects: [OWNER] })
+    expect(sent.filter(({ to }) => to === OWNER).map(({ mode }) => mode)).toEqual(['unicast', 'probe', 'probe'])
+  })
+
+  it('never sends more frames a second than allowed, over all addresses', () => {
+    const vips = Array.from({ length: 50 }, (_, n) => VIP + n)
+    const { sent } = play({ vips, framesPerSecond: 40, rounds: 2 }, () => [owner])
+    const times = sent.map((ask) => ask.at)
+    for (const [n, time] of times.entries()) {
+      expect(
+        times.filter((other) => other >= time && other < time + 1000).length,
+        `from frame ${n}`,
+      ).toBeLessThanOrEqual(40)
+    }
+    expect(sent).toHaveLength(50 * (2 + 1 + 1))
+  })
+
+  it('takes the addresses in turns', () => {
+    const vips = [VIP, VIP + 1, VIP + 2]
+    const { sent } = play({ vips, framesPerSecond: 1000, rounds: 2 })
+    expect(sent.slice(0, 3).map(({ vip }) => vip)).toEqual(vips)
+    expect(sent.filter(({ mode }) => mode === 'broadcast').map(({ vip }) => vip)).toEqual([...vips, ...vips])
+  })
+
+  it('wastes no further probes on the silent addresses of a sweep', () => {
+    const vips = Array.from({ length: 254 }, (_, n) => VIP + n)
+    const { sent } = play({ vips, framesPerSecond: 1000, rounds: 3 })
+    expect(at(sent, 'probe')).toHaveLength(254)
+  })
+
+  it('fills a given duration and ends with it', () => {
+    const { sent, tookMs } = play({ forMs: 10_000, rounds: Number.POSITIVE_INFINITY, intervalMs: 1000 }, () => [owner])
+    expect(tookMs).toBe(10_000)
+    expect(at(sent, 'broadcast')).toHaveLength(9)
+    expect(at(sent, 'unicast')).toHaveLength(1)
+  })
+
+  it('asks at least once however short the duration', () => {
+    expect(at(play({ forMs: 100, rounds: Number.POSITIVE_INFINITY }).sent, 'broadcast')).toEqual([0])
+  })
+
+  it('estimates its own length', () => {
+    const vips = Array.from({ length: 1022 }, (_, n) => VIP + n)
+    const sweep = { vips, rounds: 1, framesPerSecond: 500 }
+    const played = play(sweep).tookMs / 1000
+    expect(Math.abs(estimateSeconds({ ...options, ...sweep }) - played)).toBeLessThan(1)
+  })
+})
