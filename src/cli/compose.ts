@@ -1,15 +1,52 @@
+import type { Look } from '../workflows/look.js'
+import type { LiveRequest } from '../workflows/look-live.js'
 import type { ScanAdapters } from '../workflows/scan.js'
 
 /** The only place that builds adapters; each is imported when it is needed, so that start-up stays short. */
 
-export async function composeFileScan(path: string, version: string): Promise<ScanAdapters> {
-  const { fileSource, stdinSource } = await import('../capture/file.js')
+/** Where a scan looks: a capture file (`-` is stdin), or the wire. */
+export type ScanPlace = { readonly read: string } | { readonly live: LiveRequest }
+
+export interface ScanOptions {
+  /** Keeps a copy of what was captured. */
+  readonly write: string | undefined
+  readonly version: string
+  /** Hears what the operator should know before the report. */
+  readonly note: (text: string) => void
+}
+
+export async function composeScan(place: ScanPlace, { write, version, note }: ScanOptions): Promise<ScanAdapters> {
   const { NO_NAMES } = await import('../report/addresses.js')
+  const open = async () => ('read' in place ? lookIntoFile(place.read) : lookAtWire(place.live, note))
   return {
-    source: path === '-' ? stdinSource(process.stdin) : fileSource(path),
-    conditions: () => ({ dropped: null, clock: 'kernel', promiscuityChanged: null }),
+    open: async () => (write === undefined ? open() : copying(await open(), write)),
     names: NO_NAMES,
     now: () => new Date(),
     version,
+  }
+}
+
+async function lookIntoFile(path: string): Promise<Look> {
+  const { fileSource, stdinSource } = await import('../capture/file.js')
+  return {
+    source: path === '-' ? stdinSource(process.stdin) : fileSource(path),
+    own: { macs: [], ips: [] },
+    work: null,
+    conditions: () => ({ dropped: null, clock: 'kernel', promiscuityChanged: null }),
+  }
+}
+
+async function lookAtWire(request: LiveRequest, note: (text: string) => void): Promise<Look> {
+  const { lookLive } = await import('../workflows/look-live.js')
+  return lookLive(request, note)
+}
+
+async function copying(look: Look, file: string): Promise<Look> {
+  const { teeSource } = await import('../capture/tee.js')
+  try {
+    return { ...look, source: await teeSource(look.source, file) }
+  } catch (error) {
+    look.source.stop()
+    throw error
   }
 }

@@ -5,62 +5,118 @@ import { CannotLook, type Gap, type Known, known } from '../known.js'
 import type { WireFacts } from '../observe/model.js'
 import { Observer } from '../observe/observer.js'
 import { type Names, reportAddresses } from '../report/addresses.js'
-import { type CaptureConditions, reportCapture } from '../report/assemble.js'
+import { reportCapture } from '../report/assemble.js'
 import type { Report } from '../report/report.js'
 import type { Suppression } from '../report/suppress.js'
-import { CaptureFormatError } from '../wire/capture-format.js'
+import { CaptureFormatError, CutShortError } from '../wire/capture-format.js'
+import type { Ipv4 } from '../wire/ipv4.js'
 import { conclude } from './conclude.js'
+import type { Look } from './look.js'
 
 export interface ScanRequest {
-  readonly question: Question
+  readonly question: Omit<Question, 'own'>
   readonly allAddresses: boolean
   readonly suppressions: readonly Suppression[]
 }
 
 export interface ScanAdapters {
-  readonly source: FrameSource
-  /** Read after the source has ended. */
-  readonly conditions: () => CaptureConditions
+  /** Opens the capture; throws CannotLook. */
+  readonly open: () => Promise<Look>
   readonly names: Names
   readonly now: () => Date
   readonly version: string
 }
 
+/** What came of looking; `look` is null when nothing could be opened. */
+interface Seen {
+  readonly look: Look | null
+  readonly wire: Known<WireFacts>
+  readonly gaps: readonly Gap[]
+}
+
 /** Frames → facts → report. `interrupted` ends the capture; what was seen until then is judged. */
 export async function scan(request: ScanRequest, adapters: ScanAdapters, interrupted: AbortSignal): Promise<Report> {
   const startedAt = adapters.now().toISOString()
-  const wire = await look(request, adapters.source, interrupted)
-  const facts: FactTable = { question: known(request.question, 'command line'), wire }
+  const { look, wire, gaps } = await see(request, adapters, interrupted)
+  const question: Question = { ...request.question, own: look?.own ?? { macs: [], ips: [] } }
+  const facts: FactTable = { question: known(question, 'command line'), wire }
   return conclude(facts, {
     run: {
       command: 'scan',
       version: adapters.version,
       startedAt,
       endedAt: adapters.now().toISOString(),
-      source: adapters.source.source,
+      source: look?.source.source ?? null,
       interrupted: interrupted.aborted,
     },
     suppressions: request.suppressions,
-    capture: wire.known ? reportCapture(wire.value.capture, adapters.conditions()) : null,
+    capture: look && wire.known ? reportCapture(wire.value.capture, look.conditions()) : null,
     addresses: wire.known ? reportAddresses(wire.value, adapters.names) : [],
     nodes: [],
-    gaps: wire.known ? captureGaps(wire.value, adapters.source.source.name) : [wire.gap],
+    gaps,
     couldLook: wire.known && couldRead(wire.value),
   })
 }
 
-async function look(request: ScanRequest, source: FrameSource, interrupted: AbortSignal): Promise<Known<WireFacts>> {
-  const observer = new Observer({ asked: request.question.vips, allAddresses: request.allAddresses })
-  const stop = () => source.stop()
-  interrupted.addEventListener('abort', stop, { once: true })
+async function see(request: ScanRequest, adapters: ScanAdapters, interrupted: AbortSignal): Promise<Seen> {
+  let look: Look | null = null
   try {
-    for await (const chunk of source.bytes()) observer.push(chunk)
-    return known(observer.finish(), source.source.name)
+    look = await adapters.open()
+    const observer = new Observer({ asked: request.question.vips, allAddresses: request.allAddresses })
+    const { gaps, cutShort } = await watch(look, observer, interrupted)
+    const { name } = look.source.source
+    const wire = observer.finish(cutShort)
+    return { look, wire: known(wire, name), gaps: [...gaps, ...captureGaps(wire, name)] }
   } catch (error) {
-    return { known: false, gap: gapOf(error, source.source.name) }
-  } finally {
-    interrupted.removeEventListener('abort', stop)
+    const gap = gapOf(error, look?.source.source.name ?? 'capture')
+    return { look, wire: { known: false, gap }, gaps: [gap] }
   }
+}
+
+interface Watched {
+  readonly gaps: readonly Gap[]
+  /** The source broke off before its end. */
+  readonly cutShort: boolean
+}
+
+/** Reads the source to its end while the look's work (if any) goes on; either ends the other. */
+async function watch(look: Look, observer: Observer, interrupted: AbortSignal): Promise<Watched> {
+  const over = new AbortController()
+  const signal = AbortSignal.any([interrupted, over.signal])
+  const working = (look.work?.(heardBy(observer), signal) ?? aborted(signal)).finally(() => look.source.stop())
+  const reading = read(look.source, observer).finally(() => over.abort())
+  const [done, watched] = await Promise.all([working, reading])
+  return { ...watched, gaps: [...watched.gaps, ...(done ?? [])] }
+}
+
+/** What was read before a source failed still counts. */
+async function read(source: FrameSource, observer: Observer): Promise<Watched> {
+  let started = false
+  try {
+    for await (const chunk of source.bytes()) {
+      observer.push(chunk)
+      started = true
+    }
+    return { gaps: [], cutShort: false }
+  } catch (error) {
+    if (started && error instanceof CutShortError) return { gaps: [], cutShort: true }
+    if (started && error instanceof CannotLook) return { gaps: [error.gap], cutShort: false }
+    throw error
+  }
+}
+
+function heardBy(observer: Observer) {
+  return (vip: Ipv4) => {
+    const proven = observer.responders(vip, 'probe')
+    return observer.responders(vip).map((mac) => ({ mac, answeredProbe: proven.includes(mac) }))
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }
 
 function gapOf(error: unknown, subject: string): Gap {

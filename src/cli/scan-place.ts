@@ -1,0 +1,45 @@
+import type { Ipv4 } from '../wire/ipv4.js'
+import type { Mac } from '../wire/mac.js'
+import type { ScanPlace } from './compose.js'
+import { parseDuration } from './durations.js'
+import { UsageError } from './exit-codes.js'
+
+/** Five broadcasts within a second, with a second of listening after them, leave the verdict within three. */
+const DEFAULTS = { rounds: 5, intervalMs: 200, framesPerSecond: 10, forMs: 1000 } as const
+
+/** The flags of `scan` that say where and how to look. */
+export interface PlaceFlags {
+  readonly read?: string | undefined
+  readonly interface?: string | undefined
+  readonly engine: 'auto' | 'cap' | 'tcpdump'
+  readonly passive: boolean
+  readonly rounds?: number | undefined
+  readonly interval?: string | undefined
+  readonly rate?: number | undefined
+  readonly duration?: string | undefined
+}
+
+/** Turns the flags into a file to read or a live look. Throws UsageError. */
+export function scanPlace(flags: PlaceFlags, vips: readonly Ipv4[], suspects: readonly Mac[]): ScanPlace {
+  if (flags.read !== undefined) return { read: flags.read }
+  const { interface: device, engine, passive } = flags
+  const forMs = flags.duration === undefined ? null : parseDuration('duration', flags.duration)
+  if (vips.length === 0 && !passive) {
+    throw new UsageError('name the addresses with --vip, or listen with --passive, or give a capture to --read')
+  }
+  const capture = { vips, interface: device, engine, env: process.env }
+  return { live: { capture, forMs, plan: passive ? null : plan(flags, forMs, vips, suspects) } }
+}
+
+/** With --duration the rounds go on as long as it lasts, at an easier pace. */
+function plan(flags: PlaceFlags, forMs: number | null, vips: readonly Ipv4[], suspects: readonly Mac[]) {
+  const intervalMs = forMs === null ? DEFAULTS.intervalMs : DEFAULTS.forMs
+  return {
+    vips,
+    suspects,
+    forMs,
+    rounds: flags.rounds ?? (forMs === null ? DEFAULTS.rounds : Number.POSITIVE_INFINITY),
+    intervalMs: flags.interval === undefined ? intervalMs : parseDuration('interval', flags.interval),
+    framesPerSecond: flags.rate ?? DEFAULTS.framesPerSecond,
+  }
+}
