@@ -34,7 +34,7 @@ export function snapshotFromFiles(files: readonly ManifestFile[], readAt: Date):
 function parseDocuments({ name, text }: ManifestFile): Raw[] {
   try {
     if (text.trimStart().startsWith('{'))
-      return text.split(/(?<=^\})\s*\n(?=\{)/m).map((part) => record(JSON.parse(part)))
+      return text.split(/(?<=\})\s*\n(?=\{)/).map((part) => record(JSON.parse(part)))
     return parseAllDocuments(text).flatMap((document) => {
       if (document.errors[0]) throw document.errors[0]
       return document.contents === null ? [] : [record(document.toJS())]

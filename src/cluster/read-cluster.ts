@@ -85,8 +85,7 @@ class ClusterReader {
   private async list(resource: Resource, query: Query, normalise: (object: Raw) => unknown): Promise<Items> {
     try {
       const items = await this.limit(() => listResource(this.connection, resource, query, normalise, this.signal))
-      if (items !== null) return known(items, this.connection.server)
-      if (resource.custom) return known([], 'not installed')
+      if (items !== null || resource.custom) return known(items ?? [], this.connection.server)
       return unknown(resourceName(resource), 'the API server does not know it (404)', 'use Kubernetes 1.21 or newer')
     } catch (error) {
       return this.failed(resource, error)
