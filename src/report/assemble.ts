@@ -1,7 +1,9 @@
+import type { Relations } from '../facts/relations.js'
 import type { Gap } from '../known.js'
 import type { CaptureFacts } from '../observe/model.js'
 import type { Judgement } from '../rules/engine.js'
-import type { Report, ReportedAddress, ReportedCapture, ReportedNode } from './report.js'
+import { type Diagnosis, diagnose } from './causes.js'
+import type { Report, ReportedAddress, ReportedCapture, ReportedDiagnosis, ReportedNode } from './report.js'
 import { type Suppression, suppress } from './suppress.js'
 import { verdict } from './verdict.js'
 
@@ -25,6 +27,8 @@ export interface ReportParts {
   readonly gaps: readonly Gap[]
   /** False when nothing at all could be looked at: the verdict is then never "healthy". */
   readonly couldLook: boolean
+  /** Given: symptoms are joined with their causes. */
+  readonly relations?: Relations
 }
 
 /** Puts the report together; the only place where a Report value is made. */
@@ -40,10 +44,22 @@ export function assembleReport(parts: ReportParts): Report {
     addresses: [...parts.addresses],
     nodes: [...parts.nodes],
     findings: standing as unknown as Report['findings'],
+    diagnosis: parts.relations ? reportDiagnosis(diagnose(standing, parts.relations)) : null,
+    expectations: [],
     skipped: [...parts.judgement.skipped],
     gaps: [...parts.gaps],
     suppressed: suppressed as unknown as Report['suppressed'],
     rulesRun: [...parts.judgement.rulesRun],
+  }
+}
+
+function reportDiagnosis({ symptoms, unattached }: Diagnosis): ReportedDiagnosis {
+  return {
+    symptoms: symptoms.map(({ finding, causes }) => ({
+      fingerprint: finding.fingerprint,
+      causes: causes.map((cause) => ({ fingerprint: cause.finding.fingerprint, certainty: cause.certainty })),
+    })),
+    unattached: unattached.map(({ fingerprint }) => fingerprint),
   }
 }
 

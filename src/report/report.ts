@@ -110,6 +110,30 @@ export const captureSchema = z.object({
 
 export const nodeSchema = z.looseObject({ name: z.string(), reached: z.boolean(), kernel: z.string().nullable() })
 
+/** Symptoms with the findings that explain them, by fingerprint; most certain cause first. */
+export const diagnosisSchema = z.object({
+  symptoms: z.array(
+    z.object({
+      fingerprint: z.string(),
+      causes: z.array(z.object({ fingerprint: z.string(), certainty: z.enum(['certain', 'likely', 'possible']) })),
+    }),
+  ),
+  /** Errors and warnings that explain no symptom seen: wrong all the same. */
+  unattached: z.array(z.string()),
+})
+
+/** One line of a check file, held against what was found. */
+export const expectationSchema = z.object({
+  /** Stable over runs: `10.0.0.240/responders`. */
+  id: z.string(),
+  title: z.string(),
+  /** `unknown`: what it needs could not be looked at. */
+  status: z.enum(['held', 'failed', 'unknown']),
+  message: z.string(),
+  /** Fingerprints of the findings that bear on it. */
+  findings: z.array(z.string()),
+})
+
 export const reportSchema = z.object({
   schemaVersion: z.literal(1),
   tool: z.object({ name: z.literal('l2doctor'), version: z.string() }),
@@ -131,6 +155,10 @@ export const reportSchema = z.object({
   addresses: z.array(addressSchema),
   nodes: z.array(nodeSchema),
   findings: z.array(findingSchema),
+  /** Only `diagnose` and `check` join symptom and cause; null elsewhere. */
+  diagnosis: diagnosisSchema.nullable(),
+  /** Only `check` has expectations; empty elsewhere. */
+  expectations: z.array(expectationSchema),
   skipped: z.array(z.object({ rule: z.string(), because: z.string() })),
   gaps: z.array(gapSchema),
   suppressed: z.array(findingSchema.extend({ suppressedBy: z.string() })),
@@ -143,6 +171,8 @@ export type ReportedFinding = z.infer<typeof findingSchema>
 export type ReportedAddress = z.infer<typeof addressSchema>
 export type ReportedClaim = z.infer<typeof claimSchema>
 export type ReportedCapture = z.infer<typeof captureSchema>
+export type ReportedDiagnosis = z.infer<typeof diagnosisSchema>
+export type ReportedExpectation = z.infer<typeof expectationSchema>
 export type ReportedNode = z.infer<typeof nodeSchema>
 
 /** The published JSON Schema (docs/report.schema.json is generated from here). */

@@ -17,8 +17,18 @@ export function verdict(findings: readonly { severity: Severity }[], couldLook: 
   return couldLook ? 'healthy' : 'inconclusive'
 }
 
-/** Exit code of a finished run (design.md §6): failing findings outweigh "could not look". */
+/**
+ * Exit code of a finished run (design.md §6): what fails outweighs what could not be looked at. Where expectations were
+ * given, they are what is judged: "no finding at or above" is one of them.
+ */
 export function exitCode(report: Report, failOn: FailOn): 0 | 1 | 3 {
-  if (report.findings.some((finding) => FAILING[failOn].includes(finding.severity))) return 1
+  const expected = report.expectations.map(({ status }) => status)
+  if (expected.length > 0) return expected.includes('failed') ? 1 : expected.includes('unknown') ? 3 : 0
+  if (report.findings.some((finding) => fails(finding, failOn))) return 1
   return report.verdict === 'inconclusive' ? 3 : 0
+}
+
+/** Whether a finding is at or above a threshold. */
+export function fails({ severity }: { severity: Severity }, failOn: FailOn): boolean {
+  return FAILING[failOn].includes(severity)
 }
