@@ -17,10 +17,11 @@ export interface ScanOptions {
 
 export async function composeScan(place: ScanPlace, { write, version, note }: ScanOptions): Promise<ScanAdapters> {
   const { NO_NAMES } = await import('../report/addresses.js')
+  const { vendorNames } = await import('../probe/vendors.js')
   const open = async () => ('read' in place ? lookIntoFile(place.read) : lookAtWire(place.live, note))
   return {
     open: async () => (write === undefined ? open() : copying(await open(), write)),
-    names: NO_NAMES,
+    names: { ...NO_NAMES, vendor: vendorNames() },
     now: () => new Date(),
     version,
   }

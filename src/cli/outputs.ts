@@ -1,4 +1,4 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { appendFile, rename, rm, writeFile } from 'node:fs/promises'
 import type { Report } from '../report/report.js'
 import { loadReporter, OUTPUT_NAMES, type OutputName, type RenderOptions } from '../report/reporters/registry.js'
 import { UsageError } from './exit-codes.js'
@@ -41,6 +41,20 @@ export async function writeOutputs(report: Report, targets: readonly OutputTarge
     const render = await loadReporter(name)
     if (file === null) await writeStdout(render(report, options))
     else await writeWhole(file, render(report, { ...options, colour: false }))
+    if (name === 'github') await appendStepSummary(report, options, process.env['GITHUB_STEP_SUMMARY'])
+  }
+}
+
+/** GitHub Actions shows this file on the page of the run; annotations alone have no room for evidence and fixes. */
+async function appendStepSummary(report: Report, options: RenderOptions, file: string | undefined): Promise<void> {
+  if (!file) return
+  const markdown = await loadReporter('markdown')
+  try {
+    await appendFile(file, markdown(report, { ...options, colour: false }))
+  } catch (cause) {
+    throw new UsageError(`cannot append to GITHUB_STEP_SUMMARY (${file}): ${(cause as Error).message}; unset it`, {
+      cause,
+    })
   }
 }
 

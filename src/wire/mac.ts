@@ -21,3 +21,8 @@ export function parseMac(text: string): Mac | null {
 export function isGroupMac(mac: Mac): boolean {
   return (Math.floor(mac / 2 ** 40) & 1) === 1
 }
+
+/** The leading bits of a MAC as a number: `macPrefix(mac, 24)` is its OUI. */
+export function macPrefix(mac: Mac, bits: number): number {
+  return Math.floor(mac / 2 ** (48 - bits))
+}

@@ -1,4 +1,4 @@
-import type { Mac } from './mac.js'
+import { type Mac, macPrefix } from './mac.js'
 
 /** MAC blocks whose form alone says that a protocol, not a machine, owns them: [prefix, its bits, name of the rest]. */
 const BLOCKS: readonly (readonly [prefix: number, bits: number, name: (rest: number) => string])[] = [
@@ -12,8 +12,7 @@ const BLOCKS: readonly (readonly [prefix: number, bits: number, name: (rest: num
 /** `VRRP/CARP virtual router 51` and the like; null for a MAC of a machine. */
 export function virtualRouterName(mac: Mac): string | null {
   for (const [prefix, bits, name] of BLOCKS) {
-    const rest = 2 ** (48 - bits)
-    if (Math.floor(mac / rest) === prefix) return name(mac % rest)
+    if (macPrefix(mac, bits) === prefix) return name(mac % 2 ** (48 - bits))
   }
   return null
 }

@@ -1,0 +1,45 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { writeOutputs } from '../../src/cli/outputs.js'
+import { savedReport } from '../report/reporters/reports.js'
+
+const OPTIONS = { colour: true, width: 80, unicode: true, quiet: false, verbose: false }
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'l2d-outputs-'))
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+  rmSync(folder, { recursive: true })
+})
+
+it('the github output appends the markdown report to the step summary', async () => {
+  const summary = join(folder, 'summary.md')
+  writeFileSync(summary, 'earlier step\n')
+  vi.stubEnv('GITHUB_STEP_SUMMARY', summary)
+  await writeOutputs(savedReport('duplicate'), [{ name: 'github', file: join(folder, 'log') }], OPTIONS)
+  expect(readFileSync(summary, 'utf8')).toMatch(/^earlier step\n## ❌ l2doctor scan: 2 errors/)
+})
+
+it('no other output touches the step summary', async () => {
+  const summary = join(folder, 'summary.md')
+  writeFileSync(summary, 'earlier step\n')
+  vi.stubEnv('GITHUB_STEP_SUMMARY', summary)
+  await writeOutputs(savedReport('duplicate'), [{ name: 'junit', file: join(folder, 'report.xml') }], OPTIONS)
+  expect(readFileSync(summary, 'utf8')).toBe('earlier step\n')
+})
+
+it('a step summary that cannot be written is an error with its next step', async () => {
+  vi.stubEnv('GITHUB_STEP_SUMMARY', join(folder, 'missing', 'summary.md'))
+  const written = writeOutputs(savedReport('healthy'), [{ name: 'github', file: join(folder, 'log') }], OPTIONS)
+  await expect(written).rejects.toThrow(/GITHUB_STEP_SUMMARY .*ENOENT.*unset it/)
+})
+
+it('a file gets no colours', async () => {
+  const file = join(folder, 'report.txt')
+  await writeOutputs(savedReport('duplicate'), [{ name: 'pretty', file }], OPTIONS)
+  expect(readFileSync(file, 'utf8')).not.toContain('\u001b')
+})
