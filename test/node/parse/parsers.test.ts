@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest'
+import { parseBonding } from '../../../src/node/parse/bonding.js'
+import { parseBridgeVlans } from '../../../src/node/parse/bridge-vlans.js'
+import { parseCounters } from '../../../src/node/parse/counters.js'
+import { parseArptables, parseEbtables, parseNft } from '../../../src/node/parse/firewall.js'
+import { parseListeners } from '../../../src/node/parse/listeners.js'
+import { parseProxyNeighbours } from '../../../src/node/parse/neighbours.js'
+import { parseRoutes } from '../../../src/node/parse/routes.js'
+import { parseRules } from '../../../src/node/parse/rules.js'
+import { parseSysctls } from '../../../src/node/parse/sysctls.js'
+
+describe('/proc/net/bonding', () => {
+  // drivers/net/bonding/bond_procfs.c
+  const file = `Ethernet Channel Bonding Driver: v6.1.0
+
+Bonding Mode: fault-tolerance (active-backup) (fail_over_mac active)
+Primary Slave: None
+Currently Active Slave: eno1
+MII Status: up
+
+Slave Interface: eno1
+MII Status: up
+Permanent HW addr: 02:00:00:00:00:08
+
+Slave Interface: eno2
+MII Status: down
+Permanent HW addr: 02:00:00:00:00:09`
+
+  it('has the mode in the words of the driver, and the members', () => {
+    const text = file
+      .split('\n')
+      .map((line) => `/proc/net/bonding/bond0:${line}`)
+      .join('\n')
+    expect(parseBonding(text)).toEqual([
+      {
+        bond: 'bond0',
+        mode: 'fault-tolerance (active-backup) (fail_over_mac active)',
+        activeMember: 'eno1',
+        members: [
+          { name: 'eno1', up: true, permanentMac: 0x020000000008 },
+          { name: 'eno2', up: false, permanentMac: 0x020000000009 },
+        ],
+      },
+    ])
+  })
+})
+
+describe('bridge -j vlan', () => {
+  it('spreads ranges, and never further than there are VLANs', () => {
+    const text =
+      '[{"ifname":"br0","vlans":[{"vlan":1,"flags":["PVID","Egress Untagged"]},{"vlan":4093,"vlanEnd":9e15}]}]'
+    expect(parseBridgeVlans(text)).toEqual([
+      { interface: 'br0', vid: 1, pvid: true, untagged: true },
+      { interface: 'br0', vid: 4093, pvid: false, untagged: false },
+      { interface: 'br0', vid: 4094, pvid: false, untagged: false },
+    ])
+  })
+})
+
+describe('packet filters', () => {
+  it('nft: takes what ARP passes and leaves what it does not', () => {
+    const text = `table bridge filter {
+	set vips {
+		type ipv4_addr
+		elements = { 10.0.0.1, 10.0.0.2 }
+	}
+	chain forward {
+		type filter hook forward priority filter; policy drop;
+		ether type arp accept
+		ip daddr 10.0.0.1 drop
+		meta pkttype broadcast drop
+		tcp dport 22 drop
+	}
+}
+table arp filter {
+	chain output {
+		type filter hook output priority filter; policy accept;
+		arp operation reply drop
+	}
+}`
+    expect(parseNft(text).map(({ table, chain, text, drops }) => [table, chain, text, drops])).toEqual([
+      ['bridge filter', 'forward', 'policy drop', true],
+      ['bridge filter', 'forward', 'ether type arp accept', false],
+      ['bridge filter', 'forward', 'meta pkttype broadcast drop', true],
+      ['arp filter', 'output', 'arp operation reply drop', true],
+    ])
+  })
+
+  it('ebtables: rules for ARP or for everything', () => {
+    const text = `Bridge table: filter
+
+Bridge chain: INPUT, entries: 2, policy: ACCEPT
+-p ARP --arp-ip-dst 10.0.0.240 -j DROP
+-p IPv4 -j DROP
+
+Bridge chain: FORWARD, entries: 0, policy: DROP
+`
+    expect(parseEbtables(text)).toEqual([
+      {
+        tool: 'ebtables',
+        table: 'filter',
+        chain: 'INPUT',
+        text: '-p ARP --arp-ip-dst 10.0.0.240 -j DROP',
+        drops: true,
+      },
+      { tool: 'ebtables', table: 'filter', chain: 'FORWARD', text: 'policy drop', drops: true },
+    ])
+  })
+
+  it('arptables', () => {
+    const text = 'Chain INPUT (policy ACCEPT)\n-j DROP -i any -o any -d 10.0.0.240\n\nChain OUTPUT (policy ACCEPT)\n'
+    expect(parseArptables(text)).toEqual([
+      { tool: 'arptables', table: 'filter', chain: 'INPUT', text: '-j DROP -i any -o any -d 10.0.0.240', drops: true },
+    ])
+  })
+})
+
+describe('small readers', () => {
+  it('listeners: every address, IPv6, and only sockets that listen', () => {
+    const text = [
+      '/proc/net/tcp6:   1: 00000000000000000000000000000000:1F0A 00000000000000000000000000000000:0000 0A 0:0',
+      '/proc/net/udp6:   2: B80D0120000000000000000001000000:1F0A 00000000000000000000000000000000:0000 07 0:0',
+      '/proc/net/tcp:   3: 0100007F:1F0A 0200007F:9C40 01 0:0',
+    ].join('\n')
+    expect(parseListeners(text)).toEqual([
+      { protocol: 'tcp', address: '*', port: 7946 },
+      { protocol: 'udp', address: '2001:db8:0:0:0:0:0:1', port: 7946 },
+    ])
+  })
+
+  it('counters', () => {
+    expect(parseCounters('TcpExt: A IPReversePathFilter B\nTcpExt: 1 42 3\n')).toEqual({ reversePathFilter: 42 })
+    expect(parseCounters('')).toEqual({ reversePathFilter: null })
+  })
+
+  it('proxy entries of a plain ip end in the word proxy; ordinary entries are none', () => {
+    expect(parseProxyNeighbours('10.0.0.9 dev eth0  proxy\n')).toEqual([
+      { family: 4, ip: '10.0.0.9', interface: 'eth0' },
+    ])
+    expect(parseProxyNeighbours('10.0.0.9 dev eth0 lladdr 02:00:00:00:00:01 STALE\n')).toBeNull()
+  })
+
+  it('a route in plain text over several lines', () => {
+    const text =
+      '10.0.9.0/24 proto static \n\tnexthop via 10.0.0.2 dev eth0 weight 1 \n\tnexthop via 10.0.1.2 dev br0 weight 1 \n'
+    expect(parseRoutes(text, 4)?.[0]?.hops).toEqual([
+      { device: 'eth0', gateway: '10.0.0.2' },
+      { device: 'br0', gateway: '10.0.1.2' },
+    ])
+  })
+
+  it('an IPv4 route by an IPv6 gateway', () => {
+    const text = '[{"dst":"default","via":{"family":"inet6","host":"fe80::1"},"dev":"eth0"}]'
+    expect(parseRoutes(text, 4)?.[0]?.hops).toEqual([{ device: 'eth0', gateway: 'fe80::1' }])
+  })
+
+  it('a rule with a selector of another kind is not taken for "all"', () => {
+    expect(parseRules('[{"priority":9,"src":"all","uid_start":0,"uid_end":0,"table":"5"}]', 4)?.[0]?.other).toBe(true)
+    expect(parseRules('9:\tfrom all ipproto tcp lookup 5\n', 4)?.[0]?.other).toBe(true)
+    expect(parseRules('9:\tnot from 10.0.0.0/8 lookup 5\n', 4)?.[0]?.other).toBe(true)
+  })
+
+  it('sysctls: a value that is no number is left out, and names cannot reach a prototype', () => {
+    const read = parseSysctls(
+      '/proc/sys/net/ipv4/conf/__proto__/rp_filter:1\n/proc/sys/net/ipv4/conf/eth0/rp_filter:x\n/proc/sys/net/ipv4/conf/eth0/arp_ignore:2\n',
+    )
+    expect(read?.ipv4['eth0']).toEqual({ arp_ignore: 2 })
+    expect(({} as Record<string, unknown>)['rp_filter']).toBeUndefined()
+    expect(parseSysctls('no such file')).toBeNull()
+  })
+})
