@@ -1,0 +1,60 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { collectScript } from '../../src/node/collect-script.js'
+import { parseCollected } from '../../src/node/probes.js'
+
+const MARK = 'f'.repeat(32)
+const SHELLS = [['dash'], ['bash', '--posix'], ['busybox', 'ash']] as const
+
+/** The names that a run must bring home, whatever the shell. */
+const EVERYWHERE = [
+  'uname',
+  'os-release',
+  'sysctl',
+  'sysfs',
+  'ip-addr',
+  'ip-route-4',
+  'netstat',
+  'kernel-log',
+  'managers',
+]
+
+describe.runIf(process.platform === 'linux')('the collector in a real shell', () => {
+  for (const [shell, ...args] of SHELLS) {
+    const there = spawnSync(shell, [...args, '-c', 'true']).status === 0
+    if (!there) console.warn(`SKIPPED the collector in ${shell}: it is not installed`)
+    it.runIf(there)(`${shell} ${args.join(' ')}`, () => {
+      const script = collectScript({ mark: MARK, become: false })
+      const { stdout, stderr, status } = spawnSync(shell, [...args, '-s'], { input: script, maxBuffer: 1 << 24 })
+      const { probes, complete } = parseCollected(stdout, MARK)
+      expect([complete, status, stderr.toString()]).toEqual([true, 0, ''])
+      expect(Object.keys(probes)).toEqual(expect.arrayContaining(EVERYWHERE))
+      expect(probes['uname']).toEqual({
+        status: 0,
+        stdout: execFileSync('uname', ['-rm']).toString().replace(' ', '\n'),
+        stderr: '',
+      })
+      expect(Object.values(probes).filter((probe) => probe.status === null)).toEqual([])
+    })
+  }
+
+  it('tells a missing tool and a flood apart, section by section', () => {
+    const script = collectScript({ mark: MARK, become: false }).replace(
+      /^collect$/m,
+      [
+        'probe missing 100 run l2doctor-no-such-tool',
+        "probe flood 100 sh -c 'while :; do echo 0123456789; done'",
+        "probe failing 100 sh -c 'echo out; echo err >&2; exit 7'",
+        "probe noisy 100 sh -c 'while :; do echo 0123456789 >&2; done'",
+        'probe reader 100 cat',
+      ].join('\n'),
+    )
+    const { probes } = parseCollected(spawnSync('sh', ['-s'], { input: script }).stdout, MARK)
+    expect(probes['missing']).toEqual({ status: 127, stdout: '', stderr: 'l2doctor-no-such-tool: not found' })
+    expect(probes['flood']?.stdout).toHaveLength(100)
+    expect(probes['flood']?.status).not.toBe(0)
+    expect(probes['failing']).toEqual({ status: 7, stdout: 'out\n', stderr: 'err' })
+    expect(probes['noisy']?.stderr.length).toBeLessThanOrEqual(2000)
+    expect(probes['reader']).toEqual({ status: 0, stdout: '', stderr: '' })
+  })
+})
