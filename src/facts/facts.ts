@@ -3,6 +3,7 @@ import type { ClusterSnapshot } from '../cluster/model.js'
 import type { Known } from '../known.js'
 import type { Host } from '../node/model.js'
 import type { WireFacts } from '../observe/model.js'
+import type { AllowanceUse } from './allowances.js'
 import type { Attribution } from './attribution.js'
 import type { BaselineFacts } from './baseline.js'
 import type { ExpectedAnswers } from './expected.js'
@@ -29,6 +30,8 @@ export interface Facts {
   attribution: Attribution
   /** The VIP bindings of the last run beside this one's; in scope with `--baseline` only. */
   baseline: BaselineFacts
+  /** What became of the findings that a check file accepts; known after the other rules have run. */
+  allowances: readonly AllowanceUse[]
 }
 
 export type FactName = keyof Facts

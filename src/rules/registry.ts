@@ -1,5 +1,6 @@
 import { bondRules } from './bond/registry.js'
 import { bridgeRules } from './bridge/registry.js'
+import { checkRules } from './check/registry.js'
 import type { Rule } from './define.js'
 import { firewallRules } from './firewall/registry.js'
 import { kernelRules } from './kernel/registry.js'
@@ -24,4 +25,5 @@ export const allRules: readonly Rule[] = [
   ...vipRules,
   ...firewallRules,
   ...memberlistRules,
+  ...checkRules,
 ]

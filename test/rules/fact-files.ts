@@ -14,6 +14,7 @@ export type FactFile = (text: string, question: Question) => FactTable
  */
 export const FACT_FILES: Readonly<Record<string, FactFile>> = {
   'trace.txt': readTrace,
+  'allowances.json': (text) => ({ allowances: known(JSON.parse(text), 'allowances.json') }),
   'hosts.yaml': (text) => ({ hosts: known(loadHosts(text), 'hosts.yaml') }),
 }
 

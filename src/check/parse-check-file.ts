@@ -1,0 +1,99 @@
+import { LineCounter, parseDocument } from 'yaml'
+import { z } from 'zod'
+import { parseIpv4 } from '../wire/ipv4.js'
+import { parseMac } from '../wire/mac.js'
+import type { CheckFile } from './model.js'
+
+/** A fault in a check file, with its place: 1-based line and column. */
+export interface Fault {
+  readonly line: number
+  readonly column: number
+  readonly message: string
+}
+
+export type ParsedCheckFile =
+  | { readonly ok: true; readonly file: CheckFile }
+  | { readonly ok: false; readonly faults: readonly Fault[] }
+
+const ip = z.string().refine((text) => parseIpv4(text) !== null, 'must be an IPv4 address such as 10.0.0.240')
+const mac = z.string().refine((text) => parseMac(text) !== null, 'must be a MAC address such as 02:00:00:00:00:01')
+const service = z.string().regex(/^[^/\s]+\/[^/\s]+$/, 'must be namespace/name')
+const day = z.iso.date('must be a day such as 2027-01-31')
+
+const vip = z
+  .strictObject({
+    ip: ip.nullable().default(null),
+    service: service.nullable().default(null),
+    responders: z.int().min(0).max(64).default(1),
+    nodes: z.array(z.string().min(1)).default([]),
+    macs: z.array(mac).default([]),
+    answerWithinMs: z.number().positive().nullable().default(null),
+  })
+  .refine((given) => given.ip !== null || given.service !== null, 'needs an ip or a service')
+
+const schema = z.strictObject({
+  version: z.literal(1, 'must be 1'),
+  interface: z.string().min(1).nullable().default(null),
+  vips: z.array(vip).min(1, 'must name at least one VIP'),
+  failOn: z.enum(['error', 'warning', 'info', 'never']).default('error'),
+  allow: z
+    .array(
+      z.strictObject({
+        rule: z.string().min(1),
+        subject: z.string().min(1).nullable().default(null),
+        reason: z.string().trim().min(1, 'must say why'),
+        expires: day.nullable().default(null),
+      }),
+    )
+    .default([]),
+  nodes: z.array(z.string().min(1)).default([]),
+  cluster: z.boolean().default(true),
+  baseline: z.string().min(1).nullable().default(null),
+})
+
+/** The published JSON Schema of the file, for editors. */
+export function checkFileJsonSchema(): object {
+  return z.toJSONSchema(schema, { io: 'input' })
+}
+
+/** Reads a check file; every fault with the place in the text that is at fault. Never throws. */
+export function parseCheckFile(text: string): ParsedCheckFile {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset)
+    return { line: Math.max(1, line), column: Math.max(1, col) }
+  }
+  if (document.errors.length > 0) {
+    return { ok: false, faults: document.errors.map(({ pos, message }) => ({ ...place(pos[0]), message })) }
+  }
+  const result = schema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {})
+  if (result.success) return { ok: true, file: result.data }
+  return {
+    ok: false,
+    faults: result.error.issues.map((issue) => ({
+      ...place(offsetOf(document, issue.path)),
+      message: `${issue.path.length > 0 ? `${wordPath(issue.path)}: ` : ''}${issue.message}`,
+    })),
+  }
+}
+
+type Document = ReturnType<typeof parseDocument>
+
+/** The nearest node that exists on the way to the fault: a missing key is reported at the map that lacks it. */
+function offsetOf(document: Document, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length > 0; length--) {
+    const node = document.getIn(path.slice(0, length), true) as { range?: readonly number[] | null } | undefined
+    if (node?.range) return node.range[0] ?? 0
+  }
+  return document.contents?.range?.[0] ?? 0
+}
+
+/** `vips[0].ip` */
+function wordPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (words, part) =>
+      typeof part === 'number' ? `${words}[${part}]` : words === '' ? String(part) : `${words}.${String(part)}`,
+    '',
+  )
+}

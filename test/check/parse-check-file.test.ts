@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { parseCheckFile } from '../../src/check/parse-check-file.js'
+
+function faults(text: string): string[] {
+  const parsed = parseCheckFile(text)
+  return parsed.ok ? [] : parsed.faults.map(({ line, column, message }) => `${line}:${column} ${message}`)
+}
+
+describe('parseCheckFile', () => {
+  it('fills in what a short file leaves out', () => {
+    const parsed = parseCheckFile('version: 1\nvips:\n  - ip: 10.0.0.240\n')
+    expect(parsed).toEqual({
+      ok: true,
+      file: {
+        version: 1,
+        interface: null,
+        vips: [{ ip: '10.0.0.240', service: null, responders: 1, nodes: [], macs: [], answerWithinMs: null }],
+        failOn: 'error',
+        allow: [],
+        nodes: [],
+        cluster: true,
+        baseline: null,
+      },
+    })
+  })
+
+  it('says where a value is wrong', () => {
+    expect(faults('version: 1\nvips:\n  - ip: 10.0.0.999\n')).toEqual([
+      '3:9 vips[0].ip: must be an IPv4 address such as 10.0.0.240',
+    ])
+  })
+
+  it('says where a name is misspelt', () => {
+    expect(faults('version: 1\nvips:\n  - ip: 10.0.0.240\n    responder: 1\n')).toEqual([
+      '3:5 vips[0]: Unrecognized key: "responder"',
+    ])
+  })
+
+  it('wants a reason for an allowance, and a day it understands', () => {
+    const text =
+      'version: 1\nvips: [{ip: 10.0.0.240}]\nallow:\n  - rule: wire/flip-flop\n    reason: " "\n    expires: soon\n'
+    expect(faults(text)).toEqual([
+      '5:13 allow[0].reason: must say why',
+      '6:14 allow[0].expires: must be a day such as 2027-01-31',
+    ])
+  })
+
+  it('wants an address or a Service', () => {
+    expect(faults('version: 1\nvips:\n  - responders: 1\n')).toEqual(['3:5 vips[0]: needs an ip or a service'])
+  })
+
+  it('points into broken YAML', () => {
+    expect(faults('version: 1\nvips: [\n')[0]).toMatch(/^3:1 /)
+  })
+
+  it.each(['', '- 1', '42', 'version: 1', '&a [*a]'])('takes %j for a faulty file, not for a crash', (text) => {
+    expect(faults(text)).not.toEqual([])
+  })
+})
