@@ -1,0 +1,87 @@
+import type { Fix, FixStep, Rule } from '../rules/define.js'
+
+/** A rule at work: what it says in one situation, and the fixes it offers there. */
+export interface RuleExample {
+  readonly message: string
+  readonly fixes: readonly Fix[]
+}
+
+/** What a page tells of a rule beside the rule itself. */
+export interface RuleContext {
+  /** Rules whose findings explain this one's. */
+  readonly explainedBy: readonly string[]
+  readonly example: RuleExample | null
+}
+
+/** A rule as a page of markdown; docs/rules is made of these, and `l2doctor explain` prints them. */
+export function rulePage(rule: Rule, { explainedBy, example }: RuleContext): string {
+  const { what, why, confirm, falseAlarms, references } = rule.docs
+  const sections = [
+    `# ${rule.id}`,
+    `${rule.title}. Severity: ${rule.severity}, unless the situation says otherwise. Reads: ${rule.needs.join(', ')}.`,
+    section('What it means', what),
+    section('What it does to traffic', why),
+    section('How to confirm it', confirm),
+    section('When it is a false alarm', falseAlarms),
+    ...(example ? [section('An example', `> ${example.message}`), ...example.fixes.map(fixSection)] : []),
+    ...related('Explains', rule.explains ?? []),
+    ...related('Explained by', explainedBy),
+    section('References', references.map((reference) => `- ${reference}`).join('\n')),
+    section(
+      'Accept it',
+      `\`--ignore ${rule.id}\`, or on one subject only: \`--ignore ${rule.id}=SUBJECT\`. It stays in the report as suppressed.`,
+    ),
+  ]
+  return `${sections.join('\n\n')}\n`
+}
+
+/** All rules in one table an area, with links to their pages. */
+export function ruleIndex(rules: readonly Rule[]): string {
+  const areas = [...new Set(rules.map(areaOf))].sort()
+  const tables = areas.map((area) => section(area, table(rules.filter((rule) => areaOf(rule) === area))))
+  return `${['# Rules', 'Written by `npm run docs` from the rules themselves.', ...tables].join('\n\n')}\n`
+}
+
+function areaOf({ id }: Rule): string {
+  return id.split('/')[0] ?? id
+}
+
+function table(rules: readonly Rule[]): string {
+  const rows = rules.map(({ id, severity, title }) => `| [${id}](${id}.md) | ${severity} | ${title} |`)
+  return ['| rule | severity | what it finds |', '|---|---|---|', ...rows].join('\n')
+}
+
+function section(title: string, text: string): string {
+  return `## ${title}\n\n${text}`
+}
+
+function related(title: string, ids: readonly string[]): string[] {
+  return ids.length > 0 ? [section(title, ids.map((id) => `- [${id}](../${id}.md)`).join('\n'))] : []
+}
+
+function fixSection(fix: Fix): string {
+  const where = fix.node ? `on ${fix.node}` : WHERE[fix.where]
+  const risk = fix.risk === 'none' ? 'harmless' : 'may interrupt traffic'
+  return [
+    `### Fix: ${fix.summary}`,
+    `Where: ${where}. Risk: ${risk}.`,
+    fix.steps.map(step).join('\n'),
+    ...(fix.sideEffects ?? []).map((effect) => `Side effect: ${effect}`),
+    `Verify: ${fix.verify}`,
+    `Undo: ${fix.undo}`,
+  ].join('\n\n')
+}
+
+const WHERE = {
+  workstation: 'any machine of the segment',
+  node: 'the node',
+  cluster: 'the cluster',
+  switch: 'the switch',
+}
+
+const STEP = { runtime: 'Until the next boot: ', persistent: 'For good: ', manual: '' }
+
+function step({ kind, text, run }: FixStep, index: number): string {
+  const line = `${index + 1}. ${STEP[kind]}${text}`
+  return run === undefined ? line : `${line}\n\n   \`\`\`sh\n   ${run.replaceAll('\n', '\n   ')}\n   \`\`\`\n`
+}

@@ -1,0 +1,17 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { docsPages } from './pages.js'
+
+const pages = docsPages()
+
+it.each([...pages])('docs/%s is what `npm run docs` writes', (path, text) => {
+  const file = join('docs', path)
+  expect(existsSync(file) ? readFileSync(file, 'utf8') : null).toBe(text)
+})
+
+it('has no page of a rule that is gone', () => {
+  const files = readdirSync('docs/rules', { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  const paths = files.map((entry) => join(entry.parentPath, entry.name).replace(/^docs\//, ''))
+  expect(paths.filter((path) => !pages.has(path))).toEqual([])
+})

@@ -1,0 +1,27 @@
+import { reportJsonSchema } from '../../src/report/report.js'
+import { type RuleExample, ruleIndex, rulePage } from '../../src/report/rule-page.js'
+import type { Rule } from '../../src/rules/define.js'
+import { allRules } from '../../src/rules/registry.js'
+import { judgeFixture, listFixtures } from '../rules/fixtures.js'
+
+/** Every generated file below docs/, by its path there. */
+export function docsPages(): Map<string, string> {
+  const pages = new Map([
+    ['rules/README.md', ruleIndex(allRules)],
+    ['report.schema.json', `${JSON.stringify(reportJsonSchema(), null, 2)}\n`],
+  ])
+  for (const rule of allRules) {
+    pages.set(`rules/${rule.id}.md`, rulePage(rule, { explainedBy: explainedBy(rule), example: example(rule) }))
+  }
+  return pages
+}
+
+function explainedBy({ id }: Rule): string[] {
+  return allRules.filter(({ explains }) => explains?.includes(id)).map((rule) => rule.id)
+}
+
+/** What the rule says in its first firing fixture. */
+function example(rule: Rule): RuleExample | null {
+  const fixture = listFixtures().find((one) => one.rule === rule.id && one.fires)
+  return fixture ? (judgeFixture([rule], fixture.path).findings[0] ?? null) : null
+}
