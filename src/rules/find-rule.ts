@@ -13,17 +13,15 @@ export function findRule(rules: readonly Rule[], id: string): Rule | { readonly 
   )
 }
 
-const SHOWN = 3
+/** Ids this much further away than the nearest are no help. */
+const MARGIN = 1
 
 function similar(ids: readonly string[], id: string): string[] {
-  const ranked = ids.map((one) => ({
-    one,
-    distance: Math.min(distance(one, id), distance(one.split('/')[1] ?? one, id)),
-  }))
-  return ranked
-    .sort((a, b) => a.distance - b.distance)
-    .slice(0, SHOWN)
-    .map(({ one }) => one)
+  const ranked = ids
+    .map((one) => ({ one, away: Math.min(distance(one, id), distance(one.split('/')[1] ?? one, id)) }))
+    .sort((a, b) => a.away - b.away)
+  const nearest = ranked[0]?.away ?? 0
+  return ranked.filter(({ away }) => away <= nearest + MARGIN).map(({ one }) => one)
 }
 
 /** Levenshtein's: how many letters to add, drop or change. */
