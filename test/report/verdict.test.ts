@@ -22,7 +22,7 @@ describe('verdict', () => {
 describe('exit code', () => {
   const code = (severities: Severity[], failOn: FailOn, couldLook = true) => {
     const findings = of(...severities)
-    return exitCode({ findings, verdict: verdict(findings, couldLook) } as unknown as Report, failOn)
+    return exitCode({ findings, verdict: verdict(findings, couldLook), expectations: [] } as unknown as Report, failOn)
   }
 
   it.each([
