@@ -13,7 +13,9 @@ import { names } from './collapse.js'
 import { coloured, command, hang, heading, mark, type Style } from './style.js'
 import { cut } from './text.js'
 
+const INDENT = 4
 const LABEL = 11
+const MARGIN = ' '.repeat(INDENT + LABEL)
 /** Findings of one rule that are told in full; the others are named. */
 const FULL_PER_RULE = 3
 const SHOWN_OUTPUT = 6
@@ -45,7 +47,7 @@ function ruleBlock(group: readonly ReportedFinding[], style: Style): string[] {
     ...hang(
       style,
       '',
-      4,
+      INDENT,
       `and ${rest.length} more of ${rest[0]?.rule} (-v tells all): ${names(rest.map(({ subject }) => subject.id))}`,
     ),
   ]
@@ -58,10 +60,10 @@ export function finding(one: ReportedFinding, style: Style): string[] {
   const identity = [one.severity, ...(one.certainty === 'certain' ? [] : [one.certainty]), one.subject.id, one.rule]
   return [
     ...hang(style, mark(style, one.severity), lead, one.title, (line) => coloured(style, one.severity, line)),
-    ...hang(style, '', 4, identity.join(dot), style.paint.dim),
-    ...hang(style, '', 4, one.message),
+    ...hang(style, '', INDENT, identity.join(dot), style.paint.dim),
+    ...hang(style, '', INDENT, one.message),
     ...why(one, style),
-    ...one.fixes.flatMap((fix) => fixLines(fix, style)),
+    ...one.fixes.flatMap((fix, index) => [...(index === 0 ? [] : ['']), ...fixLines(fix, style)]),
     ...row(style, 'Read more', explainCommand(one.rule)),
     ...(style.verbose ? row(style, '', one.docs) : []),
   ]
@@ -74,25 +76,25 @@ function why({ evidence }: ReportedFinding, style: Style): string[] {
     const left = output.length - shown.length
     return [
       ...row(style, index === 0 ? 'Why' : '', text),
-      ...(run === null ? [] : command(style, LABEL + 4 + 2, run)),
-      ...shown.map((line) => ' '.repeat(LABEL + 4 + 2) + outputLine(line, style)),
+      ...(run === null ? [] : command(style, MARGIN.length + 2, run)),
+      ...shown.map((line) => `${MARGIN}  ${outputLine(line, style)}`),
       ...(left > 0 ? row(style, '', `  (${plural(left, 'more line')} with -v)`) : []),
     ]
   })
 }
 
 function outputLine(line: string, style: Style): string {
-  const room = style.width - LABEL - 6
+  const room = style.width - MARGIN.length - 2
   return cut(line.replaceAll('\t', ' '), room, style.signs.ellipsis)
 }
 
 function fixLines(fix: ReportedFinding['fixes'][number], style: Style): string[] {
   return [
     ...row(style, 'Fix', `${fix.summary} (${fixPlace(fix)})`),
-    ...fix.steps.flatMap((step, index) => {
-      const text = `${index + 1}. ${stepWords(step)}`
-      return [...row(style, '', text), ...(step.run === undefined ? [] : command(style, LABEL + 4 + 3, step.run))]
-    }),
+    ...fix.steps.flatMap((step, index) => [
+      ...hang(style, `${MARGIN}${index + 1}.`, MARGIN.length + 3, stepWords(step)),
+      ...(step.run === undefined ? [] : command(style, MARGIN.length + 5, step.run)),
+    ]),
     ...(fix.sideEffects ?? []).flatMap((effect) => row(style, 'Beware', effect)),
     ...commandOrText(style, 'Verify', fix.verify),
     ...commandOrText(style, 'Undo', fix.undo),
@@ -102,9 +104,12 @@ function fixLines(fix: ReportedFinding['fixes'][number], style: Style): string[]
 function commandOrText(style: Style, label: string, text: string): string[] {
   if (!isCommand(text)) return row(style, label, text)
   const [first = '', ...more] = command(style, 0, text)
-  return [`    ${style.paint.dim(label.padEnd(LABEL))}${first}`, ...more.map((line) => ' '.repeat(4 + LABEL) + line)]
+  return [
+    `${' '.repeat(INDENT)}${style.paint.dim(label)}${MARGIN.slice(INDENT + label.length)}${first}`,
+    ...more.map((line) => MARGIN + line),
+  ]
 }
 
 function row(style: Style, label: string, text: string): string[] {
-  return hang(style, `    ${style.paint.dim(label)}`, 4 + LABEL, text)
+  return hang(style, `${' '.repeat(INDENT)}${style.paint.dim(label)}`, MARGIN.length, text)
 }

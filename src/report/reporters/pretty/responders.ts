@@ -36,7 +36,7 @@ interface Column {
 
 /** The table of claims: figures of the rounds where there were rounds, counts of packets where we only listened. */
 export function responderTable(address: ReportedAddress, style: Style): string[] {
-  const wide = style.width >= WIDE
+  const wide = style.width >= WIDE && address.claims.some((claim) => makerWords(claim) !== null)
   const dash = style.signs.dash
   const columns: Column[] = [
     { head: 'MAC', cell: ({ mac }) => mac },
