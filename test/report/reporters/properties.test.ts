@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Report } from '../../../src/report/report.js'
 import { displayWidth } from '../../../src/report/reporters/pretty/text.js'
-import { loadReporter, OUTPUT_NAMES, type RenderOptions } from '../../../src/report/reporters/registry.js'
+import {
+  loadReporter,
+  OUTPUT_NAMES,
+  type OutputName,
+  type RenderOptions,
+} from '../../../src/report/reporters/registry.js'
 import { bigReport, savedReports } from './reports.js'
 import { xmlElements } from './xml.js'
 
@@ -10,9 +15,11 @@ const PLAIN: RenderOptions = { colour: false, width: 80, unicode: true, quiet: f
 const VARIANTS: RenderOptions[] = [80, 140].flatMap((width) =>
   [true, false].flatMap((verbose) => [true, false].map((unicode) => ({ ...PLAIN, width, verbose, unicode }))),
 )
-/** The other formats look at none of the options. */
-function variantsOf(name: string): readonly RenderOptions[] {
-  return name === 'pretty' ? VARIANTS : [PLAIN]
+/** Every variant of a report in a format, rendered once; only pretty looks at the options. */
+async function renderAll(name: OutputName, report: Report): Promise<{ text: string; width: number }[]> {
+  const render = await loadReporter(name)
+  const variants = name === 'pretty' ? VARIANTS : [PLAIN]
+  return variants.map((options) => ({ text: render(report, options), width: options.width }))
 }
 
 /** What the GitHub Actions runner obeys in any log: `::name …::` after leading blanks, `##[name]` anywhere. */
@@ -20,29 +27,25 @@ const RUNNER_COMMAND = /^\s*::[\w-]+(?: .*)?::|##\[/m
 const RAW = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
 
 describe.each(REPORTS)('report %s', (_, report) => {
-  it.each(OUTPUT_NAMES)('%s lets nothing through that a terminal would obey', async (name) => {
-    const render = await loadReporter(name)
-    for (const options of variantsOf(name)) expect(RAW.exec(render(report, options))).toBeNull()
-  })
-
-  it.each(OUTPUT_NAMES)('%s ends in one newline', async (name) => {
-    expect((await loadReporter(name))(report, PLAIN)).toMatch(/[^\n]\n$/)
-  })
+  it.each(OUTPUT_NAMES)(
+    '%s shows nothing that a terminal or a runner would obey, and ends its last line',
+    async (name) => {
+      for (const { text } of await renderAll(name, report)) {
+        expect(RAW.exec(text)).toBeNull()
+        if (name !== 'github') expect(RUNNER_COMMAND.exec(text)).toBeNull()
+        expect(text).toMatch(/[^\n]\n$/)
+      }
+    },
+  )
 
   it('pretty keeps to the width, but for commands to copy', async () => {
-    const render = await loadReporter('pretty')
     const commands = [...new Set(commandLines(report))]
-    for (const options of VARIANTS) {
-      const tooWide = render(report, options)
+    for (const { text, width } of await renderAll('pretty', report)) {
+      const tooWide = text
         .split('\n')
-        .filter((line) => displayWidth(line) > options.width && !commands.some((command) => line.endsWith(command)))
+        .filter((line) => displayWidth(line) > width && !commands.some((command) => line.endsWith(command)))
       expect(tooWide).toEqual([])
     }
-  })
-
-  it.each(['pretty', 'markdown', 'junit', 'sarif', 'json'] as const)('%s holds no workflow command', async (name) => {
-    const render = await loadReporter(name)
-    for (const options of variantsOf(name)) expect(RUNNER_COMMAND.exec(render(report, options))).toBeNull()
   })
 
   it('pretty in ASCII is ASCII', async () => {
