@@ -1,8 +1,9 @@
 import type { AddressFacts, ClaimFacts, Exchange, WireFacts } from '../observe/model.js'
+import { roundsAnsweredBy, roundsOf } from '../observe/rounds.js'
 import { classifyResponder } from '../probe/classify.js'
 import { formatIpv4 } from '../wire/ipv4.js'
 import { isoFromMicros } from '../wire/iso-time.js'
-import { formatMac, type Mac } from '../wire/mac.js'
+import { BROADCAST_MAC, formatMac, type Mac } from '../wire/mac.js'
 import { virtualRouterName } from '../wire/virtual-mac.js'
 import type { ReportedAddress, ReportedClaim } from './report.js'
 
@@ -31,22 +32,21 @@ export function reportAddresses(wire: WireFacts, names: Names): ReportedAddress[
 
 function reportAddress(address: AddressFacts, names: Names): ReportedAddress {
   const ip = formatIpv4(address.ip)
-  const { broadcast, probe } = address.asks
-  const rounds = broadcast.sent + probe.sent
+  const rounds = roundsOf(address)
   return {
     ip,
     vlans: [...address.vlans],
-    rounds,
-    answeredRounds: broadcast.answered + probe.answered,
+    rounds: rounds.asked,
+    answeredRounds: rounds.answered,
     service: names.service(ip),
     expected: names.expected(ip),
-    claims: address.claims.map((claim) => reportClaim(ip, claim, names)),
+    claims: address.claims.map((claim) => reportClaim(ip, claim, address, names)),
     timeline: address.exchanges.map((exchange) => reportExchange(exchange, address.exchanges[0]?.at ?? exchange.at)),
-    missedResponderBound: rounds > 0 ? Math.min(1, 3 / rounds) : null,
+    missedResponderBound: rounds.asked > 0 ? Math.min(1, 3 / rounds.asked) : null,
   }
 }
 
-function reportClaim(ip: string, claim: ClaimFacts, names: Names): ReportedClaim {
+function reportClaim(ip: string, claim: ClaimFacts, address: AddressFacts, names: Names): ReportedClaim {
   const owner = names.owner(claim.mac)
   return {
     mac: formatMac(claim.mac),
@@ -55,7 +55,7 @@ function reportClaim(ip: string, claim: ClaimFacts, names: Names): ReportedClaim
     gratuitous: claim.gratuitous,
     firstSeen: isoFromMicros(claim.firstAt),
     lastSeen: isoFromMicros(claim.lastAt),
-    rounds: claim.answered.broadcast.answered + claim.answered.probe.answered,
+    rounds: roundsAnsweredBy(claim.mac, address),
     medianMs: claim.latency && millis(claim.latency.medianMicros),
     firstMs: claim.latency && millis(claim.latency.minMicros),
     firstAnswers: claim.firstAnswers,
@@ -73,6 +73,7 @@ function reportExchange(exchange: Exchange, start: number): ReportedAddress['tim
   return {
     atMs: millis(exchange.at - start),
     mode: exchange.mode,
+    to: exchange.askedMac === BROADCAST_MAC ? null : formatMac(exchange.askedMac),
     answers: exchange.answers.map(({ mac, afterMicros }) => ({ mac: formatMac(mac), afterMs: millis(afterMicros) })),
   }
 }

@@ -55,7 +55,7 @@ export const claimSchema = z.object({
   gratuitous: count,
   firstSeen: iso,
   lastSeen: iso,
-  /** Broadcast rounds this MAC answered. */
+  /** Rounds (broadcasts and broadcast probes) this MAC answered. */
   rounds: count,
   medianMs: z.number().nullable(),
   firstMs: z.number().nullable(),
@@ -84,6 +84,8 @@ export const addressSchema = z.object({
     z.object({
       atMs: z.number(),
       mode: z.enum(['broadcast', 'unicast', 'probe']),
+      /** The one machine that was asked; null when all were. */
+      to: z.string().nullable(),
       answers: z.array(z.object({ mac: z.string(), afterMs: z.number() })),
     }),
   ),

@@ -1,4 +1,5 @@
 import type { AddressFacts, Exchange } from '../../observe/model.js'
+import { roundsOf } from '../../observe/rounds.js'
 import { formatIpv4 } from '../../wire/ipv4.js'
 import { formatMac } from '../../wire/mac.js'
 import { defineRule, type Evidence } from '../define.js'
@@ -63,8 +64,7 @@ function responders(address: AddressFacts): number[] {
 }
 
 function describe(address: AddressFacts, macs: readonly string[]): Duplicate {
-  const { broadcast, probe } = address.asks
-  return { ...where(address), macs, contestedRounds: address.contestedRounds, rounds: broadcast.sent + probe.sent }
+  return { ...where(address), macs, contestedRounds: address.contestedRounds, rounds: roundsOf(address).asked }
 }
 
 function roundEvidence(address: AddressFacts, round: Exchange): Evidence[] {

@@ -49,16 +49,16 @@ function single(rounds: readonly Round[], { signs }: Style): Drawn {
   }
 }
 
-/** A unicast round asks one machine only: the silence of the others means nothing and is left blank. */
-function sign({ mode, answers }: Round, mac: string, signs: Style['signs']): string {
+/** Where one machine was asked, the silence of the others means nothing and is left blank. */
+function sign({ to, answers }: Round, mac: string, signs: Style['signs']): string {
   const place = answers.findIndex((answer) => answer.mac === mac)
   if (place === 0) return signs.first
   if (place > 0) return signs.later
-  return mode === 'unicast' ? ' ' : signs.silent
+  return to === null || to === mac ? signs.silent : ' '
 }
 
 function grouped(timeline: readonly Round[], room: number, { signs }: Style): Drawn {
-  const rounds = timeline.filter(({ mode }) => mode !== 'unicast')
+  const rounds = timeline.filter(({ to }) => to === null)
   const size = Math.max(1, Math.ceil(rounds.length / room))
   const groups = Array.from({ length: Math.ceil(rounds.length / size) }, (_, at) =>
     rounds.slice(at * size, (at + 1) * size),
@@ -73,7 +73,12 @@ function grouped(timeline: readonly Round[], room: number, { signs }: Style): Dr
   }
 }
 
-function roundLine({ atMs, mode, answers }: Round, index: number, style: Style): string[] {
+function roundLine({ atMs, mode, to, answers }: Round, index: number, style: Style): string[] {
   const told = answers.map(({ mac, afterMs }) => `${mac} after ${afterMs} ms`).join(', ') || 'no answer'
-  return hang(style, '', INDENT + 2, `round ${index + 1} at +${atMs} ms, ${mode}: ${told}`)
+  return hang(
+    style,
+    '',
+    INDENT + 2,
+    `round ${index + 1} at +${atMs} ms, ${mode}${to === null ? '' : ` to ${to}`}: ${told}`,
+  )
 }
