@@ -13,7 +13,20 @@ const ENDS_WITH_STDIN = 'exec 3<&0; { read -r _ <&3; kill -TERM $$; } >/dev/null
 
 /** The command that listens without promiscuous mode and writes pcap to stdout until its stdin ends. */
 export function tcpdumpCommand(device: string): readonly string[] {
-  const options = ['-i', device, '-p', '-n', '-s', String(SNAP_LENGTH), '-U', '--immediate-mode', '-w', '-', '-B', String(RING_KIB)]
+  const options = [
+    '-i',
+    device,
+    '-p',
+    '-n',
+    '-s',
+    String(SNAP_LENGTH),
+    '-U',
+    '--immediate-mode',
+    '-w',
+    '-',
+    '-B',
+    String(RING_KIB),
+  ]
   return ['sh', '-c', ENDS_WITH_STDIN, 'sh', 'tcpdump', ...options, ARP_FILTER]
 }
 

@@ -1,12 +1,21 @@
-import { flush, run as runOclif } from '@oclif/core'
-import { reportError } from './base-command.js'
+import { readFileSync } from 'node:fs'
 
 /** Starts the command line. `entry` is the URL of bin/run.js, from which oclif finds package.json. */
 export async function run(entry: string): Promise<void> {
+  const argv = process.argv.slice(2)
+  if (argv.length === 1 && argv[0] === '--version') return printVersion(entry)
+  const { flush, run: runOclif } = await import('@oclif/core')
   try {
-    await runOclif(process.argv.slice(2), entry)
+    await runOclif(argv, entry)
   } catch (error) {
+    const { reportError } = await import('./base-command.js')
     process.exitCode = reportError(error as Error)
   }
   await flush()
+}
+
+/** What oclif prints, without the time it takes to load it. */
+function printVersion(entry: string): void {
+  const { name, version } = JSON.parse(readFileSync(new URL('../package.json', entry), 'utf8'))
+  process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
 }
