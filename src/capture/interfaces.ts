@@ -92,12 +92,12 @@ function findInterface(all: readonly NetworkInterface[], defaultDevice: string |
     const found = withSubnetOf(vip, all)
     if (found) return { interface: found, why: `${formatIpv4(vip)} is in its subnet` }
   }
-  const found = all.find(({ name }) => name === defaultDevice)
-  if (!found)
-    throw cannot('?', 'none has the VIP in its subnet, and there is no default route', `use -i: ${names(all)}`)
-  const why =
-    vips.length > 0 ? 'no interface has the VIP in its subnet; it has the default route' : 'it has the default route'
-  return { interface: found, why }
+  const none = vips.length > 0 ? 'no interface has the VIP in its subnet; ' : ''
+  const byRoute = all.find(({ name }) => name === defaultDevice)
+  if (byRoute) return { interface: byRoute, why: `${none}it has the default route` }
+  const [only, ...more] = all.filter(({ loopback, up }) => up && !loopback)
+  if (only && more.length === 0) return { interface: only, why: `${none}it is the only one that is up` }
+  throw cannot('to look at', `${none}there is no default route`, `name one with -i: ${names(all)}`)
 }
 
 /** The longest prefix wins. A /32 is an address that was put there, not a subnet. */

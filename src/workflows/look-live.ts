@@ -28,6 +28,7 @@ export async function lookLive({ capture, plan, forMs }: LiveRequest, note: (tex
   const live = await openLive({ ...capture, sending: plan !== null, long }, note)
   const seconds = plan && estimateSeconds(plan)
   if (seconds !== null && seconds > LONG_SECONDS) note(`this takes about ${Math.ceil(seconds)} s; --rate asks faster`)
+  if (plan === null && forMs === null) note('listening until Ctrl-C')
   const { source, sender, promiscuityChanged } = live
   return {
     source,

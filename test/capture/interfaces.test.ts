@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import {
+  askingAddresses,
+  chooseInterface,
+  parseDefaultDevice,
+  parseInterfaces,
+  touchesBridge,
+} from '../../src/capture/interfaces.js'
+import { isClusterNode } from '../../src/capture/this-host.js'
+import { CannotLook } from '../../src/known.js'
+import { formatIpv4, parseIpv4 } from '../../src/wire/ipv4.js'
+
+const interfaces = (name: string) => parseInterfaces(readFileSync(`fixtures/interfaces/${name}.json`, 'utf8'))
+const ip = (text: string) => parseIpv4(text)!
+const named = (name: string, of: string) => interfaces(of).find((one) => one.name === name)!
+
+/** The name of the interface chosen, or what stands in the way. */
+function choice(
+  of: string,
+  vips: string[],
+  { wanted = undefined as string | undefined, route = 'eth0' as string | null } = {},
+) {
+  try {
+    const { interface: found, why } = chooseInterface(interfaces(of), route, vips.map(ip), wanted)
+    return `${found.name}: ${why}`
+  } catch (error) {
+    if (!(error instanceof CannotLook)) throw error
+    return `${error.gap.subject} ${error.gap.reason}; ${error.gap.hint}`
+  }
+}
+
+describe('parseInterfaces', () => {
+  it('reads what a scan needs', () => {
+    expect(named('eth0', 'workstation')).toEqual({
+      name: 'eth0',
+      index: 4,
+      mac: 0x02fc00000001,
+      up: true,
+      loopback: false,
+      kind: null,
+      portOf: null,
+      related: [],
+      promiscuity: 0,
+      addresses: [{ ip: ip('192.0.2.2'), prefix: 24 }],
+    })
+    expect(named('ifb0', 'workstation')).toMatchObject({ up: false, addresses: [] })
+  })
+
+  it('finds the default route', () => {
+    expect(parseDefaultDevice('[{"dst":"default","gateway":"192.0.2.1","dev":"eth0","flags":[]}]')).toBe('eth0')
+    expect(parseDefaultDevice('[]')).toBeNull()
+    expect(parseDefaultDevice('')).toBeNull()
+  })
+})
+
+describe('chooseInterface', () => {
+  it.each([
+    ['the subnet of the VIP', choice('node', ['10.77.0.240']), 'br0: 10.77.0.240 is in its subnet'],
+    [
+      'the default route',
+      choice('workstation', ['198.51.100.7']),
+      'eth0: no interface has the VIP in its subnet; it has the default route',
+    ],
+    ['no VIP', choice('workstation', []), 'eth0: it has the default route'],
+    ['the only one', choice('workstation', [], { route: null }), 'eth0: it is the only one that is up'],
+    ['what was named', choice('workstation', ['198.51.100.7'], { wanted: 'eth0' }), 'eth0: named with -i'],
+  ])('goes by %s', (_, chosen, expected) => {
+    expect(chosen).toBe(expected)
+  })
+
+  it('takes a /32 for an address, not for a subnet', () => {
+    expect(choice('node', ['10.96.0.1'], { route: 'br0' })).toBe(
+      'br0: no interface has the VIP in its subnet; it has the default route',
+    )
+  })
+
+  it.each([
+    [
+      'unknown',
+      choice('workstation', [], { wanted: 'eth9' }),
+      'interface eth9 does not exist; name one of these with -i: ifb0 (down), ifb1 (down), eth0',
+    ],
+    ['down', choice('workstation', [], { wanted: 'ifb0' }), 'interface ifb0 is down; `ip link set ifb0 up`'],
+    ['a loopback', choice('workstation', [], { wanted: 'lo' }), 'interface lo is a loopback: no ARP there'],
+    [
+      'not to be guessed',
+      choice('node', [], { route: null }),
+      'interface to look at there is no default route; name one with -i',
+    ],
+  ])('says what to do when it is %s', (_, complaint, expected) => {
+    expect(complaint).toContain(expected)
+  })
+})
+
+describe('askingAddresses', () => {
+  it('asks with the address of the subnet first, with other VIPs last', () => {
+    const order = askingAddresses(ip('10.77.0.241'), named('br0', 'node')).map(formatIpv4)
+    expect(order).toEqual(['10.77.0.1', '192.168.7.1', '10.77.0.240'])
+  })
+})
+
+describe('touchesBridge', () => {
+  it.each([
+    ['br0', true],
+    ['eth0', true],
+    ['br0.10', true],
+    ['bond0', false],
+    ['eth1', false],
+    ['lo', false],
+  ])('%s: %s', (name, expected) => {
+    expect(touchesBridge(named(name, 'node'), interfaces('node'))).toBe(expected)
+  })
+})
+
+describe('isClusterNode', () => {
+  it.each([
+    ['a workstation', {}, [], false],
+    ['a kubelet', {}, ['/var/lib/kubelet'], true],
+    ['k3s', {}, ['/var/lib/rancher/k3s/agent'], true],
+    ['a pod', { KUBERNETES_SERVICE_HOST: '10.96.0.1' }, [], true],
+  ])('%s', (_, env, paths: string[], expected) => {
+    expect(isClusterNode(env, (path) => paths.includes(path))).toBe(expected)
+  })
+})
