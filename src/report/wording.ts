@@ -10,7 +10,7 @@ export function plural(count: number, noun: string, many = `${noun}s`): string {
   return `${count} ${count === 1 ? noun : many}`
 }
 
-export function countSeverities(findings: readonly Pick<ReportedFinding, 'severity'>[]): Record<Severity, number> {
+function countSeverities(findings: readonly Pick<ReportedFinding, 'severity'>[]): Record<Severity, number> {
   const counts: Record<Severity, number> = { error: 0, warning: 0, info: 0 }
   for (const { severity } of findings) counts[severity] += 1
   return counts

@@ -35,7 +35,7 @@ interface Column {
 }
 
 /** The table of claims: figures of the rounds where there were rounds, counts of packets where we only listened. */
-export function responderTable(address: ReportedAddress, style: Style): string[] {
+function responderTable(address: ReportedAddress, style: Style): string[] {
   const wide = style.width >= WIDE && address.claims.some((claim) => makerWords(claim) !== null)
   const dash = style.signs.dash
   const columns: Column[] = [
