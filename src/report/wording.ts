@@ -1,4 +1,5 @@
 import type { Severity } from '../rules/define.js'
+import { actionOrder, diagnosed } from './diagnosed.js'
 import { type Report, type ReportedAddress, type ReportedClaim, type ReportedFinding, SEVERITIES } from './report.js'
 
 /** The words and counts that every reporter shares, so that no two of them can disagree. */
@@ -34,12 +35,18 @@ export function verdictLine(report: Report): string {
 }
 
 function verdict(report: Report): string {
-  const [worst] = bySeverity(report.findings)
+  const worst = gravest(report)
   if (report.verdict === 'findings') return `${severityWords(report.findings)}${worst ? `: ${headline(worst)}` : ''}`
   const notes = report.findings.length > 0 ? `, ${severityWords(report.findings)}` : ''
   if (report.verdict === 'healthy') return `Healthy: ${plural(report.rulesRun.length, 'rule')} found no fault${notes}`
   const [gap] = report.gaps
   return `Inconclusive${gap ? `: ${gap.subject}: ${gap.reason}` : ': could not look'}${notes}`
+}
+
+/** The symptom people see comes before its causes. */
+function gravest(report: Report): ReportedFinding | undefined {
+  const joined = diagnosed(report)
+  return joined?.symptoms[0]?.finding ?? joined?.unattached[0] ?? bySeverity(report.findings)[0]
 }
 
 /** `More than one machine answers for the same address (10.0.0.240)`. */
@@ -53,12 +60,15 @@ export interface NextStep {
   readonly run: string | null
 }
 
-/** From the gravest finding that has a fix; when there is none, from the first gap that can be closed. */
+/** From the root of the gravest symptom, or the gravest finding; when there is none, from the first gap that can be closed. */
 export function nextStep(report: Report): NextStep | null {
   const gap = report.gaps.find(({ hint }) => hint !== '')
   const close = gap ? { text: gap.hint, run: null } : null
   if (report.verdict === 'inconclusive') return close
-  const [worst] = bySeverity(report.findings).filter(({ severity }) => severity !== 'info')
+  const joined = diagnosed(report)
+  const [worst] = joined
+    ? actionOrder(joined)
+    : bySeverity(report.findings).filter(({ severity }) => severity !== 'info')
   return worst ? cure(worst) : close
 }
 
