@@ -19,8 +19,10 @@ export interface PlanOptions {
   readonly framesPerSecond: number
   /** How long the whole run takes; null: as long as the rounds need. */
   readonly forMs: number | null
-  /** Hosts to ask by unicast even when their answer to a broadcast was never heard. */
+  /** Hosts to ask by unicast even when their answer to a broadcast was never heard; read when the rounds are over. */
   readonly suspects: readonly Mac[]
+  /** Addresses asked for once, by broadcast and before all else, to learn whose MAC is whose. */
+  readonly neighbours?: readonly Ipv4[]
 }
 
 /** One frame to send, to everybody or to one host. */
@@ -95,6 +97,7 @@ export class ProbePlan {
   private start(now: number): void {
     this.startedAt = this.sendAt = now
     if (this.options.forMs !== null) this.doneAt = this.endAt = now + this.options.forMs
+    for (const vip of this.options.neighbours ?? []) this.ready.push({ vip, mode: 'broadcast', to: null })
     for (const vip of this.options.vips) this.broadcasts.add({ at: now, vip, round: 0 })
   }
 
@@ -150,9 +153,9 @@ export class ProbePlan {
 }
 
 /** About how long a plan takes: the rounds, or the frames at the rate, whichever is slower. */
-export function estimateSeconds({ vips, rounds, intervalMs, framesPerSecond, forMs }: PlanOptions): number {
+export function estimateSeconds({ vips, rounds, intervalMs, framesPerSecond, forMs, neighbours }: PlanOptions): number {
   if (forMs !== null) return forMs / 1000
-  const frames = vips.length * (rounds + 1)
+  const frames = vips.length * (rounds + 1) + (neighbours?.length ?? 0)
   return (Math.max((rounds - 1) * intervalMs, (frames / framesPerSecond) * 1000) + LISTEN_MS) / 1000
 }
 

@@ -1,7 +1,12 @@
+import { parseMacMap } from '../../src/cli/mac-map.js'
+import { announcers } from '../../src/cluster/announcers/registry.js'
+import { attribute } from '../../src/facts/attribution.js'
+import { clusterFacts, viewCluster } from '../../src/facts/cluster-view.js'
 import type { FactTable } from '../../src/facts/facts.js'
 import type { Question } from '../../src/facts/question.js'
 import { known } from '../../src/known.js'
 import { Observer } from '../../src/observe/observer.js'
+import { clusterOf } from '../cluster/read-yaml.js'
 import { traceToPcap } from '../trace.js'
 import { loadHosts } from './hosts-fixture.js'
 
@@ -15,6 +20,8 @@ export type FactFile = (text: string, question: Question) => FactTable
 export const FACT_FILES: Readonly<Record<string, FactFile>> = {
   'trace.txt': readTrace,
   'allowances.json': (text) => ({ allowances: known(JSON.parse(text), 'allowances.json') }),
+  'cluster.yaml': (text) => clusterFacts(known(viewCluster(clusterOf(text), announcers), 'cluster.yaml')),
+  'macs.txt': (text) => ({ attribution: known(attribute(parseMacMap(text, 'macs.txt')), 'macs.txt') }),
   'hosts.yaml': (text) => ({ hosts: known(loadHosts(text), 'hosts.yaml') }),
 }
 
