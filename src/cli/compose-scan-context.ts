@@ -32,11 +32,11 @@ export async function scanContext(
   const { targetsFor, vipsOfCluster } = await import('../workflows/scan-targets.js')
   if (!view?.known) {
     if (flags.all) throw new UsageError(`--all needs the cluster: ${view ? view.gap.reason : 'remove --no-kube'}`)
-    const suspects = owners.map(({ mac }) => mac)
-    return { context: { view, owners, gaps: [] }, targets: { vips: asked, neighbours: [], suspects, gaps: [] } }
+    const bystanders = owners.map(({ mac }) => mac)
+    return { context: { view, owners, gaps: [] }, targets: { vips: asked, neighbours: [], bystanders } }
   }
-  const targets = targetsFor(flags.all ? vipsOfCluster(view.value) : asked, view.value, owners)
-  return { context: { view, owners, gaps: targets.gaps }, targets }
+  const { gaps, ...targets } = targetsFor(flags.all ? vipsOfCluster(view.value) : asked, view.value, owners)
+  return { context: { view, owners, gaps }, targets }
 }
 
 /** Null when the cluster was not to be read, or has nothing to do with the addresses and nobody asked for it. */

@@ -1,3 +1,4 @@
+import type { PlanOptions } from '../probe/plan.js'
 import type { ScanTargets } from '../workflows/scan-targets.js'
 import type { ScanPlace } from './compose.js'
 import { parseDuration } from './durations.js'
@@ -18,8 +19,11 @@ export interface PlaceFlags {
   readonly duration?: string | undefined
 }
 
+/** Whom to ask: the VIPs, and hosts that may answer for them. */
+export type PlaceTargets = ScanTargets & Pick<PlanOptions, 'suspects'>
+
 /** Turns the flags into a file to read or a live look. Throws UsageError. */
-export function scanPlace(flags: PlaceFlags, targets: Omit<ScanTargets, 'gaps'>): ScanPlace {
+export function scanPlace(flags: PlaceFlags, targets: PlaceTargets): ScanPlace {
   const { vips } = targets
   if (flags.read !== undefined) return { read: flags.read }
   const { interface: device, engine, passive } = flags
@@ -32,12 +36,11 @@ export function scanPlace(flags: PlaceFlags, targets: Omit<ScanTargets, 'gaps'>)
 }
 
 /** With --duration the rounds go on as long as it lasts, at an easier pace. */
-function plan(flags: PlaceFlags, forMs: number | null, { vips, suspects, neighbours }: Omit<ScanTargets, 'gaps'>) {
+function plan(flags: PlaceFlags, forMs: number | null, { vips, ...asked }: PlaceTargets) {
   const intervalMs = forMs === null ? DEFAULTS.intervalMs : DEFAULTS.forMs
   return {
     vips,
-    suspects,
-    neighbours,
+    ...asked,
     forMs,
     rounds: flags.rounds ?? (forMs === null ? DEFAULTS.rounds : Number.POSITIVE_INFINITY),
     intervalMs: flags.interval === undefined ? intervalMs : parseDuration('interval', flags.interval),

@@ -19,8 +19,10 @@ export interface PlanOptions {
   readonly framesPerSecond: number
   /** How long the whole run takes; null: as long as the rounds need. */
   readonly forMs: number | null
-  /** Hosts to ask by unicast even when their answer to a broadcast was never heard; read when the rounds are over. */
+  /** Hosts to ask by unicast even when their answer to a broadcast was never heard. */
   readonly suspects: readonly Mac[]
+  /** Hosts to ask by unicast too, of which silence is expected: one frame each; read when the rounds are over. */
+  readonly bystanders?: readonly Mac[]
   /** Addresses asked for once, by broadcast and before all else, to learn whose MAC is whose. */
   readonly neighbours?: readonly Ipv4[]
 }
@@ -137,7 +139,8 @@ export class ProbePlan {
   private settle({ vip }: Due): void {
     const proven = new Map(this.options.suspects.map((mac) => [mac, false]))
     for (const { mac, answeredProbe } of this.heard(vip)) proven.set(mac, answeredProbe)
-    for (const to of proven.keys()) this.ready.push({ vip, mode: 'unicast', to })
+    const others = (this.options.bystanders ?? []).filter((mac) => !proven.has(mac))
+    for (const to of [...proven.keys(), ...others]) this.ready.push({ vip, mode: 'unicast', to })
     const unproven = [...proven.keys()].filter((mac) => !proven.get(mac))
     for (let n = 0; n < LAST_PROBES; n++) {
       for (const to of unproven) this.ready.push({ vip, mode: 'probe', to })

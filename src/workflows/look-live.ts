@@ -21,6 +21,8 @@ const CLOCK: Clock = {
 }
 /** Longer runs say beforehand how long they take. */
 const LONG_SECONDS = 5
+/** Unicasts to nodes that nobody suspects, over all addresses: six seconds at the default pace. */
+const MOST_UNICASTS = 64
 
 /** Opens the wire. `note` hears what the operator should know at once. Throws CannotLook. */
 export async function lookLive({ capture, plan, forMs }: LiveRequest, note: (text: string) => void): Promise<Look> {
@@ -52,11 +54,13 @@ export async function lookLive({ capture, plan, forMs }: LiveRequest, note: (tex
 /** Nodes off this link would only be answered for by a proxy; those that answer are asked for the VIPs by unicast too. */
 function withNeighbours(plan: PlanOptions, { interface: device }: LiveCapture, heard: HeardBy): PlanOptions {
   const neighbours = (plan.neighbours ?? []).filter((ip) => isOnLink(ip, device))
+  const most = Math.max(1, Math.floor(MOST_UNICASTS / plan.vips.length))
   return {
     ...plan,
     neighbours,
-    get suspects() {
-      return [...plan.suspects, ...neighbours.flatMap((ip) => heard(ip).map(({ mac }) => mac))]
+    get bystanders() {
+      const spoke = neighbours.flatMap((ip) => heard(ip).map(({ mac }) => mac))
+      return [...new Set([...(plan.bystanders ?? []), ...spoke])].slice(0, most)
     },
   }
 }

@@ -14,8 +14,7 @@ export interface ScanTargets {
   /** Addresses of the nodes whose MACs nobody told yet, those most likely to answer for the VIPs first. */
   readonly neighbours: readonly Ipv4[]
   /** MACs known already, in the same order. */
-  readonly suspects: readonly Mac[]
-  readonly gaps: readonly Gap[]
+  readonly bystanders: readonly Mac[]
 }
 
 /** Every IPv4 VIP of the cluster (`--all`). */
@@ -24,7 +23,11 @@ export function vipsOfCluster({ expected }: ClusterView): Ipv4[] {
 }
 
 /** The nodes of the cluster are asked for their MACs, and then for the VIPs one by one. */
-export function targetsFor(vips: readonly Ipv4[], view: ClusterView, owners: readonly MacOwner[]): ScanTargets {
+export function targetsFor(
+  vips: readonly Ipv4[],
+  view: ClusterView,
+  owners: readonly MacOwner[],
+): ScanTargets & { readonly gaps: readonly Gap[] } {
   const nodes = view.cluster.nodes.known ? byRelevance(view.cluster.nodes.value, vips, view) : []
   const named = new Set(owners.map(({ node }) => node))
   const unnamed = nodes.filter(({ name }) => !named.has(name))
@@ -32,7 +35,7 @@ export function targetsFor(vips: readonly Ipv4[], view: ClusterView, owners: rea
   return {
     vips,
     neighbours: asked.flatMap(({ internalIPs }) => internalIPs.map(parseIpv4).filter((ip) => ip !== null)),
-    suspects: nodes.flatMap(({ name }) => owners.filter(({ node }) => node === name).map(({ mac }) => mac)),
+    bystanders: nodes.flatMap(({ name }) => owners.filter(({ node }) => node === name).map(({ mac }) => mac)),
     gaps: unnamed.length > asked.length ? [tooMany(unnamed.length - asked.length)] : [],
   }
 }
