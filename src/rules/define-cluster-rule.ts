@@ -7,13 +7,20 @@ export type KnownKinds<K extends ClusterKind> = { readonly [P in K]: readonly It
   readonly observedAt: string
 }
 
-export interface ClusterRuleSpec<K extends ClusterKind, N extends readonly FactName[], D extends object>
-  extends Omit<RuleSpec<N, D>, 'needs' | 'check'> {
+export interface ClusterRuleSpec<
+  K extends ClusterKind,
+  N extends readonly FactName[],
+  D extends object,
+  O extends readonly FactName[],
+> extends Omit<RuleSpec<N, D, O>, 'needs' | 'check'> {
   /** The kinds of object it reads; a gap in one of them leaves the rule unjudged, with the gap as the reason. */
   readonly kinds: readonly K[]
   /** Facts beside the cluster: `announcers`, `expected`, `wire` … */
   readonly needs?: N
-  checkCluster(kinds: KnownKinds<K>, facts: Pick<Facts, N[number]>): Iterable<Problem<D> | Unjudged>
+  checkCluster(
+    kinds: KnownKinds<K>,
+    facts: Pick<Facts, N[number]> & Partial<Pick<Facts, O[number]>>,
+  ): Iterable<Problem<D> | Unjudged>
 }
 
 /** Declares a rule on cluster objects; reading a kind that it did not declare is a type error. */
@@ -21,11 +28,12 @@ export function defineClusterRule<
   const K extends ClusterKind,
   D extends object,
   const N extends readonly FactName[] = [],
->(spec: ClusterRuleSpec<K, N, D>): Rule {
+  const O extends readonly FactName[] = [],
+>(spec: ClusterRuleSpec<K, N, D, O>): Rule {
   const { kinds, needs, checkCluster, ...rest } = spec
-  return defineRule<readonly FactName[], D>({
+  return defineRule<readonly FactName[], D, readonly FactName[]>({
     ...rest,
-    needs: ['cluster', ...(needs ?? [])] as readonly FactName[],
+    needs: [...new Set<FactName>(['cluster', ...(needs ?? [])])],
     *check(facts) {
       const { cluster } = facts as Facts
       const gaps = kinds.flatMap((kind) => gapOf(cluster, kind))

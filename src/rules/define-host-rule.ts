@@ -9,7 +9,7 @@ type HostNeeds = readonly ['question', 'hosts']
 
 /** A rule that judges one host at a time from the sections it declares; the compiler rejects reading another. */
 export interface HostRuleSpec<S extends readonly SectionName[], O extends readonly SectionName[], D extends object>
-  extends Omit<RuleSpec<HostNeeds, D>, 'needs' | 'check'> {
+  extends Omit<RuleSpec<HostNeeds, D>, 'needs' | 'optional' | 'check'> {
   readonly sections: S
   /** Sections that sharpen the judgement but without which it still holds; absent from the value when unread. */
   readonly optional?: O

@@ -75,26 +75,36 @@ export interface RuleDocs {
   readonly references: readonly string[]
 }
 
-export interface RuleSpec<N extends readonly FactName[], D extends object> {
+export interface RuleSpec<
+  N extends readonly FactName[],
+  D extends object,
+  O extends readonly FactName[] = readonly [],
+> {
   /** Its path below src/rules: `wire/duplicate-responders`. */
   readonly id: string
   readonly title: string
   readonly severity: Severity
   /** The facts it reads; the compiler rejects reading another, the engine skips it when one is unknown. */
   readonly needs: N
+  /** Facts that sharpen its judgement but that it can do without: absent where unknown or never looked for. */
+  readonly optional?: O
   /** Ids of symptom rules that a finding of this rule explains. */
   readonly explains?: readonly string[]
   readonly docs: RuleDocs
-  check(facts: Pick<Facts, N[number]>): Iterable<Problem<D> | Unjudged>
+  check(facts: Pick<Facts, N[number]> & Partial<Pick<Facts, O[number]>>): Iterable<Problem<D> | Unjudged>
   message(data: D): string
   fixes(data: D): readonly Fix[]
 }
 
 /** A rule with its data type hidden, as registries and the engine hold it. */
 // biome-ignore lint/suspicious/noExplicitAny: the data type is private to each rule
-export type Rule = RuleSpec<readonly FactName[], any>
+export type Rule = RuleSpec<readonly FactName[], any, readonly FactName[]>
 
 /** Declares a rule; the type parameters tie `needs` to `check`, and the data of `check` to `message` and `fixes`. */
-export function defineRule<const N extends readonly FactName[], D extends object>(spec: RuleSpec<N, D>): Rule {
+export function defineRule<
+  const N extends readonly FactName[],
+  D extends object,
+  const O extends readonly FactName[] = readonly [],
+>(spec: RuleSpec<N, D, O>): Rule {
   return spec as unknown as Rule
 }

@@ -42,7 +42,7 @@ export function judge(rules: readonly Rule[], table: FactTable): Judgement {
       continue
     }
     rulesRun.push(rule.id)
-    for (const outcome of rule.check(pick(rule.needs, table))) {
+    for (const outcome of rule.check(pick([...rule.needs, ...(rule.optional ?? [])], table))) {
       if ('unjudged' in outcome) skipped.push(listUnjudged(rule, outcome))
       else findings.push(identify(rule, outcome))
     }
@@ -58,9 +58,10 @@ function firstGap(rule: Rule, table: FactTable): Gap | null {
   return null
 }
 
-function pick(needs: readonly FactName[], table: FactTable): Facts {
+/** The known ones of these facts. */
+function pick(names: readonly FactName[], table: FactTable): Facts {
   const facts: Partial<Record<FactName, unknown>> = {}
-  for (const name of needs) {
+  for (const name of names) {
     const fact = table[name]
     if (fact?.known) facts[name] = fact.value
   }

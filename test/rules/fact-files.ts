@@ -1,6 +1,5 @@
-import { parseMacMap } from '../../src/cli/mac-map.js'
+import { parse } from 'yaml'
 import { announcers } from '../../src/cluster/announcers/registry.js'
-import { attribute } from '../../src/facts/attribution.js'
 import { clusterFacts, viewCluster } from '../../src/facts/cluster-view.js'
 import type { FactTable } from '../../src/facts/facts.js'
 import type { Question } from '../../src/facts/question.js'
@@ -20,8 +19,9 @@ export type FactFile = (text: string, question: Question) => FactTable
 export const FACT_FILES: Readonly<Record<string, FactFile>> = {
   'trace.txt': readTrace,
   'allowances.json': (text) => ({ allowances: known(JSON.parse(text), 'allowances.json') }),
-  'cluster.yaml': (text) => clusterFacts(known(viewCluster(clusterOf(text), announcers), 'cluster.yaml')),
-  'macs.txt': (text) => ({ attribution: known(attribute(parseMacMap(text, 'macs.txt')), 'macs.txt') }),
+  'cluster.yaml': readCluster,
+  // The bindings of the last run and of this one, as src/facts/baseline.ts has them.
+  'baseline.yaml': (text) => ({ baseline: known(parse(text), 'baseline.yaml') }),
   'hosts.yaml': (text) => ({ hosts: known(loadHosts(text), 'hosts.yaml') }),
 }
 
@@ -30,4 +30,9 @@ function readTrace(text: string, { vips }: Question): FactTable {
   const observer = new Observer({ asked: vips, allAddresses: false })
   observer.push(traceToPcap(text))
   return { wire: known(observer.finish(), 'trace.txt') }
+}
+
+/** Kubernetes objects as `kubectl get -o yaml` prints them, and what the announcers make of them. */
+function readCluster(text: string): FactTable {
+  return clusterFacts(known(viewCluster(clusterOf(text), announcers), 'cluster.yaml'))
 }

@@ -40,7 +40,7 @@ describe.each(allRules)('$id', (rule) => {
   })
 
   it('declares exactly the facts it reads', () => {
-    expect([...(reads.get(rule.id) ?? [])].sort()).toEqual([...rule.needs].sort())
+    expect([...(reads.get(rule.id) ?? [])].sort()).toEqual([...rule.needs, ...(rule.optional ?? [])].sort())
   })
 
   it('lives in the file of its name', async () => {

@@ -42,7 +42,7 @@ const IP6TABLES_MARK = [
 export const REGRESSIONS: readonly Regression[] = [
   {
     id: 'ip6tables-mark',
-    affects: (release) => IP6TABLES_MARK.some((range) => range(release)),
+    affects: ip6tablesMarkRegression,
     title: 'the ip6tables MARK target is not registered for IPv6',
     effect:
       'calico-node, kube-proxy or cilium-agent fail to program IPv6 rules on dual-stack clusters; no effect on ARP is documented',
@@ -70,3 +70,8 @@ export const REGRESSIONS: readonly Regression[] = [
     references: ['LP#2141531'],
   },
 ]
+
+/** Whether a kernel has the fault in netfilter that keeps `ip6tables … MARK` from loading. */
+export function ip6tablesMarkRegression(release: string): boolean {
+  return IP6TABLES_MARK.some((affects) => affects(release))
+}

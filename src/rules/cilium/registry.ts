@@ -1,0 +1,12 @@
+import type { Rule } from '../define.js'
+import { clientThrottling } from './client-throttling.js'
+import { ciliumEtpLocal } from './etp-local.js'
+import { noKubeProxyReplacement } from './no-kube-proxy-replacement.js'
+import { policyAnnouncesNothing } from './policy-announces-nothing.js'
+
+export const ciliumRules: readonly Rule[] = [
+  policyAnnouncesNothing,
+  ciliumEtpLocal,
+  clientThrottling,
+  noKubeProxyReplacement,
+]

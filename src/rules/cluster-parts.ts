@@ -1,0 +1,50 @@
+import type { AnnouncerView, VipAnswer } from '../cluster/announcers/announcer.js'
+import type { Service } from '../cluster/model.js'
+import type { Evidence, Fix, Subject } from './define.js'
+
+/** What rules on cluster objects share: subjects, evidence, commands, and the answers of one announcer. */
+
+export function ipSubject(ip: string): Subject {
+  return { kind: 'ip', id: ip }
+}
+
+/** A finding about a whole installation; `id` is the object that holds its settings. */
+export function clusterSubject(object: string): Subject {
+  return { kind: 'cluster', id: object }
+}
+
+export function serviceSubject({ key }: Pick<Service, 'key'>): Subject {
+  return { kind: 'service', id: key }
+}
+
+export function objectEvidence(object: string, path: string, value: string): Evidence {
+  return { kind: 'object', object, path, value }
+}
+
+export function answersOf(views: readonly AnnouncerView[], announcer: string): readonly VipAnswer[] {
+  return views.find(({ name }) => name === announcer)?.answers ?? []
+}
+
+/** `a, b, c and 4 more`: lists in messages stay short. */
+export function listed(items: readonly string[], shown = 5): string {
+  const rest = items.length - shown
+  return rest > 0 ? `${items.slice(0, shown).join(', ')} and ${rest} more` : items.join(', ')
+}
+
+/** `kubectl -n metallb-system rollout restart daemonset/speaker` for `DaemonSet/metallb-system/speaker`. */
+export function rolloutRestart(object: string): string {
+  const [kind = '', namespace, name] = object.split('/')
+  return `kubectl -n ${namespace} rollout restart ${kind.toLowerCase()}/${name}`
+}
+
+/** Splits `namespace/name` for kubectl: `-n namespace name`. */
+export function inNamespace(key: string): string {
+  const [namespace, name] = key.split('/')
+  return `-n ${namespace} ${name}`
+}
+
+/** A fix in the cluster with one command. */
+export function clusterFix(fix: Omit<Fix, 'where' | 'steps'> & { readonly text: string; readonly run: string }): Fix {
+  const { text, run, ...rest } = fix
+  return { ...rest, where: 'cluster', steps: [{ kind: 'persistent', text, run }] }
+}

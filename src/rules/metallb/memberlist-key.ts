@@ -1,0 +1,100 @@
+import type { MetalLbInstall } from '../../cluster/announcers/metallb-install.js'
+import { exactly, imageVersion, isAtLeast } from '../../cluster/announcers/version.js'
+import type { Pod } from '../../cluster/model-workloads.js'
+import { clusterFix, clusterSubject, objectEvidence, rolloutRestart } from '../cluster-parts.js'
+import type { Problem } from '../define.js'
+import { defineClusterRule } from '../define-cluster-rule.js'
+import { theInstall } from './installs.js'
+
+type Fault = 'mixed-versions' | 'variable-not-read'
+
+interface KeyFault {
+  readonly object: string
+  readonly fault: Fault
+  readonly detail: string
+}
+
+const SAYS: Record<Fault, string> = {
+  'mixed-versions':
+    'speakers before and since 0.14.2 run side by side and use different key lengths, so they may not understand each other until the rollout is complete',
+  'variable-not-read': 'the key is given in a variable that this version does not read, so memberlist runs unencrypted',
+}
+
+export const memberlistKey = defineClusterRule({
+  id: 'metallb/memberlist-key',
+  title: "The speakers' memberlist keys do not fit",
+  severity: 'warning',
+  kinds: ['workloads', 'pods'],
+  explains: ['wire/duplicate-responders', 'wire/flip-flop', 'wire/conflicting-claims'],
+  docs: {
+    what: 'The key that encrypts memberlist is given in a way that the running version does not read, or speakers of versions with different key lengths (AES-128 before 0.14.2, AES-256 since) run at the same time.',
+    why: 'Speakers that cannot decrypt each other form groups, and each group elects an announcer of its own: two nodes answer for one address. Without any key memberlist still works, unencrypted.',
+    confirm: 'The speakers log "No installed keys could decrypt the message".',
+    falseAlarms:
+      'That mixed versions split the group follows from the code and has not been reported; a rollout that ends soon ends it.',
+    references: ['metallb/metallb#2140', 'metallb/metallb internal/speakerlist', 'https://metallb.io/installation/'],
+  },
+  *checkCluster({ workloads, pods }) {
+    const install = theInstall(workloads)
+    if (!install?.memberlist) return
+    const mixed = mixedVersions(install, pods)
+    if (mixed) {
+      const evidence = mixed.map(({ pod, image }) => objectEvidence(`Pod/${pod}`, '.spec.containers[].image', image))
+      const detail = mixed.map(({ image }) => image).join(', ')
+      yield { ...problem(install, 'mixed-versions', detail), certainty: 'possible', evidence }
+    }
+    const unread = unreadVariable(install)
+    if (unread) {
+      const evidence = [objectEvidence(install.object, '.spec.template.spec.containers[].env[].name', unread)]
+      yield { ...problem(install, 'variable-not-read', unread), severity: 'info', evidence }
+    }
+  },
+  message: ({ fault, detail }) => `${SAYS[fault]} (${detail})`,
+  fixes: ({ object, fault }) => [
+    fault === 'mixed-versions'
+      ? clusterFix({
+          summary: 'Finish the rollout, then restart all speakers',
+          risk: 'disruptive',
+          text: 'Restart them so that all use one version and one key',
+          run: `${rolloutRestart(object)} && kubectl -n ${object.split('/')[1]} rollout status ${object.split('/')[0]?.toLowerCase()}/${object.split('/')[2]}`,
+          sideEffects: ['Every VIP is announced anew and may move.'],
+          verify: 'l2doctor audit-cluster',
+          undo: 'None needed.',
+        })
+      : clusterFix({
+          summary:
+            'Give the key as the version reads it: METALLB_ML_SECRET_KEY up to 0.13.8, METALLB_ML_SECRET_KEY_PATH since 0.13.9',
+          risk: 'disruptive',
+          text: 'Apply the release manifest of the running version, or edit the DaemonSet',
+          run: `kubectl -n ${object.split('/')[1]} edit daemonset ${object.split('/')[2]}`,
+          sideEffects: ['The speakers restart: every VIP is announced anew and may move.'],
+          verify: `kubectl -n ${object.split('/')[1]} logs daemonset/${object.split('/')[2]} | grep -i "no ml-secret-key"`,
+          undo: `kubectl -n ${object.split('/')[1]} rollout undo daemonset/${object.split('/')[2]}`,
+        }),
+  ],
+})
+
+function problem({ object }: MetalLbInstall, fault: Fault, detail: string): Problem<KeyFault> {
+  return { subject: clusterSubject(object), data: { object, fault, detail }, evidence: [] }
+}
+
+/** One speaker pod of either key length, when both run; null otherwise. */
+function mixedVersions({ speaker }: MetalLbInstall, pods: readonly Pod[]): { pod: string; image: string }[] | null {
+  const running = pods.flatMap(({ key, namespace, owner, images }) => {
+    if (namespace !== speaker.namespace || owner?.name !== speaker.name) return []
+    return images.flatMap((image) => (/speaker/.test(image) && imageVersion(image) ? [{ pod: key, image }] : []))
+  })
+  const isNew = ({ image }: { image: string }): boolean => isAtLeast(exactly(imageVersion(image)!), '0.14.2') === true
+  const [newer, older] = [running.find(isNew), running.find((one) => !isNew(one))]
+  return newer && older ? [older, newer] : null
+}
+
+/** The variable in which the key is given, when the version does not read it; null when all is well or unknown. */
+function unreadVariable({ container, version }: MetalLbInstall): string | null {
+  const has = (name: string): boolean => container.env.some((one) => one.name === name)
+  const [old, path] = ['METALLB_ML_SECRET_KEY', 'METALLB_ML_SECRET_KEY_PATH']
+  const readsPath = isAtLeast(version, '0.13.9')
+  if (readsPath === true && has(old) && !has(path)) return old
+  if (readsPath === false && has(path) && !has(old)) return path
+  return null
+}

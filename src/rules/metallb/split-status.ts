@@ -1,0 +1,135 @@
+import type { MetalLbInstall } from '../../cluster/announcers/metallb-install.js'
+import { assignedNode } from '../../cluster/announcers/metallb-sightings.js'
+import { groupBy } from '../../cluster/group-by.js'
+import type { ClusterEvent, Service } from '../../cluster/model.js'
+import type { ServiceL2Status } from '../../cluster/model-resources.js'
+import { valueOr } from '../../known.js'
+import { ipSubject, listed, objectEvidence, rolloutRestart, serviceSubject } from '../cluster-parts.js'
+import type { Evidence } from '../define.js'
+import { defineClusterRule } from '../define-cluster-rule.js'
+import { theInstall } from './installs.js'
+
+interface Split {
+  readonly service: string
+  readonly nodes: readonly string[]
+  readonly by: 'status' | 'events' | 'status and events'
+  readonly object: string
+  readonly port: number
+}
+
+export const splitStatus = defineClusterRule({
+  id: 'metallb/split-status',
+  title: 'Two MetalLB speakers each say that they announce the same Service',
+  severity: 'error',
+  kinds: ['services', 'workloads'],
+  needs: ['cluster'],
+  explains: ['wire/duplicate-responders', 'wire/flip-flop', 'wire/conflicting-claims', 'wire/unexpected-responder'],
+  docs: {
+    what: 'Two or more nodes have a ServiceL2Status for one Service, or two nodes report `nodeAssigned` in turns. MetalLB elects one node, so the speakers do not see the same members: memberlist is split.',
+    why: 'Every speaker elects among the members that it sees. Where node-to-node traffic on the memberlist port (TCP and UDP 7946) is blocked each side has a winner, and both answer ARP: clients land on one or the other.',
+    confirm:
+      'On the nodes: `nc -zv NODE 7946` from one to the other, for UDP `nc -zuv`. The speakers log "Suspect … has failed, no acks received" or "Failed to join".',
+    falseAlarms:
+      'A status object that stayed behind when a speaker died looks the same for a while; before 0.15.0 one object could also overwrite another (metallb/metallb#2712). A probe of the address decides: two MACs in one round are a split.',
+    references: [
+      'https://metallb.io/concepts/layer2/',
+      'https://metallb.io/troubleshooting/',
+      'metallb/metallb#589',
+      'metallb/metallb#740',
+      'metallb/metallb#2712',
+    ],
+  },
+  *checkCluster({ services, workloads }, { cluster }) {
+    const install = theInstall(workloads)
+    if (!install) return
+    // Either source is enough: status objects exist since 0.14.4, events fade after an hour.
+    if (!cluster.serviceL2Statuses.known && !cluster.events.known) {
+      yield { unjudged: install.object, because: 'neither ServiceL2Status objects nor events could be read' }
+      return
+    }
+    const events = valueOr(cluster.events, [])
+    const statuses = groupBy(valueOr(cluster.serviceL2Statuses, []), ({ service }) => service)
+    const assignments = groupBy(
+      events.filter(({ reason }) => reason === 'nodeAssigned'),
+      ({ about }) => about.key,
+    )
+    for (const service of services) {
+      const told = statuses.get(service.key) ?? []
+      const interleaved = interleavedEvents(assignments.get(service.key) ?? [])
+      const split = describe(service, told, interleaved, install)
+      if (!split) continue
+      yield {
+        subject: service.ingress[0]?.ip ? ipSubject(service.ingress[0].ip) : serviceSubject(service),
+        certainty: split.by === 'status and events' ? 'certain' : 'likely',
+        data: split,
+        evidence: [...told.map(statusEvidence), ...interleaved.map(eventEvidence)],
+      }
+    }
+  },
+  message: ({ service, nodes, by }) =>
+    `${listed(nodes)} each say that they announce ${service} (by ${by}): the speakers do not see each other`,
+  fixes: ({ service, nodes, object, port }) => [
+    {
+      summary: `Let TCP and UDP port ${port} pass between all nodes, first between ${nodes.join(' and ')}`,
+      risk: 'disruptive',
+      where: 'node',
+      steps: [
+        {
+          kind: 'manual',
+          text: `Find who drops it: firewalld, ufw, nftables, a security group or a host network policy between ${nodes.join(' and ')}`,
+          run: `nc -zv NODE ${port} && nc -zuv NODE ${port}`,
+        },
+        {
+          kind: 'persistent',
+          text: 'With firewalld, on every node',
+          run: `firewall-cmd --permanent --add-port=${port}/tcp --add-port=${port}/udp && firewall-cmd --reload`,
+        },
+        { kind: 'runtime', text: 'Restart the speakers once the port is open', run: rolloutRestart(object) },
+      ],
+      sideEffects: ['Restarting the speakers announces every VIP anew; some may move.'],
+      verify: `kubectl get servicel2statuses.metallb.io -A -o wide | grep ${service.split('/')[1]}`,
+      undo: `firewall-cmd --permanent --remove-port=${port}/tcp --remove-port=${port}/udp && firewall-cmd --reload`,
+    },
+  ],
+})
+
+function describe(
+  { key }: Service,
+  statuses: readonly ServiceL2Status[],
+  interleaved: readonly ClusterEvent[],
+  install: MetalLbInstall,
+): Split | null {
+  const byStatus = distinct(statuses.map(({ node }) => node))
+  const byEvents = distinct(interleaved.flatMap((event) => assignedNode(event) ?? []))
+  if (byStatus.length < 2 && byEvents.length < 2) return null
+  const by = byStatus.length < 2 ? 'events' : byEvents.length < 2 ? 'status' : 'status and events'
+  const nodes = by === 'events' ? byEvents : distinct([...byStatus, ...(by === 'status' ? [] : byEvents)])
+  return { service: key, nodes, by, object: install.object, port: install.memberlistPort }
+}
+
+/** Assignments to different nodes that overlap in time: a failover's end where the next begins, a split's go on in turns. */
+function interleavedEvents(events: readonly ClusterEvent[]): readonly ClusterEvent[] {
+  return events.filter((one) =>
+    events.some((other) => assignedNode(one) !== assignedNode(other) && overlap(one, other)),
+  )
+}
+
+/** ISO times in UTC compare as text; one event alone is a moment and overlaps nothing but a span around it. */
+function overlap(one: ClusterEvent, other: ClusterEvent): boolean {
+  const [start, end] = [one.firstAt, one.lastAt]
+  const [otherStart, otherEnd] = [other.firstAt, other.lastAt]
+  if (!start || !end || !otherStart || !otherEnd) return false
+  return start < otherEnd && otherStart < end
+}
+
+function distinct(nodes: readonly string[]): readonly string[] {
+  return [...new Set(nodes)].sort()
+}
+
+function statusEvidence({ key, node }: ServiceL2Status): Evidence {
+  return objectEvidence(`ServiceL2Status/${key}`, '.status.node', node)
+}
+
+function eventEvidence({ key, message, count, firstAt, lastAt }: ClusterEvent): Evidence {
+  return objectEvidence(`Event/${key}`, '.message', `${message} (${count} times, ${firstAt} to ${lastAt})`)
+}
