@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readSources, type Source } from './sources.js'
 
-/** Who may import whom: `wire` ← `observe`, `probe`, `capture` ← `facts` (with `cluster`, `node`) ← `rules` ← `report` ← `workflows` ← `commands`. */
+/** Who may import whom: `wire` ← `observe`, `probe`, `capture` ← `facts` (with `cluster`, `node`) ← `rules` ← `report` (with `check`) ← `workflows` ← `commands`. */
 const READERS = ['wire', 'observe', 'probe', 'capture']
 const MODELS = ['wire', 'observe', 'probe', 'cluster', 'node']
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -14,9 +14,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   facts: MODELS,
   rules: [...MODELS, 'facts'],
   report: [...MODELS, 'facts', 'rules'],
+  check: ['wire', 'facts', 'rules', 'report'],
   lab: ['wire', 'capture'],
-  workflows: [...MODELS, 'capture', 'facts', 'rules', 'report', 'lab'],
-  cli: [...MODELS, 'capture', 'facts', 'rules', 'report', 'lab', 'workflows'],
+  workflows: [...MODELS, 'capture', 'facts', 'rules', 'report', 'check', 'lab'],
+  cli: [...MODELS, 'capture', 'facts', 'rules', 'report', 'check', 'lab', 'workflows'],
   commands: ['cli', 'workflows', 'report', 'rules', 'facts'],
 }
 

@@ -50,7 +50,7 @@ export const flipFlop = defineRule({
       if (data.announced && data.holdSeconds >= CALM_SECONDS) continue
       yield {
         subject: addressSubject(address),
-        severity: data.announced || !address.asked ? 'warning' : 'error',
+        severity: data.announced ? 'warning' : 'error',
         data,
         evidence: takeovers(address).slice(0, SHOWN_CHANGES).map(changeEvidence),
       }
