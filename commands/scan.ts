@@ -1,5 +1,6 @@
 import { BaseCommand } from '../src/cli/base-command.js'
 import { composeScan } from '../src/cli/compose.js'
+import { scanContext } from '../src/cli/compose-scan-context.js'
 import { parseMacs } from '../src/cli/macs.js'
 import { parseOutputs } from '../src/cli/outputs.js'
 import { scanFlags } from '../src/cli/scan-flags.js'
@@ -21,12 +22,14 @@ export default class Scan extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Scan)
-    const targets = parseOutputs(flags.output ?? [], flags.json)
-    const [vips, expectedMacs] = [parseVips(flags.vip ?? []), parseMacs(flags['expect-mac'] ?? [])]
-    const place = scanPlace(flags, vips, expectedMacs)
+    const outputs = parseOutputs(flags.output ?? [], flags.json)
+    const [asked, expectedMacs] = [parseVips(flags.vip ?? []), parseMacs(flags['expect-mac'] ?? [])]
+    const { targets, context } = await scanContext(flags, asked, this.interrupted)
+    const { vips } = targets
+    const place = scanPlace(flags, { ...targets, suspects: expectedMacs })
     const note = (text: string) => this.note(text, flags)
     const { version } = this.config
-    const adapters = await composeScan(place, { write: flags.write, version, note })
+    const adapters = await composeScan(place, { context, write: flags.write, version, note })
     const { scan } = await import('../src/workflows/scan.js')
     const { parseSuppression } = await import('../src/report/suppress.js')
     const report = await scan(
@@ -38,6 +41,6 @@ export default class Scan extends BaseCommand {
       adapters,
       this.interrupted,
     )
-    await this.present(report, targets, flags)
+    await this.present(report, outputs, flags)
   }
 }

@@ -127,6 +127,11 @@ export function askingAddresses(vip: Ipv4 | undefined, from: NetworkInterface): 
   return [...from.addresses].sort((a, b) => rank(a) - rank(b)).map(({ ip }) => ip)
 }
 
+/** Whether an address lies in a subnet of the interface, so that its owner answers for itself. */
+export function isOnLink(address: Ipv4, device: NetworkInterface): boolean {
+  return device.addresses.some(({ ip, prefix }) => prefix < 32 && contains(ip, prefix, address))
+}
+
 /** Promiscuous mode changes what a bridge lets through: true for a bridge, its ports, and what lies on top of either. */
 export function touchesBridge(subject: NetworkInterface, all: readonly NetworkInterface[]): boolean {
   const seen = new Set<NetworkInterface>()

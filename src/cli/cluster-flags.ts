@@ -25,8 +25,10 @@ export const clusterFlags = {
 /** Whose MACs are whose, from what the operator has. */
 export const attributionFlags = {
   'nodes-from': Flags.string({
-    helpValue: 'FILE',
-    description: 'host snapshots of audit-node --save: name the MACs by them',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'PATH',
+    description: 'files or directories that audit-node --save wrote: name the MACs by them; repeatable',
     helpGroup: 'CLUSTER',
   }),
   'mac-map': Flags.string({
@@ -51,7 +53,7 @@ export interface ClusterFlagValues {
 }
 
 export interface AttributionFlagValues {
-  readonly 'nodes-from'?: string | undefined
+  readonly 'nodes-from'?: readonly string[] | undefined
   readonly 'mac-map'?: string | undefined
   readonly mac?: readonly string[] | undefined
 }

@@ -4,6 +4,7 @@ import { CannotLook } from '../known.js'
 import type { AuditClusterAdapters } from '../workflows/audit-cluster.js'
 import type { ReadCluster } from '../workflows/read-view.js'
 import type { AttributionFlagValues, ClusterFlagValues } from './cluster-flags.js'
+import { UsageError } from './exit-codes.js'
 
 /** Adapters of everything that reads a cluster; built, like all adapters, with lazy imports. */
 
@@ -72,5 +73,19 @@ export async function macOwners(flags: AttributionFlagValues): Promise<MacOwner[
   const { parseMacMap, parseMacOption } = await import('./mac-map.js')
   const map = flags['mac-map']
   const mapped = map === undefined ? [] : parseMacMap(await readText(map), map)
-  return [...(flags.mac ?? []).map(parseMacOption), ...mapped]
+  return [...(flags.mac ?? []).map(parseMacOption), ...mapped, ...(await audited(flags['nodes-from'] ?? []))]
+}
+
+/** MACs of hosts that audit-node saved; a snapshot that cannot be read names nothing, so it is an error here. */
+async function audited(paths: readonly string[]): Promise<MacOwner[]> {
+  if (paths.length === 0) return []
+  const { loadSnapshots } = await import('../node/snapshot-files.js')
+  const { buildHost } = await import('../node/host.js')
+  const { ownersFromHosts } = await import('../facts/mac-owners.js')
+  const records = await loadSnapshots(paths)
+  const hosts = records.map(buildHost)
+  const unread = records.find((record, at) => record.failure !== null && !hosts[at]?.reached)
+  if (unread?.failure)
+    throw new UsageError(`--nodes-from ${unread.name}: ${unread.failure.reason}; ${unread.failure.hint}`)
+  return ownersFromHosts(hosts)
 }

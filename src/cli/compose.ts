@@ -1,6 +1,6 @@
 import type { Look } from '../workflows/look.js'
 import type { LiveRequest } from '../workflows/look-live.js'
-import type { ScanAdapters } from '../workflows/scan.js'
+import type { ScanAdapters, ScanContext } from '../workflows/scan.js'
 
 /** The only place that builds adapters; each is imported when it is needed, so that start-up stays short. */
 
@@ -8,6 +8,7 @@ import type { ScanAdapters } from '../workflows/scan.js'
 export type ScanPlace = { readonly read: string } | { readonly live: LiveRequest }
 
 export interface ScanOptions {
+  readonly context: ScanContext
   /** Keeps a copy of what was captured. */
   readonly write: string | undefined
   readonly version: string
@@ -15,13 +16,17 @@ export interface ScanOptions {
   readonly note: (text: string) => void
 }
 
-export async function composeScan(place: ScanPlace, { write, version, note }: ScanOptions): Promise<ScanAdapters> {
+export async function composeScan(
+  place: ScanPlace,
+  { context, write, version, note }: ScanOptions,
+): Promise<ScanAdapters> {
   const { NO_NAMES } = await import('../report/addresses.js')
   const { vendorNames } = await import('../probe/vendors.js')
   const open = async () => ('read' in place ? lookIntoFile(place.read) : lookAtWire(place.live, note))
   return {
     open: async () => (write === undefined ? open() : copying(await open(), write)),
     names: { ...NO_NAMES, vendor: vendorNames() },
+    context,
     now: () => new Date(),
     version,
   }

@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core'
+import { attributionFlags, clusterFlags } from './cluster-flags.js'
 
 const repeatable = { multiple: true, multipleNonGreedy: true } as const
 /** These make sense on the wire only. */
@@ -7,6 +8,15 @@ const probing = { helpGroup: 'LIVE', exclusive: ['read', 'passive'] }
 
 /** Flags of `scan` besides those of every report. */
 export const scanFlags = {
+  ...clusterFlags,
+  ...attributionFlags,
+  kube: Flags.boolean({
+    allowNo: true,
+    helpGroup: 'CLUSTER',
+    description:
+      'ask the cluster who should answer; default: when there is a kubeconfig and the VIP is a Service of it',
+  }),
+  all: Flags.boolean({ exclusive: ['vip'], helpGroup: 'CLUSTER', description: 'every VIP of the cluster' }),
   vip: Flags.string({ ...repeatable, description: 'address in doubt: IP, a,b, a-b or CIDR; repeatable' }),
   read: Flags.string({ helpValue: 'FILE|-', description: 'judge a capture instead of the wire; needs no privileges' }),
   write: Flags.string({ helpValue: 'FILE', description: 'keep what was captured as pcap; --read judges it again' }),

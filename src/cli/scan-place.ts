@@ -1,5 +1,5 @@
-import type { Ipv4 } from '../wire/ipv4.js'
-import type { Mac } from '../wire/mac.js'
+import type { PlanOptions } from '../probe/plan.js'
+import type { ScanTargets } from '../workflows/scan-targets.js'
 import type { ScanPlace } from './compose.js'
 import { parseDuration } from './durations.js'
 import { UsageError } from './exit-codes.js'
@@ -19,8 +19,12 @@ export interface PlaceFlags {
   readonly duration?: string | undefined
 }
 
+/** Whom to ask: the VIPs, and hosts that may answer for them. */
+export type PlaceTargets = ScanTargets & Pick<PlanOptions, 'suspects'>
+
 /** Turns the flags into a file to read or a live look. Throws UsageError. */
-export function scanPlace(flags: PlaceFlags, vips: readonly Ipv4[], suspects: readonly Mac[]): ScanPlace {
+export function scanPlace(flags: PlaceFlags, targets: PlaceTargets): ScanPlace {
+  const { vips } = targets
   if (flags.read !== undefined) return { read: flags.read }
   const { interface: device, engine, passive } = flags
   const forMs = flags.duration === undefined ? null : parseDuration('duration', flags.duration)
@@ -28,15 +32,15 @@ export function scanPlace(flags: PlaceFlags, vips: readonly Ipv4[], suspects: re
     throw new UsageError('name the addresses with --vip, or listen with --passive, or give a capture to --read')
   }
   const capture = { vips, interface: device, engine, env: process.env }
-  return { live: { capture, forMs, plan: passive ? null : plan(flags, forMs, vips, suspects) } }
+  return { live: { capture, forMs, plan: passive ? null : plan(flags, forMs, targets) } }
 }
 
 /** With --duration the rounds go on as long as it lasts, at an easier pace. */
-function plan(flags: PlaceFlags, forMs: number | null, vips: readonly Ipv4[], suspects: readonly Mac[]) {
+function plan(flags: PlaceFlags, forMs: number | null, { vips, ...asked }: PlaceTargets) {
   const intervalMs = forMs === null ? DEFAULTS.intervalMs : DEFAULTS.forMs
   return {
     vips,
-    suspects,
+    ...asked,
     forMs,
     rounds: flags.rounds ?? (forMs === null ? DEFAULTS.rounds : Number.POSITIVE_INFINITY),
     intervalMs: flags.interval === undefined ? intervalMs : parseDuration('interval', flags.interval),

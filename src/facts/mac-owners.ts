@@ -1,8 +1,7 @@
 import type { ClusterNode } from '../cluster/model.js'
 import type { Host, Link } from '../node/model.js'
-import type { AddressFacts, WireFacts } from '../observe/model.js'
-import { parseIpv4 } from '../wire/ipv4.js'
-import { ZERO_MAC } from '../wire/mac.js'
+import { type Ipv4, parseIpv4 } from '../wire/ipv4.js'
+import { type Mac, ZERO_MAC } from '../wire/mac.js'
 import type { MacOwner } from './attribution.js'
 
 /** The MACs of hosts that were read, of links whose frames reach the segment; a pod's veth is nobody's name. */
@@ -30,22 +29,16 @@ function ofLink(node: string) {
 }
 
 /**
- * Whoever speaks as a node's InternalIP is that node, if it is one MAC alone: with two claimants, or a proxy's late
- * answer, it stays open whose they are.
+ * Whoever speaks as a node's InternalIP is that node, if it is one MAC alone: with two claimants it stays open whose
+ * they are.
  */
-export function ownersFromNodeIps(wire: WireFacts, nodes: readonly ClusterNode[]): MacOwner[] {
-  const byIp = new Map(
-    nodes.flatMap(({ name, internalIPs }) => internalIPs.map((ip) => [parseIpv4(ip), name] as const)),
+export function ownersFromNodeIps(nodes: readonly ClusterNode[], claimants: (ip: Ipv4) => readonly Mac[]): MacOwner[] {
+  return nodes.flatMap(({ name, internalIPs }) =>
+    internalIPs.flatMap((text) => {
+      const ip = parseIpv4(text)
+      const [mac, ...others] = ip === null ? [] : claimants(ip)
+      const sole = mac !== undefined && others.length === 0
+      return sole ? [{ mac, node: name, interface: null, via: 'arp-of-node-ip' as const }] : []
+    }),
   )
-  return wire.addresses.flatMap((address) => {
-    const node = byIp.get(address.ip)
-    const claim = soleClaim(address)
-    return node !== undefined && claim
-      ? [{ mac: claim.mac, node, interface: null, via: 'arp-of-node-ip' as const }]
-      : []
-  })
-}
-
-function soleClaim({ claims }: AddressFacts) {
-  return claims.length === 1 ? claims[0] : undefined
 }

@@ -26,12 +26,21 @@ export class Observer {
 
   /** The MACs which have answered (requests of one mode) for an address so far, on any VLAN, in the order of appearance. */
   responders(ip: Ipv4, mode?: RequestMode): readonly Mac[] {
-    const { addresses, claims, stacks } = this.fold.tables
-    const found = stacks.list.map((_, stack) => addresses.find(stack, ip)).filter((address) => address >= 0)
-    const answered = found
-      .flatMap((address) => claims.of(address))
-      .filter((claim) => hasAnswered(claims.records, claim, mode))
+    const { claims } = this.fold.tables
+    const answered = this.claimsOn(ip).filter((claim) => hasAnswered(claims.records, claim, mode))
     return [...new Set(answered.map((claim) => claims.mac(claim)))]
+  }
+
+  /** The MACs which have spoken as an address so far, on any VLAN, whether asked or not. */
+  claimants(ip: Ipv4): readonly Mac[] {
+    const { claims } = this.fold.tables
+    return [
+      ...new Set(
+        this.claimsOn(ip)
+          .filter((claim) => hasSpoken(claims.records, claim))
+          .map((claim) => claims.mac(claim)),
+      ),
+    ]
   }
 
   /** Ends the observation. `cutShort` says that the source itself ended before its end. Throws CaptureFormatError. */
@@ -40,9 +49,24 @@ export class Observer {
     this.fold.finish()
     return wireFacts(this.fold, this.options, truncated || cutShort)
   }
+
+  private claimsOn(ip: Ipv4): number[] {
+    const { addresses, claims, stacks } = this.fold.tables
+    const found = stacks.list.map((_, stack) => addresses.find(stack, ip)).filter((address) => address >= 0)
+    return found.flatMap((address) => claims.of(address))
+  }
 }
 
-function hasAnswered(records: { get(id: number, column: number): number }, claim: number, mode?: RequestMode): boolean {
+interface Records {
+  get(id: number, column: number): number
+}
+
+/** A claim also stands for a host that was merely asked by unicast. */
+function hasSpoken(records: Records, claim: number): boolean {
+  return records.get(claim, CLAIM.requests) + records.get(claim, CLAIM.replies) > 0
+}
+
+function hasAnswered(records: Records, claim: number, mode?: RequestMode): boolean {
   return REQUEST_MODES.some((one, at) => (mode ?? one) === one && records.get(claim, CLAIM.answered + at) > 0)
 }
 

@@ -21,6 +21,10 @@ export interface PlanOptions {
   readonly forMs: number | null
   /** Hosts to ask by unicast even when their answer to a broadcast was never heard. */
   readonly suspects: readonly Mac[]
+  /** Hosts to ask by unicast too, of which silence is expected: one frame each; read when the rounds are over. */
+  readonly bystanders?: readonly Mac[]
+  /** Addresses asked for once, by broadcast and before all else, to learn whose MAC is whose. */
+  readonly neighbours?: readonly Ipv4[]
 }
 
 /** One frame to send, to everybody or to one host. */
@@ -95,6 +99,7 @@ export class ProbePlan {
   private start(now: number): void {
     this.startedAt = this.sendAt = now
     if (this.options.forMs !== null) this.doneAt = this.endAt = now + this.options.forMs
+    for (const vip of this.options.neighbours ?? []) this.ready.push({ vip, mode: 'broadcast', to: null })
     for (const vip of this.options.vips) this.broadcasts.add({ at: now, vip, round: 0 })
   }
 
@@ -134,7 +139,8 @@ export class ProbePlan {
   private settle({ vip }: Due): void {
     const proven = new Map(this.options.suspects.map((mac) => [mac, false]))
     for (const { mac, answeredProbe } of this.heard(vip)) proven.set(mac, answeredProbe)
-    for (const to of proven.keys()) this.ready.push({ vip, mode: 'unicast', to })
+    const others = (this.options.bystanders ?? []).filter((mac) => !proven.has(mac))
+    for (const to of [...proven.keys(), ...others]) this.ready.push({ vip, mode: 'unicast', to })
     const unproven = [...proven.keys()].filter((mac) => !proven.get(mac))
     for (let n = 0; n < LAST_PROBES; n++) {
       for (const to of unproven) this.ready.push({ vip, mode: 'probe', to })
@@ -150,9 +156,9 @@ export class ProbePlan {
 }
 
 /** About how long a plan takes: the rounds, or the frames at the rate, whichever is slower. */
-export function estimateSeconds({ vips, rounds, intervalMs, framesPerSecond, forMs }: PlanOptions): number {
+export function estimateSeconds({ vips, rounds, intervalMs, framesPerSecond, forMs, neighbours }: PlanOptions): number {
   if (forMs !== null) return forMs / 1000
-  const frames = vips.length * (rounds + 1)
+  const frames = vips.length * (rounds + 1) + (neighbours?.length ?? 0)
   return (Math.max((rounds - 1) * intervalMs, (frames / framesPerSecond) * 1000) + LISTEN_MS) / 1000
 }
 

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { askingAddresses } from '../capture/interfaces.js'
+import { askingAddresses, isOnLink } from '../capture/interfaces.js'
 import { type LiveCapture, type LiveOptions, openLive } from '../capture/open-live.js'
 import type { FrameSender } from '../capture/sender.js'
 import type { Gap } from '../known.js'
 import { estimateSeconds, type PlanOptions, ProbePlan } from '../probe/plan.js'
 import { type Clock, runPlan } from '../probe/run.js'
 import { formatIpv4, type Ipv4 } from '../wire/ipv4.js'
-import type { Look } from './look.js'
+import type { HeardBy, Look } from './look.js'
 
 /** What a live look does: `plan` null only listens, for `forMs` or until it is interrupted. */
 export interface LiveRequest {
@@ -21,6 +21,8 @@ const CLOCK: Clock = {
 }
 /** Longer runs say beforehand how long they take. */
 const LONG_SECONDS = 5
+/** Unicasts to nodes that nobody suspects, over all addresses: six seconds at the default pace. */
+const MOST_UNICASTS = 64
 
 /** Opens the wire. `note` hears what the operator should know at once. Throws CannotLook. */
 export async function lookLive({ capture, plan, forMs }: LiveRequest, note: (text: string) => void): Promise<Look> {
@@ -40,8 +42,25 @@ export async function lookLive({ capture, plan, forMs }: LiveRequest, note: (tex
     work: async (heard, signal) => {
       const gaps = blindSpots(live, capture.vips, plan !== null)
       if (plan === null || sender === null) await CLOCK.sleep(forMs ?? 2 ** 31 - 1, signal)
-      else gaps.push(...(await probe(live, sender, new ProbePlan(plan, heard), capture.vips, signal)))
+      else
+        gaps.push(
+          ...(await probe(live, sender, new ProbePlan(withNeighbours(plan, live, heard), heard), capture.vips, signal)),
+        )
       return gaps
+    },
+  }
+}
+
+/** Nodes off this link would only be answered for by a proxy; those that answer are asked for the VIPs by unicast too. */
+function withNeighbours(plan: PlanOptions, { interface: device }: LiveCapture, heard: HeardBy): PlanOptions {
+  const neighbours = (plan.neighbours ?? []).filter((ip) => isOnLink(ip, device))
+  const most = Math.max(1, Math.floor(MOST_UNICASTS / plan.vips.length))
+  return {
+    ...plan,
+    neighbours,
+    get bystanders() {
+      const spoke = neighbours.flatMap((ip) => heard(ip).map(({ mac }) => mac))
+      return [...new Set([...(plan.bystanders ?? []), ...spoke])].slice(0, most)
     },
   }
 }

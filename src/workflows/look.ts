@@ -11,6 +11,9 @@ export interface Heard {
   readonly answeredProbe: boolean
 }
 
+/** The hosts whose answers for an address have been heard so far. */
+export type HeardBy = (ip: Ipv4) => readonly Heard[]
+
 /** A source that is open, and what is to be done while it runs. */
 export interface Look {
   readonly source: FrameSource
@@ -19,7 +22,7 @@ export interface Look {
    * Probes, or waits, until the source is to be stopped; null: it ends by itself. `heard` tells who answered so far.
    * Ends at once when `signal` is aborted. Answers with what could not be done.
    */
-  readonly work: ((heard: (vip: Ipv4) => readonly Heard[], signal: AbortSignal) => Promise<readonly Gap[]>) | null
+  readonly work: ((heard: HeardBy, signal: AbortSignal) => Promise<readonly Gap[]>) | null
   /** Read after the source has ended. */
   conditions(): CaptureConditions
 }

@@ -1,11 +1,17 @@
 import type { FrameSource } from '../capture/source.js'
+import type { ClusterNode } from '../cluster/model.js'
+import { attribute, type MacOwner } from '../facts/attribution.js'
+import { type ClusterView, clusterGaps } from '../facts/cluster-view.js'
+import type { ExpectedAnswers } from '../facts/expected.js'
 import type { FactTable } from '../facts/facts.js'
+import { ownersFromNodeIps } from '../facts/mac-owners.js'
 import type { Question } from '../facts/question.js'
 import { CannotLook, type Gap, type Known, known } from '../known.js'
 import type { WireFacts } from '../observe/model.js'
 import { Observer } from '../observe/observer.js'
 import { type Names, reportAddresses } from '../report/addresses.js'
 import { reportCapture } from '../report/assemble.js'
+import { clusterNames } from '../report/cluster-names.js'
 import type { Report } from '../report/report.js'
 import type { Suppression } from '../report/suppress.js'
 import { CaptureFormatError, CutShortError } from '../wire/capture-format.js'
@@ -19,10 +25,21 @@ export interface ScanRequest {
   readonly suppressions: readonly Suppression[]
 }
 
+/** What is known beside the wire. */
+export interface ScanContext {
+  /** Null when no cluster was to be read. */
+  readonly view: Known<ClusterView> | null
+  /** MACs whose nodes are known from elsewhere. */
+  readonly owners: readonly MacOwner[]
+  /** What kept the scan from asking all it could. */
+  readonly gaps: readonly Gap[]
+}
+
 export interface ScanAdapters {
   /** Opens the capture; throws CannotLook. */
   readonly open: () => Promise<Look>
   readonly names: Names
+  readonly context: ScanContext
   readonly now: () => Date
   readonly version: string
 }
@@ -31,15 +48,26 @@ export interface ScanAdapters {
 interface Seen {
   readonly look: Look | null
   readonly wire: Known<WireFacts>
+  /** Nodes by the MACs that spoke as their addresses. */
+  readonly owners: readonly MacOwner[]
   readonly gaps: readonly Gap[]
 }
 
 /** Frames → facts → report. `interrupted` ends the capture; what was seen until then is judged. */
 export async function scan(request: ScanRequest, adapters: ScanAdapters, interrupted: AbortSignal): Promise<Report> {
   const startedAt = adapters.now().toISOString()
-  const { look, wire, gaps } = await see(request, adapters, interrupted)
+  const { context } = adapters
+  const { look, wire, owners, gaps } = await see(request, adapters, interrupted)
   const question: Question = { ...request.question, own: look?.own ?? { macs: [], ips: [] } }
-  const facts: FactTable = { question: known(question, 'command line'), wire }
+  const attribution = attribute([...context.owners, ...owners])
+  const unread = context.view?.known === false ? context.view : null
+  const expected: ExpectedAnswers = context.view?.known ? context.view.value.expected : new Map()
+  const facts: FactTable = {
+    question: known(question, 'command line'),
+    wire,
+    expected: unread && request.question.expectedMacs.length === 0 ? unread : known(expected, 'cluster'),
+    attribution: known(attribution, 'scan'),
+  }
   return conclude(facts, {
     run: {
       command: 'scan',
@@ -51,9 +79,9 @@ export async function scan(request: ScanRequest, adapters: ScanAdapters, interru
     },
     suppressions: request.suppressions,
     capture: look && wire.known ? reportCapture(wire.value.capture, look.conditions()) : null,
-    addresses: wire.known ? reportAddresses(wire.value, adapters.names) : [],
+    addresses: wire.known ? reportAddresses(wire.value, clusterNames(expected, attribution, adapters.names)) : [],
     nodes: [],
-    gaps,
+    gaps: [...gaps, ...context.gaps, ...(context.view ? clusterGaps(context.view) : [])],
     couldLook: wire.known && couldRead(wire.value),
   })
 }
@@ -66,11 +94,16 @@ async function see(request: ScanRequest, adapters: ScanAdapters, interrupted: Ab
     const { gaps, cutShort } = await watch(look, observer, interrupted)
     const { name } = look.source.source
     const wire = observer.finish(cutShort)
-    return { look, wire: known(wire, name), gaps: [...gaps, ...captureGaps(wire, name)] }
+    const owners = ownersFromNodeIps(nodesOf(adapters.context), (ip) => observer.claimants(ip))
+    return { look, wire: known(wire, name), owners, gaps: [...gaps, ...captureGaps(wire, name)] }
   } catch (error) {
     const gap = gapOf(error, look?.source.source.name ?? 'capture')
-    return { look, wire: { known: false, gap }, gaps: [gap] }
+    return { look, wire: { known: false, gap }, owners: [], gaps: [gap] }
   }
+}
+
+function nodesOf({ view }: ScanContext): readonly ClusterNode[] {
+  return view?.known && view.value.cluster.nodes.known ? view.value.cluster.nodes.value : []
 }
 
 interface Watched {

@@ -56,6 +56,24 @@ describe('ProbePlan', () => {
     expect(at(play({}, () => [late]).sent, 'probe')).toHaveLength(6)
   })
 
+  it('asks neighbours once by broadcast, before the addresses in doubt', () => {
+    const { sent } = play({ neighbours: [1, 2] }, () => [owner])
+    expect(sent.slice(0, 3).map(({ vip, mode }) => [vip, mode])).toEqual([
+      [1, 'broadcast'],
+      [2, 'broadcast'],
+      [VIP, 'broadcast'],
+    ])
+    expect(sent.filter(({ vip }) => vip !== VIP)).toHaveLength(2)
+  })
+
+  it('asks a bystander once by unicast, and one that answered before not twice', () => {
+    const { sent } = play({ bystanders: [OWNER, PROXY] }, () => [owner])
+    expect(sent.filter(({ to }) => to !== null).map(({ mode, to }) => [mode, to])).toEqual([
+      ['unicast', OWNER],
+      ['unicast', PROXY],
+    ])
+  })
+
   it('asks a suspect by unicast though it never answered', () => {
     const { sent } = play({ suspects: [OWNER] })
     expect(sent.filter(({ to }) => to === OWNER).map(({ mode }) => mode)).toEqual(['unicast', 'probe', 'probe'])

@@ -1,5 +1,7 @@
 import { parse } from 'yaml'
+import { parseMacMap } from '../../src/cli/mac-map.js'
 import { announcers } from '../../src/cluster/announcers/registry.js'
+import { attribute } from '../../src/facts/attribution.js'
 import { clusterFacts, viewCluster } from '../../src/facts/cluster-view.js'
 import type { FactTable } from '../../src/facts/facts.js'
 import type { Question } from '../../src/facts/question.js'
@@ -19,7 +21,8 @@ export type FactFile = (text: string, question: Question) => FactTable
 export const FACT_FILES: Readonly<Record<string, FactFile>> = {
   'trace.txt': readTrace,
   'allowances.json': (text) => ({ allowances: known(JSON.parse(text), 'allowances.json') }),
-  'cluster.yaml': readCluster,
+  'cluster.yaml': (text) => clusterFacts(known(viewCluster(clusterOf(text), announcers), 'cluster.yaml')),
+  'macs.txt': (text) => ({ attribution: known(attribute(parseMacMap(text, 'macs.txt')), 'macs.txt') }),
   // The bindings of the last run and of this one, as src/facts/baseline.ts has them.
   'baseline.yaml': (text) => ({ baseline: known(parse(text), 'baseline.yaml') }),
   'hosts.yaml': (text) => ({ hosts: known(loadHosts(text), 'hosts.yaml') }),
@@ -30,9 +33,4 @@ function readTrace(text: string, { vips }: Question): FactTable {
   const observer = new Observer({ asked: vips, allAddresses: false })
   observer.push(traceToPcap(text))
   return { wire: known(observer.finish(), 'trace.txt') }
-}
-
-/** Kubernetes objects as `kubectl get -o yaml` prints them, and what the announcers make of them. */
-function readCluster(text: string): FactTable {
-  return clusterFacts(known(viewCluster(clusterOf(text), announcers), 'cluster.yaml'))
 }

@@ -5,6 +5,7 @@
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { attribute } from '../../src/facts/attribution.js'
 import type { FactName, FactTable } from '../../src/facts/facts.js'
 import type { Question } from '../../src/facts/question.js'
 import { known } from '../../src/known.js'
@@ -15,6 +16,8 @@ import { parseMac } from '../../src/wire/mac.js'
 import { FACT_FILES } from './fact-files.js'
 
 export const FIXTURES = 'fixtures/rules'
+/** What a scan without a cluster knows. */
+const NO_CLUSTER: FactTable = { expected: known(new Map(), 'none'), attribution: known(attribute([]), 'none') }
 const NOT_FACTS = ['question.json', 'expected.json', 'README.md']
 
 export interface Fixture {
@@ -54,7 +57,7 @@ function folders(path: string): string[] {
 /** Throws when a file of the fixture is of no known kind. */
 export function readFacts(path: string): FactTable {
   const question = readQuestion(path)
-  let facts: FactTable = { question: known(question, 'question.json') }
+  let facts: FactTable = { ...NO_CLUSTER, question: known(question, 'question.json') }
   for (const file of readdirSync(path).filter((name) => !NOT_FACTS.includes(name))) {
     const read = FACT_FILES[file]
     if (!read) throw new Error(`${path}/${file}: no such fact file; test/rules/fact-files.ts names them`)

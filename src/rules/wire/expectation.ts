@@ -1,14 +1,40 @@
+import type { Attribution } from '../../facts/attribution.js'
+import type { ExpectedAnswers } from '../../facts/expected.js'
 import type { Question } from '../../facts/question.js'
-import type { Ipv4 } from '../../wire/ipv4.js'
-import type { Mac } from '../../wire/mac.js'
+import { formatIpv4, type Ipv4 } from '../../wire/ipv4.js'
+import { formatMac, type Mac } from '../../wire/mac.js'
 
-/** Which MACs may answer for an address, and who says so. */
+/** Who may answer for an address, and who says so. */
 export interface Expectation {
-  readonly macs: readonly Mac[]
+  /** MACs by the operator's word, or nodes by the announcers' objects. */
+  readonly who: readonly string[]
   readonly from: string
+  /** Whether this MAC certainly is none of them; a MAC that nobody can place is not. */
+  excludes(mac: Mac): boolean
 }
 
-/** Null where nobody said who should answer. One set of MACs holds for all addresses asked for. */
-export function expectationFor(ip: Ipv4, { expectedMacs, vips }: Question): Expectation | null {
-  return expectedMacs.length > 0 && vips.includes(ip) ? { macs: expectedMacs, from: '--expect-mac' } : null
+export interface ExpectationFacts {
+  readonly question: Question
+  readonly expected: ExpectedAnswers
+  readonly attribution: Attribution
+}
+
+/** Null where nobody said who should answer. The operator's MACs hold for all addresses asked for, before all else. */
+export function expectationFor(ip: Ipv4, { question, expected, attribution }: ExpectationFacts): Expectation | null {
+  const { expectedMacs, vips } = question
+  if (expectedMacs.length > 0 && vips.includes(ip)) {
+    return { who: expectedMacs.map(formatMac), from: '--expect-mac', excludes: (mac) => !expectedMacs.includes(mac) }
+  }
+  const nodes = expected.get(formatIpv4(ip))?.nodes ?? []
+  const [first] = nodes
+  if (!first) return null
+  const who = nodes.map(({ node }) => node)
+  return {
+    who,
+    from: `${first.announcer} ${first.from}`,
+    excludes: (mac) => {
+      const owners = attribution.ownersOf(mac)
+      return owners.length > 0 && !owners.some(({ node }) => who.includes(node))
+    },
+  }
 }

@@ -1,5 +1,6 @@
+import type { Attribution } from '../../facts/attribution.js'
 import type { AddressFacts, ClaimFacts } from '../../observe/model.js'
-import { formatMac } from '../../wire/mac.js'
+import { formatMac, type Mac } from '../../wire/mac.js'
 import { defineRule } from '../define.js'
 import { addressSubject, claimEvidence, listed, namedMac, place, type Where, where } from './evidence.js'
 import { type Expectation, expectationFor } from './expectation.js'
@@ -8,7 +9,10 @@ import { dropStaleAddress, findMachines } from './next-steps.js'
 interface Unexpected extends Where {
   /** Those that claim the address and should not. */
   readonly macs: readonly string[]
-  readonly expectedMacs: readonly string[]
+  /** The node of each of `macs`, in the same order; null where nobody knows it. */
+  readonly nodes: readonly (string | null)[]
+  /** MACs or nodes. */
+  readonly expected: readonly string[]
   readonly expectedFrom: string
 }
 
@@ -16,41 +20,55 @@ export const unexpectedResponder = defineRule({
   id: 'wire/unexpected-responder',
   title: 'A machine that should not answers for the address',
   severity: 'error',
-  needs: ['wire', 'question'],
+  needs: ['wire', 'question', 'expected', 'attribution'],
   explains: ['wire/duplicate-responders', 'wire/conflicting-claims', 'wire/flip-flop'],
   docs: {
-    what: 'A MAC that is not among those expected for the address claims it, by answers or by announcements.',
+    what: 'A MAC claims the address, by answers or by announcements, that is not among those expected (--expect-mac), or is the MAC of another node than the one that the announcer gave it to.',
     why: 'Traffic goes to a machine that does not serve the address, or that serves it although another was elected.',
     confirm: '`arping -b -I IFACE -c 5 VIP` (iputils), and compare the MACs with those expected.',
     falseAlarms:
       'The expectation may be out of date: a replaced network card, a failover to another allowed node. The seconds of a takeover show the old owner too.',
     references: ['RFC 5227 section 2.4', 'metallb/metallb#2641', 'metallb/metallb#519'],
   },
-  *check({ wire, question }) {
+  *check({ wire, ...facts }) {
     for (const address of wire.addresses) {
-      const expectation = expectationFor(address.ip, question)
+      const expectation = expectationFor(address.ip, facts)
       if (!expectation) continue
-      const claims = address.claims.filter(
-        ({ mac }) => !expectation.macs.includes(mac) && !question.own.macs.includes(mac),
-      )
+      const { own } = facts.question
+      const claims = address.claims.filter(({ mac }) => expectation.excludes(mac) && !own.macs.includes(mac))
       if (claims.length === 0) continue
       yield {
         subject: addressSubject(address),
-        data: describe(address, claims, expectation),
+        data: describe(address, claims, expectation, facts.attribution),
         evidence: claims.flatMap((claim) => claimEvidence(address, claim)),
       }
     }
   },
-  message: ({ macs, expectedMacs, expectedFrom, ...at }) =>
-    `${listed(macs.map(namedMac))} claims ${place(at)}; expected ${listed(expectedMacs)} (${expectedFrom})`,
+  message: ({ macs, nodes, expected, expectedFrom, ...at }) =>
+    `${listed(macs.map((mac, index) => withNode(mac, nodes[index] ?? null)))} claims ${place(at)}; expected ${listed(expected)} (${expectedFrom})`,
   fixes: ({ ip, macs }) => [findMachines(ip, macs), dropStaleAddress(ip)],
 })
 
-function describe(address: AddressFacts, claims: readonly ClaimFacts[], { macs, from }: Expectation): Unexpected {
+function describe(
+  address: AddressFacts,
+  claims: readonly ClaimFacts[],
+  { who, from }: Expectation,
+  attribution: Attribution,
+): Unexpected {
   return {
     ...where(address),
     macs: claims.map(({ mac }) => formatMac(mac)),
-    expectedMacs: macs.map(formatMac),
+    nodes: claims.map(({ mac }) => nodeOf(mac, attribution)),
+    expected: who,
     expectedFrom: from,
   }
+}
+
+function nodeOf(mac: Mac, attribution: Attribution): string | null {
+  const owners = attribution.ownersOf(mac)
+  return owners.length > 0 ? owners.map(({ node }) => node).join(' or ') : null
+}
+
+function withNode(mac: string, node: string | null): string {
+  return node === null ? namedMac(mac) : `${node} (${mac})`
 }

@@ -1,0 +1,61 @@
+import type { ClusterNode } from '../cluster/model.js'
+import type { MacOwner } from '../facts/attribution.js'
+import type { ClusterView } from '../facts/cluster-view.js'
+import type { Gap } from '../known.js'
+import { formatIpv4, type Ipv4, parseIpv4 } from '../wire/ipv4.js'
+import type { Mac } from '../wire/mac.js'
+
+/** Nodes asked for their MACs: at the default ten frames a second they take a second and a half. */
+const MOST_NEIGHBOURS = 16
+
+/** Whom a scan asks besides the VIPs themselves, and why. */
+export interface ScanTargets {
+  readonly vips: readonly Ipv4[]
+  /** Addresses of the nodes whose MACs nobody told yet, those most likely to answer for the VIPs first. */
+  readonly neighbours: readonly Ipv4[]
+  /** MACs known already, in the same order. */
+  readonly bystanders: readonly Mac[]
+}
+
+/** Every IPv4 VIP of the cluster (`--all`). */
+export function vipsOfCluster({ expected }: ClusterView): Ipv4[] {
+  return [...expected.keys()].map(parseIpv4).filter((ip) => ip !== null)
+}
+
+/** The nodes of the cluster are asked for their MACs, and then for the VIPs one by one. */
+export function targetsFor(
+  vips: readonly Ipv4[],
+  view: ClusterView,
+  owners: readonly MacOwner[],
+): ScanTargets & { readonly gaps: readonly Gap[] } {
+  const nodes = view.cluster.nodes.known ? byRelevance(view.cluster.nodes.value, vips, view) : []
+  const named = new Set(owners.map(({ node }) => node))
+  const unnamed = nodes.filter(({ name }) => !named.has(name))
+  const asked = unnamed.slice(0, MOST_NEIGHBOURS)
+  return {
+    vips,
+    neighbours: asked.flatMap(({ internalIPs }) => internalIPs.map(parseIpv4).filter((ip) => ip !== null)),
+    bystanders: nodes.flatMap(({ name }) => owners.filter(({ node }) => node === name).map(({ mac }) => mac)),
+    gaps: unnamed.length > asked.length ? [tooMany(unnamed.length - asked.length)] : [],
+  }
+}
+
+/** Expected nodes first, then candidates, then the rest; each group in the order of names. */
+function byRelevance(nodes: readonly ClusterNode[], vips: readonly Ipv4[], view: ClusterView): ClusterNode[] {
+  const wanted = new Set(vips.map(formatIpv4))
+  const expected = new Set([...wanted].flatMap((ip) => view.expected.get(ip)?.nodes.map(({ node }) => node) ?? []))
+  const answers = view.announcers.flatMap(({ answers }) => answers.filter(({ ip }) => wanted.has(ip)))
+  const candidates = new Set(
+    answers.flatMap(({ candidates }) => candidates.filter(({ eligible }) => eligible).map(({ node }) => node)),
+  )
+  const rank = ({ name }: ClusterNode) => (expected.has(name) ? 0 : candidates.has(name) ? 1 : 2)
+  return [...nodes].sort((a, b) => rank(a) - rank(b))
+}
+
+function tooMany(left: number): Gap {
+  return {
+    subject: `MACs of ${left} more nodes`,
+    reason: `only ${MOST_NEIGHBOURS} nodes are asked for theirs by ARP`,
+    hint: 'name them with --nodes-from or --mac-map',
+  }
+}
