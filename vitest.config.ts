@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     projects: [
       project('unit', ['test/**/*.test.ts'], {
+        testTimeout: 60_000,
         exclude: ['dist/**', 'node_modules/**', 'test/lab/**', 'test/soak/**', 'test/fuzz/**'],
       }),
       project('lab', ['test/lab/**/*.test.ts'], { fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 }),
