@@ -1,4 +1,5 @@
 import { Command, Errors } from '@oclif/core'
+import { printable } from '../report/printable.js'
 import type { Report } from '../report/report.js'
 import type { RenderOptions } from '../report/reporters/registry.js'
 import { exitCode, type FailOn } from '../report/verdict.js'
@@ -47,9 +48,9 @@ export abstract class BaseCommand extends Command {
     process.exitCode = exitCode(report, flags['fail-on'])
   }
 
-  /** Progress and warnings: stderr, silenced by --quiet. */
+  /** Progress and warnings: stderr, silenced by --quiet. The text may quote a host. */
   protected note(text: string, flags: PresentFlags): void {
-    if (!flags.quiet) process.stderr.write(`${text}\n`)
+    if (!flags.quiet) process.stderr.write(`${printable(text)}\n`)
   }
 
   protected override async catch(error: Error): Promise<void> {

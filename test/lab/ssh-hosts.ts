@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { Done, Segment } from '../../src/lab/segment.js'
+
+const SSHD = '/usr/sbin/sshd'
+
+export interface SshdOptions {
+  /** What the account runs instead of the command it was asked for. */
+  readonly forceCommand?: string
+  /** What stands before sshd, such as `unshare -m sh -c …`. */
+  readonly wrapped?: readonly string[]
+  /** The client is told another host key than the one sshd has. */
+  readonly changedKey?: boolean
+}
+
+/** Keys, configurations and the sshds of one segment; all of it lies in the segment's own folders and goes with it. */
+export class SshHosts {
+  readonly segment: Segment
+  private readonly home: string
+  private readonly entries: string[] = []
+  private readonly known: string[] = []
+
+  constructor(segment: Segment) {
+    this.segment = segment
+    this.home = segment.directory('client')
+    keygen(join(this.home, 'id'))
+    mkdirSync('/run/sshd', { recursive: true, mode: 0o755 })
+  }
+
+  /** Starts an sshd in a host and waits until it listens. */
+  async serve(name: string, { forceCommand, wrapped = [], changedKey = false }: SshdOptions = {}): Promise<void> {
+    const [folder, { address }] = [this.segment.directory(name), this.segment.host(name)]
+    const publicKey = keygen(join(folder, 'host'))
+    this.know(name, changedKey ? keygen(join(folder, 'other')) : publicKey)
+    const lines = [
+      `ListenAddress ${address}`,
+      `HostKey ${folder}/host`,
+      `AuthorizedKeysFile ${this.home}/id.pub`,
+      'StrictModes no',
+      'UsePAM no',
+      'PidFile none',
+      ...(forceCommand === undefined ? [] : [`ForceCommand ${forceCommand}`]),
+    ]
+    writeFileSync(join(folder, 'sshd_config'), `${lines.join('\n')}\n`)
+    this.segment.spawn(name, [...wrapped, SSHD, '-D', '-e', '-f', join(folder, 'sshd_config')], { stdio: 'ignore' })
+    await this.listening(name)
+  }
+
+  /** Makes a host known to the client without an sshd behind it. */
+  know(name: string, publicKey = keygen(join(this.segment.directory(name), 'host'))): void {
+    const { address } = this.segment.host(name)
+    this.entries.push(`Host ${name}\n  HostName ${address}`)
+    this.known.push(`${address} ${publicKey}`)
+    writeFileSync(join(this.home, 'known_hosts'), `${this.known.join('\n')}\n`)
+    writeFileSync(join(this.home, 'config'), `${this.entries.join('\n')}\n${this.everywhere().join('\n  ')}\n`)
+  }
+
+  /** Runs `l2doctor audit-node` on the client, as a user there would. */
+  audit(hosts: readonly string[], ...flags: readonly string[]): Promise<Done> {
+    return this.segment.exec('client', [...CLI, 'audit-node', ...hosts, this.configuration, ...flags], {
+      timeoutMs: 90_000,
+    })
+  }
+
+  get configuration(): string {
+    return `--ssh-option=-F${this.home}/config`
+  }
+
+  private everywhere(): string[] {
+    return [
+      'Host *',
+      'User root',
+      `IdentityFile ${this.home}/id`,
+      'IdentitiesOnly yes',
+      'StrictHostKeyChecking yes',
+      `UserKnownHostsFile ${this.home}/known_hosts`,
+      'GlobalKnownHostsFile /dev/null',
+    ]
+  }
+
+  private async listening(name: string): Promise<void> {
+    for (let tries = 0; tries < 200; tries++) {
+      const { stdout } = await this.segment.exec(name, ['cat', '/proc/net/tcp'])
+      if (/:0016 \S+ 0A /.test(stdout)) return
+      await sleep(50)
+    }
+    throw new Error(`lab: sshd of ${name} does not listen`)
+  }
+}
+
+/** The built command line, as a user starts it. */
+export const CLI = [process.execPath, fileURLToPath(new URL('../../bin/run.js', import.meta.url))]
+
+export const hasSshd = existsSync(SSHD)
+
+/** Makes a key pair once and answers with its public line. */
+function keygen(path: string): string {
+  if (!existsSync(path)) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'lab', '-f', path])
+  return execFileSync('ssh-keygen', ['-y', '-f', path]).toString().trim()
+}
