@@ -30,8 +30,9 @@ async function filesOf(path: string): Promise<string[]> {
 
 async function loadSnapshot(file: string): Promise<HostRecord> {
   try {
-    const { size } = await stat(file)
-    if (size > LARGEST_SNAPSHOT) return unreadable(file, `larger than ${LARGEST_SNAPSHOT / 1024 / 1024} MiB`)
+    const about = await stat(file)
+    if (about.isDirectory()) return unreadable(file, 'no *.json in this directory')
+    if (about.size > LARGEST_SNAPSHOT) return unreadable(file, `larger than ${LARGEST_SNAPSHOT / 1024 / 1024} MiB`)
     const read = readSnapshot(await readFile(file, 'utf8'))
     return 'wrong' in read ? unreadable(file, read.wrong) : read
   } catch (error) {

@@ -60,9 +60,10 @@ function comparedValues(sections: Host['sections']): Record<string, string> {
 
 function hostValues(sysctls: Sysctls): Record<string, string> {
   const threshold = scoped(sysctls.neigh4, 'default', 'gc_thresh3')
+  // "-": br_netfilter is not loaded
   return {
-    'net.ipv4.ip_forward': String(sysctls.ipForward ?? '-'),
-    'net.ipv4.neigh.default.gc_thresh3': String(threshold ?? '-'),
+    'net.ipv4.ip_forward': String(sysctls.ipForward ?? '?'),
+    'net.ipv4.neigh.default.gc_thresh3': String(threshold ?? '?'),
     ...Object.fromEntries(
       ['bridge-nf-call-iptables', 'bridge-nf-call-arptables'].map((name) => [
         `net.bridge.${name}`,
@@ -78,11 +79,11 @@ function uplinkValues(sysctls: Sysctls, links: Sections['links']): Record<string
   return {
     'uplinks: kind': over(({ role, bond }) => (bond ? `${role} ${bond.mode}` : role)),
     'uplinks: mtu': over(({ mtu }) => String(mtu)),
-    'uplinks: promiscuity': over(({ promiscuity }) => String(promiscuity ?? '-')),
+    'uplinks: promiscuity': over(({ promiscuity }) => String(promiscuity ?? '?')),
     ...Object.fromEntries(
       COMPARED.map((name) => [
         `uplinks: ${name} (effective)`,
-        over((link) => String(effective(sysctls, name, link.name)?.value ?? '-')),
+        over((link) => String(effective(sysctls, name, link.name)?.value ?? '?')),
       ]),
     ),
   }

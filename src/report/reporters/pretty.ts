@@ -5,15 +5,16 @@ import { closing } from './pretty/closing.js'
 import { diagnosis, plan } from './pretty/diagnosis.js'
 import { findings } from './pretty/findings.js'
 import { header } from './pretty/header.js'
+import { hosts } from './pretty/hosts.js'
 import { responders } from './pretty/responders.js'
 import { styleFor } from './pretty/style.js'
 import { toAscii } from './pretty/text.js'
 import { accepted, unchecked } from './pretty/unchecked.js'
 import type { RenderOptions, Reporter } from './registry.js'
 
-const FULL = [header, checks, responders, findings, accepted, unchecked, closing]
+const FULL = [header, hosts, checks, responders, findings, accepted, unchecked, closing]
 /** Cause before symptom, and each thing once. */
-const DIAGNOSED = [header, checks, responders, diagnosis, plan, accepted, unchecked, closing]
+const DIAGNOSED = [header, hosts, checks, responders, diagnosis, plan, accepted, unchecked, closing]
 const QUIET = [findings, closing]
 const QUIET_DIAGNOSED = [diagnosis, closing]
 
