@@ -5,6 +5,7 @@
  * happen then (hand on a block, see the end of stdin) happens inside the packet handler.
  */
 import { readSync, writeSync } from 'node:fs'
+import { setPriority } from 'node:os'
 import { LINK_TYPE } from '../wire/link-type.js'
 import { PCAP_RECORD_HEADER_LENGTH, pcapHeader, setPcapRecord } from '../wire/write-pcap.js'
 import { openForever, packet } from './cap-handle.js'
@@ -29,6 +30,11 @@ let timer: NodeJS.Timeout | undefined
 process.stdin.on('end', end).on('error', end).resume()
 Error.stackTraceLimit = 0 // readSync says "nothing yet" by throwing
 
+try {
+  setPriority(-10) // the ring bridges some ms only; root may ask to be scheduled before others
+} catch {
+  // without CAP_SYS_NICE it must do without
+}
 const [device = '', ringMib] = process.argv.slice(2)
 const [handle, linkName] = await openForever(device, ARP_FILTER, Number(ringMib) * 1024 * 1024)
 write(Buffer.from(pcapHeader(linkType(linkName))))

@@ -32,8 +32,8 @@ export interface LiveCapture {
 
 /** Opens interface, capture and sender. `note` hears which and why. Throws CannotLook. */
 export async function openLive(options: LiveOptions, note: (text: string) => void): Promise<LiveCapture> {
-  const all = await readInterfaces()
-  const choice = chooseInterface(all, await readDefaultDevice(), options.vips, options.interface)
+  const [all, defaultDevice] = await Promise.all([readInterfaces(), readDefaultDevice()])
+  const choice = chooseInterface(all, defaultDevice, options.vips, options.interface)
   const device = choice.interface
   const [engine, because] = chooseEngine(options, device, all)
   const ways: readonly Via[] = engine === 'cap' ? ['cap'] : ['perl', 'python3', 'cap']

@@ -1,17 +1,22 @@
-import { open, rename } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { CannotLook } from '../known.js'
 import type { FrameSource } from './source.js'
 
-/**
- * Writes what a source gives to a file as well: as `FILE.partial` until the source has ended, so that FILE is always whole.
- * Throws CannotLook when the file cannot be created; the stream does when the disk is full.
- */
-export async function teeSource(source: FrameSource, file: string): Promise<FrameSource> {
+/** A file that is to hold a copy of a source. */
+export interface Copy {
+  /** The same source; what it gives is written first. Its stream throws CannotLook when the disk is full. */
+  of(source: FrameSource): FrameSource
+  /** Nothing will come: removes what was begun. */
+  discard(): Promise<void>
+}
+
+/** Creates `FILE.partial`, which gets its name when the source has ended: FILE is always whole. Throws CannotLook. */
+export async function startCopy(file: string): Promise<Copy> {
   const partial = `${file}.partial`
   const handle = await open(partial, 'w').catch((cause) => cannotWrite(file, cause))
-  async function* bytes() {
+  async function* copied(chunks: AsyncIterable<Uint8Array>) {
     try {
-      for await (const chunk of source.bytes()) {
+      for await (const chunk of chunks) {
         await handle.writeFile(chunk).catch((cause) => cannotWrite(file, cause))
         yield chunk
       }
@@ -20,7 +25,13 @@ export async function teeSource(source: FrameSource, file: string): Promise<Fram
     }
     await rename(partial, file).catch((cause) => cannotWrite(file, cause))
   }
-  return { source: source.source, bytes, stop: () => source.stop() }
+  return {
+    of: (source) => ({ source: source.source, bytes: () => copied(source.bytes()), stop: () => source.stop() }),
+    discard: async () => {
+      await handle.close()
+      await rm(partial, { force: true })
+    },
+  }
 }
 
 function cannotWrite(file: string, cause: Error): never {

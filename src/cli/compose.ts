@@ -24,7 +24,7 @@ export async function composeScan(
   const { vendorNames } = await import('../probe/vendors.js')
   const open = async () => ('read' in place ? lookIntoFile(place.read) : lookAtWire(place.live, note))
   return {
-    open: async () => (write === undefined ? open() : copying(await open(), write)),
+    open: async () => (write === undefined ? open() : copying(write, open)),
     names: { ...NO_NAMES, vendor: vendorNames() },
     context,
     now: () => new Date(),
@@ -47,12 +47,15 @@ async function lookAtWire(request: LiveRequest, note: (text: string) => void): P
   return lookLive(request, note)
 }
 
-async function copying(look: Look, file: string): Promise<Look> {
-  const { teeSource } = await import('../capture/tee.js')
+/** The copy first: what has been opened to look must not be left open because a file cannot be written. */
+async function copying(file: string, open: () => Promise<Look>): Promise<Look> {
+  const { startCopy } = await import('../capture/tee.js')
+  const copy = await startCopy(file)
   try {
-    return { ...look, source: await teeSource(look.source, file) }
+    const look = await open()
+    return { ...look, source: copy.of(look.source) }
   } catch (error) {
-    look.source.stop()
+    await copy.discard()
     throw error
   }
 }

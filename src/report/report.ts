@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { SEVERITIES } from './severities.js'
 
 /** The report's JSON contract (design.md §6): field names are fixed, more may be added. Every reporter takes this value. */
 
-export const SEVERITIES = ['error', 'warning', 'info'] as const
 const iso = z.iso.datetime({ offset: true })
 const count = z.number().int().nonnegative()
 

@@ -1,6 +1,7 @@
 import type { Severity } from '../rules/define.js'
 import { actionOrder, diagnosed } from './diagnosed.js'
-import { type Report, type ReportedAddress, type ReportedClaim, type ReportedFinding, SEVERITIES } from './report.js'
+import type { Report, ReportedAddress, ReportedClaim, ReportedFinding } from './report.js'
+import { SEVERITIES } from './severities.js'
 
 /** The words and counts that every reporter shares, so that no two of them can disagree. */
 
