@@ -88,7 +88,7 @@ export interface RuleSpec<
   readonly needs: N
   /** Facts that sharpen its judgement but that it can do without: absent where unknown or never looked for. */
   readonly optional?: O
-  /** Ids of symptom rules that a finding of this rule explains. */
+  /** Ids of symptom rules, and of rules nearer to the symptom, that a finding of this rule explains. */
   readonly explains?: readonly string[]
   readonly docs: RuleDocs
   check(facts: Pick<Facts, N[number]> & Partial<Pick<Facts, O[number]>>): Iterable<Problem<D> | Unjudged>

@@ -117,4 +117,19 @@ describe('judge', () => {
     judge([nosy], { ...asked, hosts: known([], 'test') })
     expect(given).toEqual(['question'])
   })
+
+  it('adds the optional facts that are known, and runs without the others', () => {
+    const given: string[][] = []
+    const curious = defineRule({
+      ...rule('wire/a', []),
+      optional: ['hosts', 'announcers'],
+      check(facts: object) {
+        given.push(Object.keys(facts))
+        return []
+      },
+    })
+    judge([curious], { ...asked, hosts: known([], 'test'), announcers: unknown('nodes', '403') })
+    judge([curious], asked)
+    expect(given).toEqual([['question', 'hosts'], ['question']])
+  })
 })

@@ -17,7 +17,7 @@ export const etpLocalNoEndpoint = defineClusterRule({
   severity: 'error',
   kinds: ['services', 'endpointSlices'],
   needs: ['announcers'],
-  explains: ['wire/no-answer'],
+  explains: ['wire/no-answer', 'metallb/no-candidate-node'],
   docs: {
     what: 'The Service has externalTrafficPolicy Local, so only nodes with a ready endpoint of it may announce; either there is no endpoint at all, or its nodes are ruled out otherwise (label, condition, node selectors, no speaker).',
     why: 'Nobody answers for the address until a pod becomes ready on a node that may announce.',

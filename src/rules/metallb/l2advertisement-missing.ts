@@ -22,7 +22,7 @@ export const l2AdvertisementMissing = defineClusterRule({
   title: 'No L2Advertisement announces the address pool',
   severity: 'error',
   kinds: ['workloads', 'ipAddressPools', 'l2Advertisements', 'bgpAdvertisements', 'services', 'nodes'],
-  explains: ['wire/no-answer'],
+  explains: ['wire/no-answer', 'metallb/no-candidate-node'],
   docs: {
     what: 'An IPAddressPool is selected by no L2Advertisement (and no BGPAdvertisement), or only by ones whose nodeSelectors match no node.',
     why: 'MetalLB assigns addresses from the pool, so the Service looks complete, but no speaker announces them: they are dead from outside.',

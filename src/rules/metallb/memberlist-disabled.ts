@@ -34,7 +34,7 @@ export const memberlistDisabled = defineClusterRule({
   severity: 'warning',
   kinds: ['workloads', 'nodes'],
   needs: ['announcers'],
-  explains: ['wire/no-answer'],
+  explains: ['wire/no-answer', 'metallb/no-candidate-node'],
   docs: {
     what: 'The speakers have no METALLB_ML_BIND_ADDR or no METALLB_ML_LABELS, so that memberlist, their fast detection of dead nodes, is off.',
     why: 'What that does depends on the version. Up to 0.10.3: nothing but slow failover. 0.11 and 0.12: Services of externalTrafficPolicy Cluster are announced by nobody. 0.13.0 to 0.14.9: nothing is announced. Since 0.15.0 every node counts as a candidate, so that one without a speaker can win and stay silent, and a dead node keeps its addresses.',

@@ -26,7 +26,7 @@ export const nodeExcludeLabel = defineClusterRule({
   severity: 'error',
   kinds: ['workloads', 'nodes'],
   needs: ['announcers'],
-  explains: ['wire/no-answer'],
+  explains: ['wire/no-answer', 'metallb/no-candidate-node'],
   docs: {
     what: `Nodes carry the label ${EXCLUDE_LABEL}. MetalLB since 0.14.2 leaves such nodes out of its election, whatever the value of the label, and here no other node remains.`,
     why: 'Addresses without a candidate are announced by nobody. Typical for clusters whose only nodes are control planes, as kubeadm, Talos and others put the label on them.',

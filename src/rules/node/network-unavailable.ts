@@ -16,7 +16,7 @@ export const networkUnavailable = defineClusterRule({
   severity: 'warning',
   kinds: ['nodes'],
   needs: ['announcers'],
-  explains: ['wire/no-answer', 'wire/flip-flop'],
+  explains: ['wire/no-answer', 'wire/flip-flop', 'metallb/no-candidate-node'],
   docs: {
     what: "The condition NetworkUnavailable of a node is True: its CNI, or the cloud's route controller, has not cleared it.",
     why: 'MetalLB leaves the node out of its elections: its addresses move to others, or fall silent when no other is left.',
