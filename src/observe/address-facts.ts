@@ -64,7 +64,8 @@ function claimFacts({ addresses, claims }: Tables, address: number, claim: numbe
   const { records } = claims
   const get = (column: number) => records.get(claim, column)
   const sent = [0, 1, 2].map((mode) => addresses.records.get(address, ADDRESS.sent + mode))
-  const could = [sent[0]!, get(CLAIM.askedUnicast), sent[2]!]
+  const probes = sent[2]! - addresses.records.get(address, ADDRESS.probesToOne) + get(CLAIM.askedProbe)
+  const could = [sent[0]!, get(CLAIM.askedUnicast), probes]
   const medianMicros = claims.medianLatency(claim)
   return {
     mac: claims.mac(claim),

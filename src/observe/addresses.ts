@@ -1,12 +1,16 @@
 import type { Ipv4 } from '../wire/ipv4.js'
-import { IdTable } from './id-table.js'
+import { enlarged, IdTable } from './id-table.js'
 import { Records } from './records.js'
 
 /** Distinct (VLAN stack, address) pairs that get a record; the addresses asked for always do. */
 const MAX_ADDRESSES = 65_536
+/** Exchanges listed in full. */
+const KEPT_IF_ASKED = 1024
+const KEPT = 64
 
-/** Columns of an address. `firstClaim` and `lastClaim` are a claim's number plus one, 0 for none. */
+/** Columns of an address. */
 export const ADDRESS = {
+  /** A claim's number plus one, 0 for none. */
   firstClaim: 0,
   claims: 1,
   /** 3 columns, in the order of REQUEST_MODES. */
@@ -15,14 +19,18 @@ export const ADDRESS = {
   answered: 5,
   contested: 8,
   changes: 9,
-  keptExchanges: 10,
-  lastClaim: 11,
-  width: 12,
+  /** Of the probes, those that went to one MAC. */
+  probesToOne: 10,
+  width: 11,
 } as const
 
 /** One record for each IPv4 address on each VLAN stack. */
 export class Addresses {
   readonly records = new Records(ADDRESS.width)
+  /** The claim seen last, its number plus one; apart from the records, because every frame looks here. */
+  lastClaim = new Int32Array(64)
+  /** How many more exchanges are to be listed in full. */
+  keepLeft = new Int32Array(64)
   private readonly ids = new IdTable(MAX_ADDRESSES)
   private readonly asked: ReadonlySet<Ipv4>
 
@@ -36,8 +44,10 @@ export class Addresses {
 
   /** The number of an address; -1 beyond the bound. */
   take(stack: number, ip: Ipv4): number {
-    const id = this.ids.take(stack, ip | 0, 0, 0, this.asked.has(ip) ? MAX_ADDRESSES + this.asked.size : 0)
-    if (id >= 0) this.records.ensure(id)
+    const known = this.ids.count
+    const asked = this.asked.has(ip)
+    const id = this.ids.take(stack, ip | 0, 0, 0, asked ? MAX_ADDRESSES + this.asked.size : 0)
+    if (id === known) this.start(id, asked)
     return id
   }
 
@@ -55,5 +65,14 @@ export class Addresses {
 
   isAsked(id: number): boolean {
     return this.asked.has(this.ip(id))
+  }
+
+  private start(id: number, asked: boolean): void {
+    this.records.ensure(id)
+    if (id >= this.lastClaim.length) {
+      this.lastClaim = enlarged(this.lastClaim, 2 * this.lastClaim.length)
+      this.keepLeft = enlarged(this.keepLeft, 2 * this.keepLeft.length)
+    }
+    this.keepLeft[id] = asked ? KEPT_IF_ASKED : KEPT
   }
 }

@@ -8,7 +8,7 @@ const MAX_CLAIMS = 65_536
 /** Ethernet sources kept for a claim. */
 const MAX_OTHER_SOURCES = 8
 /** Latencies kept for a median; of more, every second one goes, again and again. */
-const MAX_SAMPLES = 512
+const MAX_SAMPLES = 256
 const MAX_ALL_SAMPLES = 1_000_000
 
 /** Columns of a claim; `next` is the next claim on the same address, plus one. */
@@ -31,8 +31,10 @@ export const CLAIM = {
   firstAnswers: 15,
   minLatency: 16,
   maxLatency: 17,
-  lastLatency: 18,
-  latencies: 19,
+  /** How many latencies were offered for the median. */
+  latencies: 18,
+  /** Probes that went to this MAC alone. */
+  askedProbe: 19,
   width: 20,
 } as const
 
@@ -87,14 +89,21 @@ export class Claims {
     return this.sources.get(claim) ?? []
   }
 
-  addLatency(claim: number, micros: number): void {
-    const { data, width } = this.records
-    const row = claim * width
-    const number = data[row + CLAIM.latencies]!++
-    if (number === 0 || micros < data[row + CLAIM.minLatency]!) data[row + CLAIM.minLatency] = micros
-    if (micros > data[row + CLAIM.maxLatency]!) data[row + CLAIM.maxLatency] = micros
-    data[row + CLAIM.lastLatency] = micros
-    this.sample(claim, number, micros)
+  /** One latency, in microseconds, for the median. */
+  sample(claim: number, micros: number): void {
+    const number = this.records.data[claim * CLAIM.width + CLAIM.latencies]!++
+    const stride = number < MAX_SAMPLES ? 1 : 1 << (32 - Math.clz32(number / MAX_SAMPLES))
+    if ((number & (stride - 1)) !== 0) return
+    this.samples[claim] ??= []
+    const samples = this.samples[claim]
+    if (this.sampled >= MAX_ALL_SAMPLES && samples.length > 0) return
+    if (samples.length === MAX_SAMPLES) {
+      for (let index = 0; index < MAX_SAMPLES / 2; index++) samples[index] = samples[2 * index]!
+      samples.length = MAX_SAMPLES / 2
+      this.sampled -= MAX_SAMPLES / 2
+    }
+    samples.push(micros)
+    this.sampled++
   }
 
   /** null when nothing was answered. */
@@ -103,20 +112,6 @@ export class Claims {
     if (sorted.length === 0) return null
     const middle = sorted.length >> 1
     return sorted.length % 2 === 1 ? sorted[middle]! : Math.round((sorted[middle - 1]! + sorted[middle]!) / 2)
-  }
-
-  private sample(claim: number, number: number, micros: number): void {
-    this.samples[claim] ??= []
-    const samples = this.samples[claim]
-    const stride = number < MAX_SAMPLES ? 1 : 1 << (32 - Math.clz32(number / MAX_SAMPLES))
-    if ((number & (stride - 1)) !== 0 || (this.sampled >= MAX_ALL_SAMPLES && samples.length > 0)) return
-    if (samples.length === MAX_SAMPLES) {
-      for (let index = 0; index < MAX_SAMPLES / 2; index++) samples[index] = samples[2 * index]!
-      samples.length = MAX_SAMPLES / 2
-      this.sampled -= MAX_SAMPLES / 2
-    }
-    samples.push(micros)
-    this.sampled++
   }
 
   private link(id: number, address: number): void {

@@ -1,10 +1,10 @@
 import { macAt } from '../wire/decode-frame.js'
 import type { Mac } from '../wire/mac.js'
 import { ADDRESS, type Addresses } from './addresses.js'
-import { CLAIM, type Claims } from './claims.js'
+import type { Claims } from './claims.js'
+import { FLOW, type Flows } from './flows.js'
 import { enlarged, IdTable } from './id-table.js'
-import type { Exchange, Micros } from './model.js'
-import { REQUEST_MODES } from './model.js'
+import { type Exchange, type Micros, REQUEST_MODES } from './model.js'
 
 /** Open exchanges of one conversation; rounds come every 300 ms at the fastest, and an answer counts for 2 s. */
 const RING = 8
@@ -15,9 +15,23 @@ const PROMPT_MICROS = 10_000
 const LATE_MICROS = 1_000_000
 /** Conversations that are remembered at once; their exchanges last 2 s, so forgetting all of them costs little. */
 const MAX_CONVERSATIONS = 8192
-const KEPT_IF_ASKED = 1024
-const KEPT = 64
 const MAX_KEPT = 32_768
+/** Of each flow, so many latencies count for the median, and after that every so-manieth. */
+const SAMPLED_FIRST = 64
+const SAMPLED_LATER = 16
+
+/** An open exchange: 32-bit words, the time being a double over the first two. A ring of them is a conversation's. */
+const SLOT = {
+  /** Who answered: one bit for the ordinal of each claim on the address, the last bit for all further ones. */
+  answeredBy: 2,
+  mode: 3,
+  /** The claim (number plus one) that a unicast request went to. */
+  askedClaim: 4,
+  /** Where its details are kept (number plus one). */
+  kept: 5,
+  width: 6,
+} as const
+const ROW = RING * SLOT.width
 
 /** The place of a mode in REQUEST_MODES. */
 export const MODE = { broadcast: 0, unicast: 1, probe: 2 } as const
@@ -30,34 +44,30 @@ type KeptExchange = Exchange & { readonly answers: { mac: Mac; afterMicros: numb
  */
 export class Exchanges {
   private readonly ids = new IdTable(MAX_CONVERSATIONS)
-  private next = new Int32Array(64)
-  private times = new Float64Array(64 * RING)
-  /** Who answered: one bit for the ordinal of each claim on the address, the last bit for all further ones. */
-  private answeredBy = new Int32Array(64 * RING)
-  private modes = new Int32Array(64 * RING)
-  /** The claim (number plus one) that a unicast request went to. */
-  private askedClaims = new Int32Array(64 * RING)
-  private readonly kept: (KeptExchange | undefined)[] = []
+  /** Exchanges opened since the last time that none was open. */
+  private opened = new Int32Array(64)
+  private ints = new Int32Array(64 * ROW)
+  private times = new Float64Array(this.ints.buffer)
+  private readonly kept: KeptExchange[] = []
   private readonly lists = new Map<number, KeptExchange[]>()
-  private keptForOthers = 0
   private readonly addresses: Addresses
   private readonly claims: Claims
+  private readonly now: Float64Array
 
-  constructor(addresses: Addresses, claims: Claims) {
+  /** `now` holds the time of the frame at hand: a number in an array is never boxed. */
+  constructor(addresses: Addresses, claims: Claims, now: Float64Array) {
     this.addresses = addresses
     this.claims = claims
+    this.now = now
   }
 
   /** The number of a conversation; -1 when there is no room for one more until `forget`. */
   conversation(address: number, asker: Mac, askerIp: number): number {
     const id = this.ids.take(address, Math.floor(asker / 2 ** 32), asker | 0, askerIp | 0)
-    if (id >= this.next.length) {
-      const size = 2 * this.next.length
-      this.next = enlarged(this.next, size)
-      this.times = enlarged(this.times, size * RING)
-      this.answeredBy = enlarged(this.answeredBy, size * RING)
-      this.modes = enlarged(this.modes, size * RING)
-      this.askedClaims = enlarged(this.askedClaims, size * RING)
+    if (id >= this.opened.length) {
+      this.opened = enlarged(this.opened, 2 * this.opened.length)
+      this.ints = enlarged(this.ints, 2 * this.ints.length)
+      this.times = new Float64Array(this.ints.buffer)
     }
     return id
   }
@@ -65,88 +75,92 @@ export class Exchanges {
   /** Drops all conversations and with them the open exchanges. */
   forget(): void {
     this.ids.clear()
-    this.next.fill(0)
-    this.times.fill(0)
-    this.kept.length = 0
+    this.opened.fill(0)
   }
 
   of(address: number): readonly Exchange[] {
     return this.lists.get(address) ?? []
   }
 
-  /** A request: `askedClaim` is the claim that a unicast one went to, else -1. */
-  open(conversation: number, address: number, mode: number, askedClaim: number, at: Micros): number {
-    const slot = conversation * RING + (this.next[conversation]!++ & (RING - 1))
-    this.times[slot] = at
-    this.answeredBy[slot] = 0
-    this.modes[slot] = mode
-    this.askedClaims[slot] = askedClaim + 1
-    this.addresses.records.data[address * ADDRESS.width + ADDRESS.sent + mode]!++
-    this.kept[slot] = undefined
+  /** A request: `askedClaim` is the claim that a unicast one went to, else -1. The answer is its slot, for `keep`. */
+  open(conversation: number, mode: number, askedClaim: number): number {
+    const at = this.now[0]!
+    const count = this.opened[conversation]!
+    const newest = conversation * ROW + ((count - 1) & (RING - 1)) * SLOT.width
+    const isQuiet = count === 0 || at - this.times[newest >> 1]! > WINDOW_MICROS
+    const slot = isQuiet ? conversation * ROW : conversation * ROW + (count & (RING - 1)) * SLOT.width
+    this.opened[conversation] = isQuiet ? 1 : count + 1
+    const { ints } = this
+    this.times[slot >> 1] = at
+    ints[slot + SLOT.answeredBy] = 0
+    ints[slot + SLOT.mode] = mode
+    ints[slot + SLOT.askedClaim] = askedClaim + 1
+    ints[slot + SLOT.kept] = 0
     return slot
   }
 
-  /** Whether an exchange of this address is still to be listed in full. */
-  wantsDetails(address: number): boolean {
-    const count = this.addresses.records.get(address, ADDRESS.keptExchanges)
-    if (count < KEPT && this.keptForOthers < MAX_KEPT) return true
-    return count < KEPT_IF_ASKED && this.addresses.isAsked(address)
-  }
-
-  keep(slot: number, address: number, at: Micros, frame: number, words: Int32Array): void {
+  /** Lists the exchange of a slot in full. */
+  keep(slot: number, address: number, frame: number, words: Int32Array): void {
+    if (this.kept.length === MAX_KEPT && !this.addresses.isAsked(address)) return
     const [askedMac, asker] = [macAt(words, 0, false), macAt(words, 1, true)]
-    const exchange = { at, frame, mode: REQUEST_MODES[this.modes[slot]!]!, asker, askedMac, answers: [] }
-    this.kept[slot] = exchange
-    this.addresses.records.add(address, ADDRESS.keptExchanges, 1)
-    if (!this.addresses.isAsked(address)) this.keptForOthers++
+    const mode = REQUEST_MODES[this.ints[slot + SLOT.mode]!]!
+    const exchange = { at: this.now[0]!, frame, mode, asker, askedMac, answers: [] }
+    this.ints[slot + SLOT.kept] = this.kept.push(exchange)
+    this.addresses.keepLeft[address]!--
     const list = this.lists.get(address)
     if (list) list.push(exchange)
     else this.lists.set(address, [exchange])
   }
 
-  /** A reply: counts for the exchange it most likely answers, if any. */
-  answer(conversation: number, claim: number, at: Micros, frame: number): void {
-    const { data, width } = this.claims.records
-    const bit = 1 << Math.min(data[claim * width + CLAIM.ordinal]!, 31)
-    const slot = this.match(conversation, claim, bit, at)
+  /** A reply, as a row of the flows: counts for the exchange it most likely answers, if any. */
+  answer(flows: Flows, row: number, frame: number): void {
+    const slot = this.match(flows.ints, row)
     if (slot < 0) return
-    const mode = this.modes[slot]!
-    const before = this.answeredBy[slot]!
-    this.answeredBy[slot] = before | bit
-    const address = data[claim * width + CLAIM.address]! * ADDRESS.width
-    const numbers = this.addresses.records.data
-    data[claim * width + CLAIM.answered + mode]!++
-    if (before === 0) numbers[address + ADDRESS.answered + mode]!++
+    const { ints } = flows
+    const mode = this.ints[slot + SLOT.mode]!
+    const before = this.ints[slot + SLOT.answeredBy]!
+    this.ints[slot + SLOT.answeredBy] = before | ints[row + FLOW.bit]!
+    const number = ints[row + FLOW.answered + mode]!++
+    if (before === 0) ints[row + FLOW.first + mode]!++
     if (mode !== MODE.unicast) {
-      if (before === 0) data[claim * width + CLAIM.firstAnswers]!++
-      else if ((before & (before - 1)) === 0) numbers[address + ADDRESS.contested]!++
-      this.claims.addLatency(claim, at - this.times[slot]!)
+      if (before !== 0 && (before & (before - 1)) === 0)
+        this.addresses.records.add(ints[row + FLOW.claimAddress]!, ADDRESS.contested, 1)
+      const latency = (this.now[0]! - this.times[slot >> 1]!) | 0
+      noteLatency(ints, row, latency)
+      if (number < SAMPLED_FIRST || number % SAMPLED_LATER === 0) this.claims.sample(ints[row + FLOW.claim]!, latency)
     }
-    this.kept[slot]?.answers.push({ mac: this.claims.mac(claim), afterMicros: at - this.times[slot]!, frame })
+    if (this.ints[slot + SLOT.kept] !== 0) this.keepAnswer(slot, ints[row + FLOW.claim]!, frame)
+  }
+
+  private keepAnswer(slot: number, claim: number, frame: number): void {
+    const afterMicros = this.now[0]! - this.times[slot >> 1]!
+    this.kept[this.ints[slot + SLOT.kept]! - 1]!.answers.push({ mac: this.claims.mac(claim), afterMicros, frame })
   }
 
   /**
    * The exchange a reply belongs to, among those of its conversation that its sender has not answered yet:
    * the newest one when the reply came promptly; else a unicast request to the sender; else, because a proxy's answers
-   * come so late that they overtake the next round, the one whose age is nearest to the sender's last latency, and for a
+   * come so late that they overtake the next round, the one whose age is nearest to the last latency, and for a
    * sender's first answer the oldest that a proxy could still be answering.
    */
-  private match(conversation: number, claim: number, bit: number, at: Micros): number {
-    const first = conversation * RING
-    const newest = this.next[conversation]! - 1
-    const lastLatency = this.lastLatency(claim)
+  private match(flow: Int32Array, row: number): number {
+    const { ints, times } = this
+    const [conversation, claim, bit] = [flow[row + FLOW.conversation]!, flow[row + FLOW.claim]!, flow[row + FLOW.bit]!]
+    const opened = this.opened[conversation]!
+    const at = this.now[0]!
+    const lastLatency = flow[row + FLOW.lastLatency]!
     let [best, bestScore, others] = [-1, Number.POSITIVE_INFINITY, -1]
-    for (let back = 0; back < RING; back++) {
-      const slot = first + ((newest - back) & (RING - 1))
-      const age = at - this.times[slot]!
-      if (age < 0 || age > WINDOW_MICROS || (this.answeredBy[slot]! & bit) !== 0) continue
-      const unicast = this.modes[slot] === MODE.unicast
-      if (unicast && this.askedClaims[slot] !== claim + 1) {
+    for (let back = 1; back <= RING && back <= opened; back++) {
+      const slot = conversation * ROW + ((opened - back) & (RING - 1)) * SLOT.width
+      const age = at - times[slot >> 1]!
+      if (age < 0 || age > WINDOW_MICROS || (ints[slot + SLOT.answeredBy]! & bit) !== 0) continue
+      const unicast = ints[slot + SLOT.mode] === MODE.unicast
+      if (unicast && ints[slot + SLOT.askedClaim] !== claim + 1) {
         others = slot
         continue
       }
       if (age <= PROMPT_MICROS) return slot
-      const score = unicast ? -WINDOW_MICROS - age : lastLatency < 0 ? unlikely(age) : Math.abs(age - lastLatency)
+      const score = unicast ? -WINDOW_MICROS - age : lastLatency === 0 ? unlikely(age) : Math.abs(age - lastLatency)
       if (score < bestScore) {
         best = slot
         bestScore = score
@@ -154,12 +168,14 @@ export class Exchanges {
     }
     return best >= 0 ? best : others
   }
+}
 
-  /** Of the claim's broadcast rounds; -1 when it answered none yet. */
-  private lastLatency(claim: number): number {
-    const { data, width } = this.claims.records
-    return data[claim * width + CLAIM.latencies]! > 0 ? data[claim * width + CLAIM.lastLatency]! : -1
-  }
+/** A latency of nothing counts as one microsecond: 0 says that there was none. */
+function noteLatency(ints: Int32Array, row: number, latency: number): void {
+  const min = ints[row + FLOW.minLatency]!
+  if (min === 0 || latency < min) ints[row + FLOW.minLatency] = Math.max(latency, 1)
+  if (latency > ints[row + FLOW.maxLatency]!) ints[row + FLOW.maxLatency] = Math.max(latency, 1)
+  ints[row + FLOW.lastLatency] = Math.max(latency, 1)
 }
 
 /** For a first answer: the older the likelier, until it is too old even for a proxy. */

@@ -2,7 +2,7 @@ import { WORD } from '../wire/arp-decoder.js'
 import { enlarged } from './id-table.js'
 
 /** Flows that are remembered at once; beyond, all are counted out and forgotten. */
-const MAX_FLOWS = 16_384
+const MAX_FLOWS = 32_768
 const MAX_PROBES = 64
 
 /** Columns of a flow, 32-bit words. The first ten are its key: the nine words of the frame and the VLAN stack. */
@@ -16,18 +16,31 @@ export const FLOW = {
   about: 13,
   sender: 14,
   conversation: 15,
-  /** For unicast requests: the claim of the MAC that was asked. */
-  askedClaim: 16,
-  mode: 17,
-  rateKind: 18,
-  count: 19,
-  inSecond: 20,
-  firstFrame: 21,
-  lastFrame: 22,
+  count: 16,
+  lastFrame: 17,
   /** Doubles over two words each: times of the first and last frame. */
-  firstAt: 24,
-  lastAt: 26,
-  width: 32,
+  lastAt: 18,
+  firstAt: 20,
+  firstFrame: 22,
+  /** For unicast requests: the claim of the MAC that was asked. */
+  askedClaim: 23,
+  mode: 24,
+  rateKind: 25,
+  /** The last second with a frame, and how many it had; for broadcast frames only. */
+  second: 26,
+  copies: 27,
+  /** Its number in the table of loops, plus one. */
+  loop: 28,
+  /** For answers, from here on. 3 columns each in the order of REQUEST_MODES: exchanges answered, and answered first. */
+  answered: 32,
+  first: 35,
+  /** Microseconds to the answer, broadcast rounds only. */
+  minLatency: 38,
+  maxLatency: 39,
+  lastLatency: 40,
+  /** The bit of its claim among those on the address. */
+  bit: 41,
+  width: 48,
 } as const
 
 export const FLOW_KIND = {
@@ -51,9 +64,6 @@ export class Flows {
   count = 0
   ints = new Int32Array(128 * FLOW.width)
   doubles = new Float64Array(this.ints.buffer)
-  /** Rows of the flows with frames in this second, `activeCount` of them. */
-  active = new Int32Array(128)
-  activeCount = 0
   private slots = new Int32Array(256)
 
   /** The row of a flow (its number times FLOW.width), or -1. */
@@ -100,7 +110,6 @@ export class Flows {
 
   clear(): void {
     this.count = 0
-    this.activeCount = 0
     this.slots.fill(0)
   }
 
@@ -117,7 +126,6 @@ export class Flows {
   private grow(): void {
     this.ints = enlarged(this.ints, 2 * this.ints.length)
     this.doubles = new Float64Array(this.ints.buffer)
-    this.active = enlarged(this.active, 2 * this.active.length)
     this.slots = new Int32Array(2 * this.slots.length)
     for (let number = 0; number < this.count; number++) {
       const row = number * FLOW.width

@@ -14,43 +14,56 @@ type Loop = { -readonly [K in keyof LoopFacts]: LoopFacts[K] }
 
 /** Broadcast frames that came more than LOOP_COPIES_PER_SECOND times in one second. */
 export class LoopTable {
+  /** Seconds of loops that are not listed. */
   dropped = 0
-  private readonly loops = new Map<string, Loop>()
+  private readonly loops: Loop[] = []
+  private readonly numbers = new Map<string, number>()
 
-  /** A flow had so many copies in a second which now ends. */
-  note(flows: Flows, row: number, stacks: readonly (readonly number[])[]): void {
-    const words = flows.ints.subarray(row, row + FLOW.kind)
-    const key = words.join()
-    const loop = this.loops.get(key) ?? this.start(key, words, stacks)
-    if (loop === null) return
-    const copies = flows.ints[row + FLOW.inSecond]!
-    loop.copies += copies
+  /** One more copy of a broadcast frame; `second` is the whole second that is open. */
+  add(flows: Flows, row: number, second: number, stacks: readonly (readonly number[])[]): void {
+    const { ints } = flows
+    if (ints[row + FLOW.second] !== second) {
+      ints[row + FLOW.second] = second
+      ints[row + FLOW.copies] = 0
+    }
+    const copies = ++ints[row + FLOW.copies]!
+    if (copies <= LOOP_COPIES_PER_SECOND) return
+    if (copies === LOOP_COPIES_PER_SECOND + 1) ints[row + FLOW.loop] = this.number(flows, row, stacks) + 1
+    if (ints[row + FLOW.loop] !== 0) this.note(this.loops[ints[row + FLOW.loop]! - 1]!, flows, row, copies)
+  }
+
+  private note(loop: Loop, flows: Flows, row: number, copies: number): void {
+    loop.copies += copies === LOOP_COPIES_PER_SECOND + 1 ? copies : 1
     loop.peakPerSecond = Math.max(loop.peakPerSecond, copies)
-    loop.firstAt = Math.min(loop.firstAt, flows.doubles[(row + FLOW.firstAt) / 2]!)
-    loop.lastAt = Math.max(loop.lastAt, flows.doubles[(row + FLOW.lastAt) / 2]!)
-    loop.firstFrame = Math.min(loop.firstFrame, flows.ints[row + FLOW.firstFrame]!)
+    loop.lastAt = Math.max(loop.lastAt, flows.doubles[(row + FLOW.lastAt) >> 1]!)
   }
 
   finish(): readonly LoopFacts[] {
-    return [...this.loops.values()].sort((one, other) => other.copies - one.copies)
+    return this.loops.toSorted((one, other) => other.copies - one.copies)
   }
 
-  private start(key: string, words: Int32Array, stacks: readonly (readonly number[])[]): Loop | null {
-    if (this.loops.size === MAX_LOOPS) {
+  /** The number of the loop which a flow belongs to, also when the flow was forgotten meanwhile; -1 beyond the bound. */
+  private number(flows: Flows, row: number, stacks: readonly (readonly number[])[]): number {
+    const words = flows.ints.subarray(row, row + FLOW.kind)
+    const key = words.join()
+    const known = this.numbers.get(key)
+    if (known !== undefined) return known
+    if (this.loops.length === MAX_LOOPS) {
       this.dropped++
-      return null
+      return -1
     }
-    const loop: Loop = {
-      sender: macAt(words, 1, true),
-      target: words[WORD.tpa]! >>> 0,
-      vlans: stacks[words[FLOW.stack]!] ?? [],
-      copies: 0,
-      peakPerSecond: 0,
-      firstAt: Number.POSITIVE_INFINITY,
-      lastAt: 0,
-      firstFrame: Number.POSITIVE_INFINITY,
-    }
-    this.loops.set(key, loop)
-    return loop
+    this.numbers.set(key, this.loops.length)
+    return (
+      this.loops.push({
+        sender: macAt(words, 1, true),
+        target: words[WORD.tpa]! >>> 0,
+        vlans: stacks[words[FLOW.stack]!] ?? [],
+        copies: 0,
+        peakPerSecond: 0,
+        firstAt: flows.doubles[(row + FLOW.firstAt) >> 1]!,
+        lastAt: 0,
+        firstFrame: flows.ints[row + FLOW.firstFrame]!,
+      }) - 1
+    )
   }
 }

@@ -2,6 +2,7 @@ import { WORD } from '../wire/arp-decoder.js'
 import { macAt } from '../wire/decode-frame.js'
 import { ARP_REPLY, ARP_REQUEST } from '../wire/ethernet.js'
 import { isGroupMac, type Mac, ZERO_MAC } from '../wire/mac.js'
+import { CLAIM } from './claims.js'
 import { MODE } from './exchanges.js'
 import { FLOW, FLOW_KIND } from './flows.js'
 import { RATE_KINDS } from './rate-table.js'
@@ -28,6 +29,8 @@ export function meetFlow(tables: Tables, words: Int32Array, stack: number, forge
   ints[row + FLOW.mode] = modeOf(words)
   ints[row + FLOW.askedClaim] = askedClaim(tables, words, kind, about)
   ints[row + FLOW.rateKind] = rateKind(kind)
+  if (claim >= 0) ints[row + FLOW.bit] = 1 << Math.min(tables.claims.records.get(claim, CLAIM.ordinal), 31)
+  makeRoomForRates(tables, ints[row + FLOW.sender]!, about, stack)
   return row
 }
 
@@ -54,6 +57,12 @@ function rateKind(kind: number): number {
   if (kind & FLOW_KIND.gratuitous) return RATE_KINDS.indexOf('gratuitous')
   if (kind & FLOW_KIND.request) return RATE_KINDS.indexOf('requests')
   return kind & FLOW_KIND.reply ? RATE_KINDS.indexOf('replies') : -1
+}
+
+function makeRoomForRates({ rates }: Tables, sender: number, about: number, stack: number): void {
+  rates.sender.ensure(sender)
+  rates.target.ensure(about)
+  rates.vlan.ensure(stack)
 }
 
 function takeSender({ senders, claims }: Tables, words: Int32Array, stack: number, claim: number): number {

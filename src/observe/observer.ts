@@ -26,6 +26,7 @@ export class Observer {
 
   /** The MACs which have answered (requests of one mode) for an address so far, on any VLAN, in the order of appearance. */
   responders(ip: Ipv4, mode?: RequestMode): readonly Mac[] {
+    this.fold.settle()
     const { claims } = this.fold.tables
     const answered = this.claimsOn(ip).filter((claim) => hasAnswered(claims.records, claim, mode))
     return [...new Set(answered.map((claim) => claims.mac(claim)))]
@@ -33,6 +34,7 @@ export class Observer {
 
   /** The MACs which have spoken as an address so far, on any VLAN, whether asked or not. */
   claimants(ip: Ipv4): readonly Mac[] {
+    this.fold.settle()
     const { claims } = this.fold.tables
     return [
       ...new Set(

@@ -23,30 +23,38 @@ export interface LoudRate {
 export class RateTable {
   /** Loud subjects beyond the bound. */
   dropped = 0
-  private inSecond = new Uint32Array(64 * KINDS)
-  private totals = new Uint32Array(64 * KINDS)
-  private readonly active: number[] = []
+  private inSecond = new Int32Array(64 * KINDS)
+  private totals = new Int32Array(64 * KINDS)
+  /** Places of `inSecond` that are not zero, `activeCount` of them. */
+  private active = new Int32Array(64 * KINDS)
+  private activeCount = 0
   private readonly loud = new Map<number, LoudRate>()
 
-  add(subject: number, kind: number, frames: number): void {
+  /** Makes room for a subject. */
+  ensure(subject: number): void {
+    if ((subject + 1) * KINDS <= this.totals.length) return
+    const size = 2 * (subject + 1) * KINDS
+    this.inSecond = enlarged(this.inSecond, size)
+    this.totals = enlarged(this.totals, size)
+    this.active = enlarged(this.active, size)
+  }
+
+  /** Counts a frame. */
+  add(subject: number, kind: number): void {
     const at = subject * KINDS + kind
-    if (at >= this.totals.length) {
-      this.inSecond = enlarged(this.inSecond, 2 * (at + KINDS))
-      this.totals = enlarged(this.totals, 2 * (at + KINDS))
-    }
-    if (this.inSecond[at] === 0) this.active.push(at)
-    this.inSecond[at]! += frames
+    if (this.inSecond[at]!++ === 0) this.active[this.activeCount++] = at
   }
 
   /** Ends a whole second. */
   close(second: number): void {
-    for (const at of this.active) {
+    for (let index = 0; index < this.activeCount; index++) {
+      const at = this.active[index]!
       const frames = this.inSecond[at]!
       this.inSecond[at] = 0
       this.totals[at]! += frames
       if (frames >= STORM_TIERS.info) this.note(at, frames, second)
     }
-    this.active.length = 0
+    this.activeCount = 0
   }
 
   finish(): LoudRate[] {

@@ -18,7 +18,7 @@ export class RequestStorm {
   /** Every ARP frame, replies too: they move the period although they are not counted. */
   add(isRequest: boolean, seconds: number, nanos: number, frame: number): void {
     if (isRequest) this.requests++
-    const gap = (Math.imul(seconds - this.seconds, 1000) + Math.trunc((nanos - this.nanos) / 1_000_000)) | 0
+    const gap = (Math.imul(seconds - this.seconds, 1000) + (((nanos - this.nanos) / 1_000_000) | 0)) | 0
     if (gap > PERIOD_MILLIS || gap < 0) this.requests = 1
     else if (this.requests > PACKETS) {
       this.count++

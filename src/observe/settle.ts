@@ -1,49 +1,62 @@
+import { ADDRESS } from './addresses.js'
 import { CLAIM } from './claims.js'
+import { MODE } from './exchanges.js'
 import { FLOW, FLOW_KIND } from './flows.js'
-import { LOOP_COPIES_PER_SECOND } from './loop-table.js'
 import type { Tables } from './tables.js'
 
-/** Adds what every flow saw in this second to the rates of its sender, target and VLAN stack. */
-export function takeSecond(tables: Tables): void {
-  const { flows, rates } = tables
-  for (let index = 0; index < flows.activeCount; index++) {
-    const row = flows.active[index]!
-    const { ints } = flows
-    const frames = ints[row + FLOW.inSecond]!
-    const kind = ints[row + FLOW.rateKind]!
-    if (kind >= 0) {
-      if (ints[row + FLOW.sender]! >= 0) rates.sender.add(ints[row + FLOW.sender]!, kind, frames)
-      if (ints[row + FLOW.about]! >= 0) rates.target.add(ints[row + FLOW.about]!, kind, frames)
-      rates.vlan.add(ints[row + FLOW.stack]!, kind, frames)
-    }
-    if (frames > LOOP_COPIES_PER_SECOND && ints[row + FLOW.kind]! & FLOW_KIND.broadcast)
-      tables.loops.note(flows, row, tables.stacks.list)
-    ints[row + FLOW.inSecond] = 0
+/** Counts of ARP frames, as design.md section 6 defines them. */
+export interface ArpCounts {
+  requests: number
+  replies: number
+  gratuitous: number
+  probes: number
+  /** Frames that claim an address, beyond the bounds. */
+  unlistedClaims: number
+}
+
+/** Moves the counts of all flows to the totals, their claims and addresses; the flows stay, with nothing counted. */
+export function settleFlows(tables: Tables, counts: ArpCounts): void {
+  const { flows } = tables
+  for (let row = 0; row < flows.count * FLOW.width; row += FLOW.width) {
+    const [kind, count] = [flows.ints[row + FLOW.kind]!, flows.ints[row + FLOW.count]!]
+    if (count === 0) continue
+    flows.ints[row + FLOW.count] = 0
+    countFrames(counts, kind, count)
+    settleRequests(tables, row, kind, count)
+    if (!(kind & FLOW_KIND.claims)) continue
+    if (flows.ints[row + FLOW.claim]! < 0) counts.unlistedClaims += count
+    else settleClaim(tables, row, kind, count)
+    if (kind & FLOW_KIND.answers) settleAnswers(tables, row)
   }
-  flows.activeCount = 0
 }
 
-/** Adds the counts of all flows to their claims and forgets the flows. Returns the frames whose claim has no record. */
-export function settleFlows(tables: Tables): number {
-  takeSecond(tables)
-  let unlisted = 0
-  for (let row = 0; row < tables.flows.count * FLOW.width; row += FLOW.width) unlisted += settleFlow(tables, row)
-  tables.flows.clear()
-  return unlisted
+/** `kind` has the bits of FLOW_KIND. */
+export function countFrames(counts: ArpCounts, kind: number, frames: number): void {
+  if (kind & FLOW_KIND.request) {
+    counts.requests += frames
+    if (!(kind & FLOW_KIND.claims)) counts.probes += frames
+  } else if (kind & FLOW_KIND.reply) counts.replies += frames
+  if (kind & FLOW_KIND.gratuitous) counts.gratuitous += frames
 }
 
-function settleFlow({ flows, claims }: Tables, row: number): number {
+function settleRequests(
+  { flows: { ints }, addresses, claims }: Tables,
+  row: number,
+  kind: number,
+  count: number,
+): void {
+  if (!(kind & FLOW_KIND.opens)) return
+  const [about, mode, asked] = [ints[row + FLOW.about]!, ints[row + FLOW.mode]!, ints[row + FLOW.askedClaim]!]
+  addresses.records.add(about, ADDRESS.sent + mode, count)
+  if (asked < 0) return
+  claims.records.add(asked, mode === MODE.probe ? CLAIM.askedProbe : CLAIM.askedUnicast, count)
+  if (mode === MODE.probe) addresses.records.add(about, ADDRESS.probesToOne, count)
+}
+
+function settleClaim({ flows, claims }: Tables, row: number, kind: number, count: number): void {
   const { ints, doubles } = flows
-  const [kind, claim, asked, count] = [
-    ints[row + FLOW.kind]!,
-    ints[row + FLOW.claim]!,
-    ints[row + FLOW.askedClaim]!,
-    ints[row + FLOW.count]!,
-  ]
-  if (asked >= 0) claims.records.add(asked, CLAIM.askedUnicast, count)
-  if (!(kind & FLOW_KIND.claims)) return 0
-  if (claim < 0) return count
   const { records } = claims
+  const claim = ints[row + FLOW.claim]!
   const lastAt = doubles[(row + FLOW.lastAt) / 2]!
   records.add(claim, kind & FLOW_KIND.request ? CLAIM.requests : CLAIM.replies, count)
   if (kind & FLOW_KIND.gratuitous) {
@@ -59,5 +72,19 @@ function settleFlow({ flows, claims }: Tables, row: number): number {
     records.set(claim, CLAIM.lastFrame, ints[row + FLOW.lastFrame]!)
     records.set(claim, CLAIM.lastAt, lastAt)
   }
-  return 0
+}
+
+function settleAnswers({ flows: { ints }, claims, addresses }: Tables, row: number): void {
+  const [claim, address] = [ints[row + FLOW.claim]!, ints[row + FLOW.claimAddress]!]
+  for (const mode of [MODE.broadcast, MODE.unicast, MODE.probe]) {
+    const first = ints[row + FLOW.first + mode]!
+    claims.records.add(claim, CLAIM.answered + mode, ints[row + FLOW.answered + mode]!)
+    addresses.records.add(address, ADDRESS.answered + mode, first)
+    if (mode !== MODE.unicast) claims.records.add(claim, CLAIM.firstAnswers, first)
+  }
+  ints.fill(0, row + FLOW.answered, row + FLOW.minLatency)
+  const [min, max] = [ints[row + FLOW.minLatency]!, ints[row + FLOW.maxLatency]!]
+  const known = claims.records.get(claim, CLAIM.minLatency)
+  if (min > 0 && (known === 0 || min < known)) claims.records.set(claim, CLAIM.minLatency, min)
+  if (max > claims.records.get(claim, CLAIM.maxLatency)) claims.records.set(claim, CLAIM.maxLatency, max)
 }

@@ -14,7 +14,16 @@ export class SlidingPeak {
   private tail = 0
   private total = 0
 
-  add(at: Micros): void {
+  private readonly now: Float64Array
+
+  /** `now` holds the time of the frame at hand, in microseconds. */
+  constructor(now: Float64Array) {
+    this.now = now
+  }
+
+  /** Counts a frame. */
+  add(): void {
+    const at = this.now[0]!
     const mask = this.times.length - 1
     const newest = this.tail > this.head ? this.times[(this.tail - 1) & mask]! : at
     if (at < newest) this.addLate(at, newest)

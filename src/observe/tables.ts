@@ -25,10 +25,11 @@ export class Tables {
   readonly rates = { sender: new RateTable(), target: new RateTable(), vlan: new RateTable() }
   readonly loops = new LoopTable()
 
-  constructor(asked: ReadonlySet<Ipv4>) {
+  /** `now` holds the time of the frame at hand, in microseconds. */
+  constructor(asked: ReadonlySet<Ipv4>, now: Float64Array) {
     this.addresses = new Addresses(asked)
     this.claims = new Claims(this.addresses)
-    this.askedExchanges = new Exchanges(this.addresses, this.claims)
-    this.otherExchanges = new Exchanges(this.addresses, this.claims)
+    this.askedExchanges = new Exchanges(this.addresses, this.claims, now)
+    this.otherExchanges = new Exchanges(this.addresses, this.claims, now)
   }
 }

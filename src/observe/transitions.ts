@@ -19,9 +19,9 @@ export class Transitions {
 
   /** A claim was seen which is not the last one seen on its address. */
   note(address: number, claim: number, at: Micros, frame: number, announced: boolean): void {
-    const { records } = this.addresses
-    const last = records.get(address, ADDRESS.lastClaim)
-    records.set(address, ADDRESS.lastClaim, claim + 1)
+    const { records, lastClaim } = this.addresses
+    const last = lastClaim[address]!
+    lastClaim[address] = claim + 1
     if (last === 0) return
     records.add(address, ADDRESS.changes, 1)
     const list = this.lists.get(address) ?? []

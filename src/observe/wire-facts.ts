@@ -30,15 +30,15 @@ function captureFacts(fold: Fold, truncatedFile: boolean): CaptureFacts {
       .map(([linkType, frames]) => ({ name: linkTypeName(linkType), frames })),
     frames: fold.frames,
     arp: outcomes[OUTCOME.arp]! + outcomes[OUTCOME.otherHardwareType]! + outcomes[OUTCOME.otherProtocolType]!,
-    requests: fold.requests,
-    replies: fold.replies,
-    gratuitous: fold.gratuitous,
-    probes: fold.probes,
+    requests: fold.counts.requests,
+    replies: fold.counts.replies,
+    gratuitous: fold.counts.gratuitous,
+    probes: fold.counts.probes,
     decodeFailures: decodeFailures(fold),
     truncatedFile,
     peakArpPerSecond: fold.peak.peak,
-    firstAt: Number.isFinite(fold.firstAt) ? fold.firstAt : null,
-    lastAt: Number.isFinite(fold.lastAt) ? fold.lastAt : null,
+    firstAt: fold.firstAt,
+    lastAt: fold.lastAt,
   }
 }
 
@@ -81,7 +81,10 @@ function dropped(fold: Fold, unlisted: number): readonly string[] {
   const { loops, rates } = fold.tables
   const loud = rates.sender.dropped + rates.target.dropped + rates.vlan.dropped
   const bounds: readonly (readonly [number, string])[] = [
-    [fold.unlistedClaims, 'frames claim an address after 65536 pairs of address and MAC: counted, but not listed'],
+    [
+      fold.counts.unlistedClaims,
+      'frames claim an address after 65536 pairs of address and MAC: counted, but not listed',
+    ],
     [fold.unlistedStacks, 'ARP frames lie on VLAN stacks beyond the first 4096: counted, but not analysed'],
     [unlisted, 'more addresses qualify for the report: those with most MACs are listed'],
     [loops.dropped, 'seconds of looping frames beyond the first 256 such frames: not listed'],
