@@ -28,7 +28,7 @@ export const loop = defineRule({
     confirm:
       'Watch broadcast counters rise on two switch ports at once. On Linux bridges: `journalctl -k | grep "received packet on .* with own address as source"`. Pull one of the redundant links: it stops at once.',
     falseAlarms:
-      'A single sender that floods on purpose (`arping -W 0.001`, a packet generator) looks the same and is a warning only. A mirror port that copies both directions doubles frames, no more.',
+      'A single sender that floods on purpose (`arping -W 0.001` of Habets, a packet generator) looks the same and is a warning only. A mirror port that copies both directions doubles frames, no more.',
     references: [
       'IEEE 802.1D',
       'net/bridge/br_fdb.c ("received packet on %s with own address as source address")',

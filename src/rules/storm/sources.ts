@@ -1,4 +1,5 @@
 import type { Fix } from '../define.js'
+import { dottedMac } from '../wire/next-steps.js'
 
 /** Finds the sender behind a rate, and stops the harm while one looks. */
 export function findSource(mac: string | null, ip: string | null): Fix {
@@ -19,7 +20,7 @@ export function findSource(mac: string | null, ip: string | null): Fix {
             {
               kind: 'manual',
               text: 'Or ask the switch for the port',
-              run: `show mac address-table | include ${mac.replaceAll(':', '').replace(/(....)(?=.)/g, '$1.')}`,
+              run: `show mac address-table | include ${dottedMac(mac)}`,
             },
           ] as const)
         : []),

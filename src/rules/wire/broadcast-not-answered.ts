@@ -103,7 +103,7 @@ export const broadcastNotAnswered = defineRule({
       ],
       sideEffects: ['The port carries broadcasts again; for a moment clients may learn new ARP entries.'],
       verify: `l2doctor scan --vip ${ip}`,
-      undo: 'ip link set dev PORT type bridge_slave bcast_flood off',
+      undo: 'The same command with the values that `bridge -d link show` printed before; bridge vlan del vid VID dev BRIDGE self',
     },
   ],
 })

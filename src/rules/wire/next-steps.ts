@@ -16,7 +16,7 @@ export function findMachines(ip: string, macs: readonly string[]): Fix {
       {
         kind: 'manual',
         text: 'Not a node? Ask the switch for the port',
-        run: `show mac address-table | include ${dotted(macs[0] ?? '')}`,
+        run: `show mac address-table | include ${macs.map(dottedMac).join('|')}`,
       },
     ],
     verify: `l2doctor scan --vip ${ip}`,
@@ -25,7 +25,7 @@ export function findMachines(ip: string, macs: readonly string[]): Fix {
 }
 
 /** `0200.0000.0002`, the way most switches print and search a MAC. */
-function dotted(mac: string): string {
+export function dottedMac(mac: string): string {
   return mac.replaceAll(':', '').replace(/(....)(?=.)/g, '$1.')
 }
 

@@ -82,7 +82,7 @@ export const proxyResponder = defineRule({
         'Hosts that are reached only through this proxy (VPN clients, point-to-point guests) become unreachable. Leave the cali* interfaces alone: Calico needs proxy_arp there.',
       ],
       verify: `l2doctor scan --vip ${ip}`,
-      undo: 'sysctl -w net.ipv4.conf.IFACE.proxy_arp=1',
+      undo: 'Set what was set before: sysctl -w net.ipv4.conf.IFACE.proxy_arp=1, or `ip neigh add proxy ADDRESS dev IFACE`',
     },
   ],
 })
