@@ -3,7 +3,7 @@ import { formatMac } from '../../wire/mac.js'
 import { type Certainty, defineRule, type Severity } from '../define.js'
 import { addressSubject, claimEvidence, listed, namedMac, place, type Where, where } from './evidence.js'
 import { isFlipFlop } from './flip-flop.js'
-import { dropStaleAddress, findMachines } from './next-steps.js'
+import { findMachines, leaveOneOwner } from './next-steps.js'
 import { isContested } from './rounds.js'
 import { isOrderly, isRouterPair, takeoverCount } from './takeover.js'
 
@@ -44,7 +44,7 @@ export const conflictingClaims = defineRule({
       ? `${macs.length} MACs claim ${place(at)} at the same time: ${listed(macs.map(namedMac))}`
       : `${place(at)} moved from ${macs.map(namedMac).join(' to ')} without an announcement`,
   fixes: ({ ip, macs, bothAlive }) =>
-    bothAlive ? [findMachines(ip, macs), dropStaleAddress(ip)] : [findMachines(ip, macs)],
+    bothAlive ? [findMachines(ip, macs), leaveOneOwner(ip)] : [findMachines(ip, macs)],
 })
 
 function isConflict(address: AddressFacts): boolean {

@@ -4,7 +4,7 @@ import { formatIpv4 } from '../../wire/ipv4.js'
 import { formatMac } from '../../wire/mac.js'
 import { defineRule, type Evidence } from '../define.js'
 import { addressSubject, counted, frameEvidence, listed, namedMac, place, type Where, where } from './evidence.js'
-import { dropStaleAddress, findMachines } from './next-steps.js'
+import { findMachines, leaveOneOwner } from './next-steps.js'
 import { answerers, contestedRounds, isContested } from './rounds.js'
 import { isRouterPair } from './takeover.js'
 
@@ -53,7 +53,7 @@ export const duplicateResponders = defineRule({
   },
   message: ({ macs, contestedRounds, rounds, ...at }) =>
     `${macs.length} MACs answer for ${place(at)}: ${listed(macs.map(namedMac))} (together in ${contestedRounds} of ${counted(rounds, 'round')})`,
-  fixes: ({ ip, macs }) => [findMachines(ip, macs), dropStaleAddress(ip)],
+  fixes: ({ ip, macs }) => [findMachines(ip, macs), leaveOneOwner(ip)],
 })
 
 /** Of the contested rounds; when none of them was kept, every MAC that ever answered a broadcast. */

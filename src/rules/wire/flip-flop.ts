@@ -2,7 +2,7 @@ import type { AddressFacts, Transition } from '../../observe/model.js'
 import { formatMac } from '../../wire/mac.js'
 import { defineRule, type Evidence, type FixStep } from '../define.js'
 import { addressSubject, counted, frameEvidence, listed, namedMac, place, type Where, where } from './evidence.js'
-import { announcerChecks, dropStaleAddress, findMachines } from './next-steps.js'
+import { announcerChecks, findMachines, leaveOneOwner } from './next-steps.js'
 import { isContested } from './rounds.js'
 import { isOrderly, isRouterPair, takeoverCount, takeovers } from './takeover.js'
 
@@ -59,7 +59,7 @@ export const flipFlop = defineRule({
   message: ({ macs, changes, holdSeconds, announced, ...at }) =>
     `${place(at)} changed hands ${counted(changes, 'time')} between ${listed(macs.map(namedMac))}, every ${holdSeconds} s on average${announced ? ', announced each time' : ''}`,
   fixes: ({ ip, macs, announced }) =>
-    announced ? [calmElection(ip)] : [findMachines(ip, macs), dropStaleAddress(ip), calmElection(ip)],
+    announced ? [calmElection(ip)] : [findMachines(ip, macs), leaveOneOwner(ip), calmElection(ip)],
 })
 
 /** The owner changed back and forth, one owner a round. */

@@ -10,7 +10,7 @@ export function findMachines(ip: string, macs: readonly string[]): Fix {
       { kind: 'manual', text: 'Let l2doctor join wire, cluster and hosts', run: `l2doctor diagnose --vip ${ip}` },
       {
         kind: 'manual',
-        text: 'Or by hand, on any machine of this segment that talks to the nodes: the neighbour with this MAC',
+        text: `Or by hand, on any machine of this segment that talks to the nodes: the neighbours with ${macs.length === 1 ? 'this MAC' : 'these MACs'}`,
         run: `ip neigh show | grep -i ${macs.map((mac) => `-e ${mac}`).join(' ')}`,
       },
       {
@@ -29,33 +29,46 @@ export function dottedMac(mac: string): string {
   return mac.replaceAll(':', '').replace(/(....)(?=.)/g, '$1.')
 }
 
-/** Takes an address off a machine whose kernel holds it although the announcer gave it to another. */
-export function dropStaleAddress(ip: string): Fix {
+/** Leaves one machine to answer: first who should, then how each of the others comes to answer, and the cure of that. */
+export function leaveOneOwner(ip: string): Fix {
   return {
-    summary: `Take ${ip} off every machine that should not hold it`,
+    summary: `Leave one machine to answer for ${ip}`,
     risk: 'disruptive',
     where: 'node',
     steps: [
+      ...announcerChecks(),
       {
         kind: 'manual',
-        text: 'On each machine found: does its kernel hold the address? No output means a program answers (MetalLB, Cilium), not the kernel',
+        text: 'On each machine found: does its kernel hold the address, and on which interface? No output means that a program answers (MetalLB, Cilium)',
         run: `ip -brief address show to ${ip}/32`,
       },
       {
         kind: 'runtime',
-        text: 'On the machine that is not the leader, where the command above printed a line (IFACE is its first word)',
+        text: 'Held on a network card of a machine that is not in charge (kube-vip, keepalived, by hand): take it off; IFACE is the first word of the line above',
         run: `ip address del ${ip}/32 dev IFACE`,
       },
-      ...announcerChecks(),
       {
         kind: 'persistent',
-        text: 'Leave one announcer in charge of the address: one load-balancer class per Service, no static address in the host network configuration, strictARP with IPVS',
+        text: 'Held on kube-ipvs0: it belongs there, but the node must not answer for it. Set strictARP: true here, then restart kube-proxy: kubectl -n kube-system rollout restart daemonset/kube-proxy',
+        run: 'kubectl -n kube-system edit configmap kube-proxy',
+      },
+      {
+        kind: 'manual',
+        text: 'Not held, and MetalLB runs on both: the speakers do not see each other. Open TCP and UDP 7946 between all nodes; this shows whom they lost',
+        run: 'kubectl -n metallb-system logs -l component=speaker --tail=200 | grep -iE "suspect|failed|nodeleave|nodejoin"',
+      },
+      {
+        kind: 'persistent',
+        text: 'Two announcers act on one Service: give each Service one load-balancer class; l2doctor names the pairs',
         run: 'l2doctor audit-cluster',
       },
     ],
-    sideEffects: ['Clients that used the removed machine lose their connections and reconnect to the one that stays.'],
+    sideEffects: [
+      'Clients of the machine that stops answering lose their connections and reconnect to the one that stays.',
+      'strictARP sets arp_ignore=1 on all interfaces: an address that is configured on lo or on another interface than the one asked is then no longer answered for.',
+    ],
     verify: `l2doctor scan --vip ${ip}`,
-    undo: `ip address add ${ip}/32 dev IFACE`,
+    undo: `ip address add ${ip}/32 dev IFACE; strictARP: false and a restart of kube-proxy`,
   }
 }
 
@@ -64,7 +77,7 @@ export function announcerChecks(): FixStep[] {
   return [
     {
       kind: 'manual',
-      text: 'MetalLB: which node announces',
+      text: 'MetalLB: which node announces (the first command needs v0.14.4)',
       run: 'kubectl get servicel2statuses.metallb.io -A; kubectl get events -A --field-selector reason=nodeAssigned',
     },
     {

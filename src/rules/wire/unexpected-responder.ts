@@ -4,7 +4,7 @@ import { formatMac, type Mac } from '../../wire/mac.js'
 import { defineRule } from '../define.js'
 import { addressSubject, claimEvidence, listed, namedMac, place, type Where, where } from './evidence.js'
 import { type Expectation, expectationFor } from './expectation.js'
-import { dropStaleAddress, findMachines } from './next-steps.js'
+import { findMachines, leaveOneOwner } from './next-steps.js'
 
 interface Unexpected extends Where {
   /** Those that claim the address and should not. */
@@ -46,7 +46,7 @@ export const unexpectedResponder = defineRule({
   },
   message: ({ macs, nodes, expected, expectedFrom, ...at }) =>
     `${listed(macs.map((mac, index) => withNode(mac, nodes[index] ?? null)))} claims ${place(at)}; expected ${listed(expected)} (${expectedFrom})`,
-  fixes: ({ ip, macs }) => [findMachines(ip, macs), dropStaleAddress(ip)],
+  fixes: ({ ip, macs }) => [findMachines(ip, macs), leaveOneOwner(ip)],
 })
 
 function describe(
