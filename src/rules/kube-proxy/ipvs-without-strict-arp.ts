@@ -1,13 +1,18 @@
 import { readKubeProxy } from '../../cluster/announcers/kube-proxy.js'
 import { vipsOf } from '../../facts/expected.js'
+import { type Effective, effective } from '../../node/effective.js'
+import type { Host } from '../../node/model.js'
 import { clusterSubject, listed, objectEvidence } from '../cluster-parts.js'
 import type { Fix } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
+import { segmentInterfaces, sysctlEvidence } from '../host-parts.js'
 
 interface LooseArp {
   readonly object: string
   readonly vips: readonly string[]
   readonly nodes: number
+  /** The hosts that were audited do not answer: somebody else has set arp_ignore. */
+  readonly quiet: boolean
 }
 
 export const ipvsWithoutStrictArp = defineClusterRule({
@@ -16,7 +21,9 @@ export const ipvsWithoutStrictArp = defineClusterRule({
   severity: 'error',
   kinds: ['services', 'nodes'],
   needs: ['cluster'],
+  optional: ['hosts'],
   explains: [
+    'sysctl/arp-ignore',
     'wire/duplicate-responders',
     'wire/conflicting-claims',
     'wire/flip-flop',
@@ -38,7 +45,7 @@ export const ipvsWithoutStrictArp = defineClusterRule({
       'Documentation/networking/ip-sysctl.rst arp_ignore',
     ],
   },
-  *checkCluster({ services, nodes }, { cluster }) {
+  *checkCluster({ services, nodes }, { cluster, hosts = [] }) {
     const proxy = readKubeProxy(cluster)
     if (!proxy.known) {
       yield { unjudged: proxy.gap.subject, because: proxy.gap.reason }
@@ -47,20 +54,41 @@ export const ipvsWithoutStrictArp = defineClusterRule({
     if (proxy.value?.mode !== 'ipvs' || proxy.value.strictArp) return
     const { object, path } = proxy.value
     const vips = [...new Set(services.flatMap(vipsOf))]
+    const values = hosts.flatMap(arpIgnoreOf)
+    const quiet = values.length > 0 && values.every(({ value }) => value >= 1)
     yield {
       subject: clusterSubject(object),
-      severity: vips.length > 0 && nodes.length > 1 ? 'error' : 'warning',
-      certainty: 'likely',
-      data: { object, vips, nodes: nodes.length },
-      evidence: [objectEvidence(object, path, 'mode ipvs, strictARP not true')],
+      severity: quiet ? 'info' : vips.length > 0 && nodes.length > 1 ? 'error' : 'warning',
+      certainty: values.length > 0 ? 'certain' : 'likely',
+      data: { object, vips, nodes: nodes.length, quiet },
+      evidence: [
+        objectEvidence(object, path, 'mode ipvs, strictARP not true'),
+        ...values.map(({ host, effective }) => sysctlEvidence(host, effective)),
+      ],
     }
   },
-  message: ({ object, vips, nodes }: LooseArp) =>
-    `kube-proxy runs in IPVS mode without strictARP (${object}): each of ${nodes} nodes answers for ${vips.length > 0 ? listed(vips) : 'any VIP to come'}`,
+  message: ({ object, vips, nodes, quiet }: LooseArp) =>
+    `kube-proxy runs in IPVS mode without strictARP (${object}): ${quiet ? 'only arp_ignore, set by other means, keeps the nodes from answering' : `each of ${nodes} nodes answers`} for ${vips.length > 0 ? listed(vips) : 'any VIP to come'}`,
   fixes: ({ object, vips }) => [
     object.startsWith('ConfigMap/') ? byConfigMap(object, vips) : byArguments(object, vips),
   ],
 })
+
+interface HostValue {
+  readonly host: Host
+  readonly value: number
+  readonly effective: Effective
+}
+
+/** The effective arp_ignore of a host's interfaces on the segment; none for a host that could not be read. */
+function arpIgnoreOf(host: Host): readonly HostValue[] {
+  const { sysctls, links } = host.sections
+  if (!sysctls.known || !links.known) return []
+  return segmentInterfaces(links.value).flatMap(({ name }) => {
+    const found = effective(sysctls.value, 'arp_ignore', name)
+    return found ? [{ host, value: found.value, effective: found }] : []
+  })
+}
 
 const SIDE_EFFECTS = [
   'It sets arp_ignore=1 and arp_announce=2 for all interfaces: addresses on lo or on another NIC are no longer answered for.',

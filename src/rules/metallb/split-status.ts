@@ -8,6 +8,7 @@ import { ipSubject, listed, objectEvidence, rolloutRestart, serviceSubject } fro
 import type { Evidence } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { theInstall } from './installs.js'
+import { interleavedEvents } from './interleaved-events.js'
 
 interface Split {
   readonly service: string
@@ -49,10 +50,7 @@ export const splitStatus = defineClusterRule({
     }
     const events = valueOr(cluster.events, [])
     const statuses = groupBy(valueOr(cluster.serviceL2Statuses, []), ({ service }) => service)
-    const assignments = groupBy(
-      events.filter(({ reason }) => reason === 'nodeAssigned'),
-      ({ about }) => about.key,
-    )
+    const assignments = groupBy(events, ({ about }) => about.key)
     for (const service of services) {
       const told = statuses.get(service.key) ?? []
       const interleaved = interleavedEvents(assignments.get(service.key) ?? [])
@@ -105,21 +103,6 @@ function describe(
   const by = byStatus.length < 2 ? 'events' : byEvents.length < 2 ? 'status' : 'status and events'
   const nodes = by === 'events' ? byEvents : distinct([...byStatus, ...(by === 'status' ? [] : byEvents)])
   return { service: key, nodes, by, object: install.object, port: install.memberlistPort }
-}
-
-/** Assignments to different nodes that overlap in time: a failover's end where the next begins, a split's go on in turns. */
-function interleavedEvents(events: readonly ClusterEvent[]): readonly ClusterEvent[] {
-  return events.filter((one) =>
-    events.some((other) => assignedNode(one) !== assignedNode(other) && overlap(one, other)),
-  )
-}
-
-/** ISO times in UTC compare as text; one event alone is a moment and overlaps nothing but a span around it. */
-function overlap(one: ClusterEvent, other: ClusterEvent): boolean {
-  const [start, end] = [one.firstAt, one.lastAt]
-  const [otherStart, otherEnd] = [other.firstAt, other.lastAt]
-  if (!start || !end || !otherStart || !otherEnd) return false
-  return start < otherEnd && otherStart < end
 }
 
 function distinct(nodes: readonly string[]): readonly string[] {

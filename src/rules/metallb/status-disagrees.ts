@@ -1,9 +1,12 @@
 import type { VipAnswer } from '../../cluster/announcers/announcer.js'
 import { electionRules } from '../../cluster/announcers/metallb-election.js'
+import { groupBy } from '../../cluster/group-by.js'
+import { valueOr } from '../../known.js'
 import { answersOf, ipSubject, objectEvidence, rolloutRestart } from '../cluster-parts.js'
 import type { Certainty } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { theInstall } from './installs.js'
+import { interleavedEvents } from './interleaved-events.js'
 
 interface Disagreement {
   readonly ip: string
@@ -18,7 +21,7 @@ export const statusDisagrees = defineClusterRule({
   title: 'MetalLB reports another announcer than its election gives',
   severity: 'warning',
   kinds: ['workloads'],
-  needs: ['announcers'],
+  needs: ['announcers', 'cluster'],
   explains: ['wire/unexpected-responder', 'wire/duplicate-responders', 'wire/flip-flop'],
   docs: {
     what: 'The election, computed from nodes, speakers, advertisements and endpoints as the speakers compute it, has one winner; the ServiceL2Status or the latest nodeAssigned event names another node.',
@@ -28,12 +31,14 @@ export const statusDisagrees = defineClusterRule({
       'One wrong status object is weak evidence: before 0.15.0 and 0.16.0 they could be overwritten or stay behind. A speaker that became ready a moment ago changes the election before the status follows.',
     references: ['metallb/metallb#2712', 'metallb/metallb#2938', 'metallb/metallb speaker/layer2_controller.go'],
   },
-  *checkCluster({ workloads }, { announcers }) {
+  *checkCluster({ workloads }, { announcers, cluster }) {
     const install = theInstall(workloads)
     if (!install || !electionRules(install.version).certain) return
+    const events = groupBy(valueOr(cluster.events, []), ({ about }) => about.key)
     for (const answer of answersOf(announcers, 'metallb')) {
       const disagreement = describe(answer, install.object)
-      if (!disagreement) continue
+      // Nodes that report in turns are a split, told by metallb/split-status.
+      if (!disagreement || interleavedEvents(events.get(disagreement.service) ?? []).length > 0) continue
       yield {
         subject: ipSubject(disagreement.ip),
         certainty: certaintyOf(disagreement),
