@@ -1,4 +1,5 @@
 import { Command, Errors } from '@oclif/core'
+import { CannotLook } from '../known.js'
 import { printable } from '../report/printable.js'
 import type { Report } from '../report/report.js'
 import type { RenderOptions } from '../report/reporters/registry.js'
@@ -64,6 +65,11 @@ export function reportError(error: Error): number {
   if (error instanceof UsageError || isUsageError(error)) {
     process.stderr.write(`Error: ${firstLines(error.message)}\n`)
     return EXIT.usage
+  }
+  if (error instanceof CannotLook) {
+    const { subject, reason, hint } = error.gap
+    process.stderr.write(`Error: ${subject}: ${reason}${hint === '' ? '' : `; ${hint}`}\n`)
+    return EXIT.inconclusive
   }
   process.stderr.write(`This is a bug in l2doctor; please report it with the command and this trace:\n${error.stack}\n`)
   return EXIT.bug

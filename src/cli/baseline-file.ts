@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { StoredBaseline } from '../facts/baseline.js'
-import type { BaselineStore } from '../workflows/audit-cluster.js'
+import type { BaselineStore } from '../workflows/vip-baseline.js'
 import { UsageError } from './exit-codes.js'
 import { writeWhole } from './outputs.js'
 

@@ -3,9 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import type { ClusterNode } from '../cluster/model.js'
 import { CannotLook } from '../known.js'
+import type { Progress } from '../node/collect.js'
 import type { HostRecord } from '../node/host.js'
 import type { Transport } from '../node/transports/transport.js'
 import type { AuditNodeAdapters } from '../workflows/audit-node.js'
+import type { DiagnoseAdapters } from '../workflows/diagnose.js'
 import type { ClusterFlagValues } from './cluster-flags.js'
 import { clusterReader } from './compose-cluster.js'
 import { UsageError } from './exit-codes.js'
@@ -50,9 +52,7 @@ export function hostReader(
     const limits = { concurrency, become, timeoutMs: timeout * 1000, signal: interrupted }
     const reached = await transports(hosts, flags, interrupted).catch(noHosts)
     if ('failure' in reached) return [reached]
-    return collectHosts(reached, limits, (record, done, total) =>
-      note(`[${done}/${total}] ${record.name}: ${record.failure?.reason ?? 'read'}`),
-    )
+    return collectHosts(reached, limits, progress(note))
   }
 }
 
@@ -72,17 +72,46 @@ async function transports(
   const listed = flags['hosts-file'] === undefined ? [] : hostsOfFile(await readText(flags['hosts-file']))
   const named = parseHosts([...hosts, ...listed]).map((host) => ({ name: host, address: host }))
   const nodes = flags['all-nodes'] ? await clusterNodes(flags, interrupted) : []
-  const options = {
+  const options = sshOptions(flags)
+  return [
+    ...(flags.local ? [localTransport(hostname())] : []),
+    ...[...named, ...nodes].map(({ name, address }) => sshTransport(name, address, options)),
+  ]
+}
+
+/** Reads hosts by name and address over ssh, as `diagnose` finds out that they matter. */
+export function targetReader(
+  flags: SshFlagValues,
+  note: (text: string) => void,
+): NonNullable<DiagnoseAdapters['readHosts']> {
+  return async (targets, interrupted) => {
+    const { collectHosts } = await import('../node/collect.js')
+    const { sshTransport } = await import('../node/transports/ssh.js')
+    const options = sshOptions(flags)
+    const { concurrency, become, timeout } = flags
+    const limits = { concurrency, become, timeoutMs: timeout * 1000, signal: interrupted }
+    return collectHosts(
+      targets.map(({ name, address }) => sshTransport(name, address, options)),
+      limits,
+      progress(note),
+    )
+  }
+}
+
+export type SshFlagValues = Omit<NodeFlagValues, 'hosts-file' | 'all-nodes' | 'local' | 'address-type'>
+
+function sshOptions(flags: SshFlagValues) {
+  return {
     user: flags.user ?? null,
     port: flags.port ?? null,
     identity: flags.identity ?? null,
     options: flags['ssh-option'] ?? [],
     connectTimeoutSeconds: flags['connect-timeout'],
   }
-  return [
-    ...(flags.local ? [localTransport(hostname())] : []),
-    ...[...named, ...nodes].map(({ name, address }) => sshTransport(name, address, options)),
-  ]
+}
+
+function progress(note: (text: string) => void): Progress {
+  return (record, done, total) => note(`[${done}/${total}] ${record.name}: ${record.failure?.reason ?? 'read'}`)
 }
 
 /** Name and address of every node of the cluster; one without an address of that type is called by its name. */

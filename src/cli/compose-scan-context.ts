@@ -5,7 +5,7 @@ import type { ClusterView } from '../facts/cluster-view.js'
 import type { Known } from '../known.js'
 import { formatIpv4, type Ipv4 } from '../wire/ipv4.js'
 import type { ScanContext } from '../workflows/scan.js'
-import type { ScanTargets } from '../workflows/scan-targets.js'
+import { type ScanTargets, targetsFor, vipsOfCluster, vipsOfService } from '../workflows/scan-targets.js'
 import type { AttributionFlagValues, ClusterFlagValues } from './cluster-flags.js'
 import { clusterReader, macOwners } from './compose-cluster.js'
 import { UsageError } from './exit-codes.js'
@@ -18,6 +18,8 @@ export interface ScanContextFlags extends ClusterFlagValues, AttributionFlagValu
   /** Undefined: as circumstances have it. */
   readonly kube?: boolean | undefined
   readonly all: boolean
+  /** `namespace/name` of Services whose VIPs are meant too. */
+  readonly service?: readonly string[] | undefined
   readonly read?: string | undefined
 }
 
@@ -29,14 +31,25 @@ export async function scanContext(
 ): Promise<{ readonly context: ScanContext; readonly targets: ScanTargets }> {
   const owners = await macOwners(flags)
   const view = await viewFor(flags, asked, interrupted)
-  const { targetsFor, vipsOfCluster } = await import('../workflows/scan-targets.js')
   if (!view?.known) {
-    if (flags.all) throw new UsageError(`--all needs the cluster: ${view ? view.gap.reason : 'remove --no-kube'}`)
+    const needing = flags.all ? '--all' : flags.service ? '--service' : null
+    if (needing) throw new UsageError(`${needing} needs the cluster: ${view ? view.gap.reason : 'remove --no-kube'}`)
     const bystanders = owners.map(({ mac }) => mac)
     return { context: { view, owners, gaps: [] }, targets: { vips: asked, neighbours: [], bystanders } }
   }
-  const { gaps, ...targets } = targetsFor(flags.all ? vipsOfCluster(view.value) : asked, view.value, owners)
+  const { gaps, ...targets } = targetsFor(vipsMeant(flags, asked, view.value), view.value, owners)
   return { context: { view, owners, gaps }, targets }
+}
+
+function vipsMeant({ all, service = [] }: ScanContextFlags, asked: readonly Ipv4[], view: ClusterView): Ipv4[] {
+  if (all) return vipsOfCluster(view)
+  const served = service.flatMap((name) => {
+    const vips = vipsOfService(view, name)
+    if (vips.length === 0)
+      throw new UsageError(`--service ${name}: no such Service, or it has no IPv4 VIP; see \`l2doctor who\``)
+    return vips
+  })
+  return [...new Set([...asked, ...served])]
 }
 
 /** Null when the cluster was not to be read, or has nothing to do with the addresses and nobody asked for it. */
@@ -45,7 +58,7 @@ async function viewFor(
   asked: readonly Ipv4[],
   interrupted: AbortSignal,
 ): Promise<Known<ClusterView> | null> {
-  const wanted = flags.kube ?? (flags.all || namesCluster(flags))
+  const wanted = flags.kube ?? (flags.all || flags.service !== undefined || namesCluster(flags))
   if (flags.kube === false || !(wanted || (flags.read === undefined && isKubeconfigThere(process.env)))) return null
   const { readView } = await import('../workflows/read-view.js')
   const timeout = wanted ? flags['kube-timeout'] : Math.min(flags['kube-timeout'], UNASKED_TIMEOUT_S)
@@ -60,6 +73,6 @@ function namesCluster({ kubeconfig, context, 'cluster-from': files }: ClusterFla
 }
 
 /** Where the client looks, without the second that loading the client takes. */
-function isKubeconfigThere({ KUBECONFIG }: NodeJS.ProcessEnv): boolean {
+export function isKubeconfigThere({ KUBECONFIG }: NodeJS.ProcessEnv): boolean {
   return Boolean(KUBECONFIG) || existsSync(join(homedir(), '.kube', 'config')) || existsSync(SERVICE_ACCOUNT)
 }

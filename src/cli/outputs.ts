@@ -59,7 +59,7 @@ async function appendStepSummary(report: Report, options: RenderOptions, file: s
 }
 
 /** Writes beside the target and renames, so that nobody ever reads half a report. */
-export async function writeWhole(file: string, text: string): Promise<void> {
+export async function writeWhole(file: string, text: string | Uint8Array): Promise<void> {
   const partial = `${file}.partial-${process.pid}`
   try {
     await writeFile(partial, text)

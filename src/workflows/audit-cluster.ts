@@ -1,26 +1,19 @@
 import type { ClusterSnapshot } from '../cluster/model.js'
 import { attribute, type MacOwner } from '../facts/attribution.js'
-import { type BaselineFacts, bindingsOf, type StoredBaseline } from '../facts/baseline.js'
-import { type ClusterView, clusterFacts, clusterGaps } from '../facts/cluster-view.js'
+import type { StoredBaseline } from '../facts/baseline.js'
+import { clusterFacts, clusterGaps } from '../facts/cluster-view.js'
 import type { Question } from '../facts/question.js'
-import { type Known, known, mapKnown, unknown } from '../known.js'
+import { type Known, known } from '../known.js'
 import { addressesOf, clusterNames } from '../report/cluster-names.js'
 import type { Report } from '../report/report.js'
 import type { Suppression } from '../report/suppress.js'
 import { conclude } from './conclude.js'
 import { type ReadCluster, readView } from './read-view.js'
+import { type BaselineStore, bindingsNow, compareBindings } from './vip-baseline.js'
 
 export interface AuditClusterRequest {
   readonly question: Question
   readonly suppressions: readonly Suppression[]
-}
-
-/** The file of `--baseline`. */
-export interface BaselineStore {
-  readonly name: string
-  /** Null when there is none yet. */
-  read(): Promise<StoredBaseline | null>
-  write(baseline: StoredBaseline): Promise<void>
 }
 
 export interface AuditClusterAdapters {
@@ -49,7 +42,7 @@ export async function auditCluster(
     question: known(request.question, 'command line'),
     ...clusterFacts(view),
     attribution: known(attribution, 'command line'),
-    ...(adapters.baseline && { baseline: await compare(adapters.baseline, current) }),
+    ...(adapters.baseline && { baseline: await compareBindings(adapters.baseline, current) }),
   }
   const report = conclude(facts, {
     run: {
@@ -69,27 +62,6 @@ export async function auditCluster(
   })
   if (view.known && !interrupted.aborted) await keep(view.value.cluster, current, adapters)
   return report
-}
-
-/** Unknown with the cluster, or with its Services: nothing can then be said of any VIP. */
-function bindingsNow(view: Known<ClusterView>): Known<StoredBaseline> {
-  if (!view.known) return view
-  const { cluster, expected } = view.value
-  return mapKnown(cluster.services, (services) => ({
-    at: cluster.observedAt,
-    bindings: bindingsOf(services, expected),
-  }))
-}
-
-async function compare(store: BaselineStore, current: Known<StoredBaseline>): Promise<Known<BaselineFacts>> {
-  const previous = await store.read()
-  if (previous === null)
-    return unknown(store.name, 'there is no baseline yet', 'this run writes it, the next one compares')
-  return mapKnown(current, ({ bindings }) => ({
-    previousAt: previous.at,
-    previous: previous.bindings,
-    current: bindings,
-  }))
 }
 
 async function keep(cluster: ClusterSnapshot, current: Known<StoredBaseline>, adapters: AuditClusterAdapters) {

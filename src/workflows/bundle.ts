@@ -1,12 +1,12 @@
-import { gunzipSync, gzipSync } from 'node:zlib'
-import { z } from 'zod'
 import type { FrameSource } from '../capture/source.js'
 import type { ClusterSnapshot } from '../cluster/model.js'
-import { formatSnapshot, parseSnapshot } from '../cluster/snapshot-file.js'
-import { CannotLook } from '../known.js'
+import type { MacOwner, Provenance } from '../facts/attribution.js'
 import type { HostRecord } from '../node/host.js'
-import { nodeSnapshotSchema, writeSnapshot } from '../node/snapshot.js'
 import type { CaptureConditions } from '../report/assemble.js'
+import { formatIpv4 } from '../wire/ipv4.js'
+import { formatMac } from '../wire/mac.js'
+import type { Gathered } from './gather.js'
+import type { ScanContext, ScanRequest } from './scan.js'
 
 /** Everything that one diagnosis looked at, in one file: judged again it gives the same findings anywhere. */
 export interface Bundle {
@@ -25,91 +25,33 @@ export interface Bundle {
   /** Null when no cluster was read. */
   readonly cluster: ClusterSnapshot | null
   readonly hosts: readonly HostRecord[]
-  /** MACs whose nodes the operator named: `node=mac`. */
-  readonly owners: readonly { readonly node: string; readonly mac: string; readonly interface: string | null }[]
+  /** MACs whose nodes were known before anything was looked at. */
+  readonly owners: readonly {
+    readonly node: string
+    readonly mac: string
+    readonly interface: string | null
+    readonly via: Provenance
+  }[]
 }
 
-const KIND = 'l2doctor/Bundle'
-const VERSION = 1
-
-const text = z.string()
-
-const schema = z.object({
-  kind: z.literal(KIND),
-  version: z.literal(VERSION),
-  question: z.object({ vips: z.array(text), expectedMacs: z.array(text), probed: z.boolean() }),
-  own: z.object({ macs: z.array(text), ips: z.array(text) }),
-  capture: z
-    .object({
-      source: z.object({
-        kind: z.enum(['file', 'live', 'stdin', 'ssh']),
-        name: text,
-        engine: z.enum(['cap', 'tcpdump', 'file']),
-      }),
-      base64: z.base64(),
-      conditions: z.object({
-        dropped: z.number().nullable(),
-        clock: z.enum(['kernel', 'userspace']),
-        promiscuityChanged: z.boolean().nullable(),
-      }),
-    })
-    .nullable(),
-  cluster: z.record(text, z.unknown()).nullable(),
-  hosts: z.array(nodeSnapshotSchema),
-  owners: z.array(z.object({ node: text, mac: text, interface: text.nullable() })),
-})
-
-/** gzip of one JSON object. */
-export function formatBundle({ capture, cluster, hosts, ...rest }: Bundle, writtenBy: string): Uint8Array {
-  const value = {
-    kind: KIND,
-    version: VERSION,
-    writtenBy,
-    ...rest,
-    capture: capture && {
-      source: capture.source,
-      conditions: capture.conditions,
-      base64: Buffer.from(capture.bytes).toString('base64'),
-    },
-    cluster: cluster && JSON.parse(formatSnapshot(cluster)),
-    hosts: hosts.map((host) => JSON.parse(writeSnapshot(host))),
-  }
-  return gzipSync(JSON.stringify(value))
-}
-
-/** A bundle larger than this, unpacked, was not written by us. */
-const MOST_BYTES = 512 * 1024 * 1024
-
-/** Throws CannotLook for anything but a bundle of this version. */
-export function parseBundle(bytes: Uint8Array, name: string): Bundle {
-  const { question, own, owners, hosts, capture, cluster } = read(bytes, name)
+/** What a bundle keeps of a run. */
+export function bundleOf(
+  { question }: ScanRequest,
+  owners: readonly MacOwner[],
+  view: ScanContext['view'],
+  { seen: { look }, kept, records }: Gathered,
+): Bundle {
+  const own = look?.own ?? { macs: [], ips: [] }
   return {
-    question,
-    own,
-    owners,
-    hosts: hosts.map(({ name, address, probes, failure }) => ({ name, address, probes, failure })),
-    capture: capture && {
-      source: capture.source,
-      conditions: capture.conditions,
-      bytes: Buffer.from(capture.base64, 'base64'),
+    question: {
+      vips: question.vips.map(formatIpv4),
+      expectedMacs: question.expectedMacs.map(formatMac),
+      probed: question.probed,
     },
-    cluster: cluster && parseSnapshot(cluster, name),
+    own: { macs: own.macs.map(formatMac), ips: own.ips.map(formatIpv4) },
+    capture: look && kept ? { source: look.source.source, bytes: kept.bytes(), conditions: look.conditions() } : null,
+    cluster: view?.known ? view.value.cluster : null,
+    hosts: records,
+    owners: owners.map((owner) => ({ ...owner, mac: formatMac(owner.mac) })),
   }
-}
-
-function read(bytes: Uint8Array, name: string): z.infer<typeof schema> {
-  let value: unknown
-  try {
-    value = JSON.parse(gunzipSync(bytes, { maxOutputLength: MOST_BYTES }).toString())
-  } catch (cause) {
-    throw damaged(name, 'it is not a bundle', cause)
-  }
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const { path, message } = parsed.error.issues[0]!
-  throw damaged(name, `at ${path.join('.')}: ${message}`)
-}
-
-function damaged(subject: string, reason: string, cause?: unknown): CannotLook {
-  return new CannotLook({ subject, reason, hint: 'write it anew: l2doctor diagnose --vip VIP --save FILE' }, { cause })
 }

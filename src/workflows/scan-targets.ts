@@ -22,6 +22,14 @@ export function vipsOfCluster({ expected }: ClusterView): Ipv4[] {
   return [...expected.keys()].map(parseIpv4).filter((ip) => ip !== null)
 }
 
+/** The IPv4 VIPs of one Service, `namespace/name`. */
+export function vipsOfService({ expected }: ClusterView, service: string): Ipv4[] {
+  return [...expected.values()]
+    .filter(({ services }) => services.includes(service))
+    .map(({ ip }) => parseIpv4(ip))
+    .filter((ip) => ip !== null)
+}
+
 /** The nodes of the cluster are asked for their MACs, and then for the VIPs one by one. */
 export function targetsFor(
   vips: readonly Ipv4[],
@@ -41,7 +49,7 @@ export function targetsFor(
 }
 
 /** Expected nodes first, then candidates, then the rest; each group in the order of names. */
-function byRelevance(nodes: readonly ClusterNode[], vips: readonly Ipv4[], view: ClusterView): ClusterNode[] {
+export function byRelevance(nodes: readonly ClusterNode[], vips: readonly Ipv4[], view: ClusterView): ClusterNode[] {
   const wanted = new Set(vips.map(formatIpv4))
   const expected = new Set([...wanted].flatMap((ip) => view.expected.get(ip)?.nodes.map(({ node }) => node) ?? []))
   const answers = view.announcers.flatMap(({ answers }) => answers.filter(({ ip }) => wanted.has(ip)))

@@ -1,0 +1,58 @@
+import { Flags } from '@oclif/core'
+import { nodeFlags } from './node-flags.js'
+import { scanFlags } from './scan-flags.js'
+
+const { 'hosts-file': _file, local: _local, 'address-type': _type, ...sshFlags } = nodeFlags
+const { passive: _passive, write: _write, 'all-addresses': _all, read, kube: _kube, ...wireFlags } = scanFlags
+
+/** Flags of `diagnose` besides those of every report. */
+export const diagnoseFlags = {
+  ...wireFlags,
+  read: { ...read, description: 'judge this capture instead of the wire' },
+  kube: Flags.boolean({
+    allowNo: true,
+    helpGroup: 'CLUSTER',
+    description: 'ask the cluster; default: when there is a kubeconfig',
+  }),
+  service: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'NAMESPACE/NAME',
+    helpGroup: 'CLUSTER',
+    description: 'the VIPs of a Service; repeatable',
+  }),
+  baseline: Flags.string({
+    helpValue: 'FILE',
+    helpGroup: 'CLUSTER',
+    description: 'compare VIPs with what audit-cluster --baseline wrote',
+  }),
+  ...sshFlags,
+  host: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpGroup: 'HOSTS',
+    description: 'read this host too, by name or address; repeatable',
+  }),
+  hosts: Flags.boolean({
+    allowNo: true,
+    default: true,
+    helpGroup: 'HOSTS',
+    description: 'read hosts over ssh: the nodes that may announce the VIP, and those that answered',
+  }),
+  from: Flags.string({
+    helpValue: 'BUNDLE',
+    helpGroup: 'BUNDLE',
+    exclusive: ['read', 'vip', 'all', 'service', 'save', 'kube', 'cluster-from', 'host', 'all-nodes'],
+    description: 'judge what --save kept, here or anywhere',
+  }),
+  save: Flags.string({
+    helpValue: 'BUNDLE',
+    helpGroup: 'BUNDLE',
+    description: 'keep all that was looked at in one file',
+  }),
+  'fix-script': Flags.string({
+    helpValue: 'FILE',
+    helpGroup: 'REPORT',
+    description: 'write the plan as a shell script to review; l2doctor runs none of it',
+  }),
+}
