@@ -64,7 +64,7 @@ export const gratuitous = defineRule({
   fixes: ({ ip }) => [
     {
       summary: 'Find the two that undo each other’s work, and leave one in charge',
-      risk: 'none',
+      risk: 'disruptive',
       where: 'cluster',
       steps: [
         {
@@ -88,7 +88,9 @@ export const gratuitous = defineRule({
           run: 'kubectl -n kube-system set env daemonset/kube-vip-ds lb_class_only=true',
         },
       ],
-      sideEffects: ['With lb_class_only, kube-vip drops every Service that has no loadBalancerClass of its own.'],
+      sideEffects: [
+        'Changing the env restarts kube-vip. With lb_class_only it drops every Service that has no loadBalancerClass of its own.',
+      ],
       verify:
         ip === null ? 'l2doctor scan --passive --duration 60' : `l2doctor scan --vip ${ip} --passive --duration 60`,
       undo: 'kubectl -n kube-system set env daemonset/kube-vip-ds lb_class_only-',

@@ -13,7 +13,7 @@ export const replies = defineRule({
     confirm: '`tcpdump -p -n -e -i IFACE "arp[6:2] = 2"`; replies without a request before them are unsolicited.',
     falseAlarms:
       'A gateway answers a whole segment, most of all after a power failure. A scan of the network draws one reply from each host.',
-    references: ['RFC 826', 'https://www.cisco.com (Dynamic ARP Inspection, rate limit of 15 packets per second)'],
+    references: ['RFC 826', 'Cisco IOS, `ip arp inspection limit rate` (default: 15 packets a second)'],
   },
   *check({ wire, question }) {
     yield* sustainedRates('replies', wire, question)

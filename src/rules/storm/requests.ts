@@ -15,7 +15,7 @@ export const requests = defineRule({
       'A network scan or an inventory tool sweeps many addresses: that is said, and is at most a warning. A router after a restart asks for all its neighbours, for a few seconds. A large flat segment has tens of requests a second by nature; a VLAN as a whole is therefore judged from 100 a second on, as a warning.',
     references: [
       'RFC 5227 section 2.1.1',
-      'https://www.cisco.com (Dynamic ARP Inspection, rate limit of 15 packets per second)',
+      'Cisco IOS, `ip arp inspection limit rate` (default: 15 packets a second)',
       'net/core/neighbour.c (gc_thresh3, "neighbour table overflow")',
     ],
   },

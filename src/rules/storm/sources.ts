@@ -1,6 +1,10 @@
 import type { Fix } from '../define.js'
 import { dottedMac } from '../wire/next-steps.js'
 
+/** Picks out of tcpdump's lines what is asked or said, or the Ethernet source. */
+const WHAT = "grep -oE '(who-has|Reply) [0-9.]+'"
+const WHO = "awk '{print $2}'"
+
 /** Finds the sender behind a rate, and stops the harm while one looks. */
 export function findSource(mac: string | null, ip: string | null): Fix {
   const filter = mac ? `arp and ether src ${mac}` : ip ? `arp and host ${ip}` : 'arp'
@@ -11,8 +15,8 @@ export function findSource(mac: string | null, ip: string | null): Fix {
     steps: [
       {
         kind: 'manual',
-        text: 'See who sends and what it asks, most frequent first',
-        run: `tcpdump -p -n -e -c 2000 -i IFACE '${filter}' | awk '{print $2}' | sort | uniq -c | sort -rn | head`,
+        text: mac ? 'See what it asks and says, most frequent first' : 'See who sends, most frequent first',
+        run: `tcpdump -p -n -e -c 2000 -i IFACE '${filter}' | ${mac ? WHAT : WHO} | sort | uniq -c | sort -rn | head`,
       },
       ...(mac
         ? ([

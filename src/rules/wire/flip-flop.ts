@@ -1,8 +1,8 @@
 import type { AddressFacts, Transition } from '../../observe/model.js'
 import { formatMac } from '../../wire/mac.js'
-import { defineRule, type Evidence, type FixStep } from '../define.js'
+import { defineRule, type Evidence, type Fix } from '../define.js'
 import { addressSubject, counted, frameEvidence, listed, namedMac, place, type Where, where } from './evidence.js'
-import { announcerChecks, findMachines, leaveOneOwner } from './next-steps.js'
+import { findMachines, leaveOneOwner, SPEAKERS_THAT_LOST_EACH_OTHER } from './next-steps.js'
 import { isContested } from './rounds.js'
 import { isOrderly, isRouterPair, takeoverCount, takeovers } from './takeover.js'
 
@@ -85,29 +85,32 @@ function changeEvidence({ at, frame, from, to, announced }: Transition): Evidenc
   return frameEvidence(frame, at, `from ${formatMac(from)} to ${formatMac(to)}, ${how}`)
 }
 
-function calmElection(ip: string) {
-  const steps: FixStep[] = [
-    ...announcerChecks(),
-    {
-      kind: 'persistent',
-      text: 'kube-vip: give the lease more time than a slow API server needs (the defaults before v1.1.0 are 5/3/1 s); in the env of its DaemonSet or static pod',
-      run: 'kubectl -n kube-system set env daemonset/kube-vip-ds vip_leaseduration=15 vip_renewdeadline=10 vip_retryperiod=2',
-    },
-    {
-      kind: 'manual',
-      text: 'MetalLB: members that lose each other re-elect; TCP and UDP 7946 must be open between all nodes',
-      run: 'kubectl -n metallb-system logs -l component=speaker --tail=200 | grep -iE "suspect|failed|nodeleave|nodejoin"',
-    },
-  ]
+function calmElection(ip: string): Fix {
   return {
     summary: 'Where an election moves the address: let it come to rest',
     risk: 'disruptive',
     where: 'cluster',
-    steps,
+    steps: [
+      {
+        kind: 'manual',
+        text: 'kube-vip and Cilium: does the holder of the lease change? (Ctrl-C ends it)',
+        run: "kubectl get leases -A -w -o custom-columns=NAME:.metadata.name,HOLDER:.spec.holderIdentity | grep -E 'plndr-|kubevip-|cilium-l2announce-'",
+      },
+      {
+        kind: 'persistent',
+        text: 'kube-vip: give the lease more time than a slow API server needs (the defaults before v1.1.0 are 5/3/1 s); where it is a static pod, in the env of its manifest',
+        run: 'kubectl -n kube-system set env daemonset/kube-vip-ds vip_leaseduration=15 vip_renewdeadline=10 vip_retryperiod=2',
+      },
+      {
+        kind: 'manual',
+        text: 'MetalLB: members that lose each other elect anew; TCP and UDP 7946 must be open between all nodes',
+        run: SPEAKERS_THAT_LOST_EACH_OTHER,
+      },
+    ],
     sideEffects: [
       'Changing the env restarts kube-vip: its addresses move once more. A longer lease makes a real failover slower.',
     ],
     verify: `l2doctor scan --vip ${ip} --passive --duration 60`,
     undo: 'kubectl -n kube-system rollout undo daemonset/kube-vip-ds',
-  } as const
+  }
 }

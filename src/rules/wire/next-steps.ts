@@ -29,6 +29,9 @@ export function dottedMac(mac: string): string {
   return mac.replaceAll(':', '').replace(/(....)(?=.)/g, '$1.')
 }
 
+export const SPEAKERS_THAT_LOST_EACH_OTHER =
+  'kubectl -n metallb-system logs -l component=speaker --tail=200 | grep -iE "suspect|failed|nodeleave|nodejoin"'
+
 /** Leaves one machine to answer: first who should, then how each of the others comes to answer, and the cure of that. */
 export function leaveOneOwner(ip: string): Fix {
   return {
@@ -55,7 +58,7 @@ export function leaveOneOwner(ip: string): Fix {
       {
         kind: 'manual',
         text: 'Not held, and MetalLB runs on both: the speakers do not see each other. Open TCP and UDP 7946 between all nodes; this shows whom they lost',
-        run: 'kubectl -n metallb-system logs -l component=speaker --tail=200 | grep -iE "suspect|failed|nodeleave|nodejoin"',
+        run: SPEAKERS_THAT_LOST_EACH_OTHER,
       },
       {
         kind: 'persistent',
@@ -73,7 +76,7 @@ export function leaveOneOwner(ip: string): Fix {
 }
 
 /** Who each announcer says is in charge. */
-export function announcerChecks(): FixStep[] {
+function announcerChecks(): FixStep[] {
   return [
     {
       kind: 'manual',

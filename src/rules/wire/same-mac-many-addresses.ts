@@ -53,7 +53,7 @@ export const sameMacManyAddresses = defineRule({
   fixes: ({ mac, vips }) => [
     {
       summary: 'Find out whether the machine holds these addresses or answers for everything',
-      risk: 'none',
+      risk: 'disruptive',
       where: 'node',
       steps: [
         {
