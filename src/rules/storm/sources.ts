@@ -5,7 +5,7 @@ import { dottedMac } from '../wire/next-steps.js'
 const WHAT = "grep -oE '(who-has|Reply) [0-9.]+'"
 const WHO = "awk '{print $2}'"
 
-/** Finds the sender behind a rate, and stops the harm while one looks. */
+/** Finds the sender behind a rate, and what drives it. */
 export function findSource(mac: string | null, ip: string | null): Fix {
   const filter = mac ? `arp and ether src ${mac}` : ip ? `arp and host ${ip}` : 'arp'
   return {
