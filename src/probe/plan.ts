@@ -47,6 +47,8 @@ const SETTLED_MS = 850
 const PROMPT_MS = 200
 /** Probes to a responder that has not answered one: one alone may be a lost frame. */
 const LAST_PROBES = 2
+/** Timers are a millisecond coarse: at high rates what was sent late is made up for, within this. */
+const CATCH_UP_MS = 20
 /** Up to so many addresses, an RFC 5227 probe follows every broadcast that nobody has answered yet. */
 const FEW = 8
 
@@ -149,7 +151,8 @@ export class ProbePlan {
 
   private send(ask: Ask, now: number): Step {
     this.ready.shift()
-    this.sendAt = now + 1000 / this.options.framesPerSecond
+    const period = 1000 / this.options.framesPerSecond
+    this.sendAt = Math.max(this.sendAt, now - (period < CATCH_UP_MS ? CATCH_UP_MS : 0)) + period
     this.doneAt = Math.max(this.doneAt, now + (ask.mode === 'broadcast' ? LISTEN_MS : PROMPT_MS))
     return { step: 'send', ask }
   }

@@ -92,6 +92,23 @@ describe('ProbePlan', () => {
     expect(sent).toHaveLength(50 * (2 + 1 + 1))
   })
 
+  it('keeps a high rate although timers are coarse, and a low one never makes up for delays', () => {
+    const vips = Array.from({ length: 1000 }, (_, n) => VIP + n)
+    const took = (framesPerSecond: number, lateMs: number) => {
+      const plan = new ProbePlan({ ...options, vips, rounds: 1, framesPerSecond }, () => [])
+      const times: number[] = []
+      for (let now = 0; times.length < 1000; ) {
+        const step = plan.next(now)
+        if (step.step === 'send') times.push(now)
+        if (step.step === 'wait') now += step.ms + lateMs
+      }
+      return times
+    }
+    expect(took(500, 1.5).at(-1)).toBeLessThan(2050)
+    const slow = took(10, 30)
+    expect(Math.min(...slow.slice(1).map((time, n) => time - slow[n]!))).toBeGreaterThanOrEqual(100)
+  })
+
   it('takes the addresses in turns', () => {
     const vips = [VIP, VIP + 1, VIP + 2]
     const { sent } = play({ vips, framesPerSecond: 1000, rounds: 2 })

@@ -1,0 +1,16 @@
+import type { Measured } from './measured.js'
+
+/** `npm run bench [-- PART …]`: figures of this machine, each beside a peer measured in the same run where there is one. */
+const PARTS: Record<string, () => Promise<{ measure(): AsyncGenerator<Measured> }>> = {
+  live: () => import('./live.js'),
+}
+
+const wanted = process.argv.slice(2)
+for (const [name, load] of Object.entries(PARTS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  process.stdout.write(`\n${name}\n`)
+  const { measure } = await load()
+  for await (const { what, ours, peer } of measure()) {
+    process.stdout.write(`  ${what.padEnd(44)} ${ours}${peer ? `\n${' '.repeat(47)}${peer}` : ''}\n`)
+  }
+}
