@@ -50,9 +50,14 @@ async function* readAhead(path: string, stopped: () => boolean): AsyncGenerator<
   }
 }
 
-async function readInto(file: FileHandle, buffer: Uint8Array, path: string): Promise<number> {
-  const { bytesRead } = await file.read(buffer, 0, buffer.length, null).catch((cause) => fail(path, cause))
-  return bytesRead
+/** A failure waits for whoever awaits the read; until then it is no unhandled rejection. */
+function readInto(file: FileHandle, buffer: Uint8Array, path: string): Promise<number> {
+  const reading = file.read(buffer, 0, buffer.length, null).then(
+    ({ bytesRead }) => bytesRead,
+    (cause) => fail(path, cause),
+  )
+  reading.catch(() => 0)
+  return reading
 }
 
 async function* readStream(stdin: NodeJS.ReadStream, stopped: () => boolean): AsyncGenerator<Uint8Array> {

@@ -1,0 +1,50 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { asPcap, asPcapng } from '../capture/formats.js'
+import { parseTrace, traceToPcap } from '../trace.js'
+
+const TRACE = `
+0      ask 01/10.0.0.1 -> 10.0.0.240
+0.0004 answer 02/10.0.0.240 -> 01/10.0.0.1
+0.0005 answer 03/10.0.0.240 -> 01/10.0.0.1 vlan 100
+0.3    probe 01 -> 10.0.0.240 vlan 200.300
+0.6    ask 01/10.0.0.1 -> 10.0.0.240 at 02
+0.65   garp 02/10.0.0.240 vlan 1.2.3.4.5
+0.7    garp 02/10.0.0.240 repeat 40 every 0.001
+1.7    garp-reply 03/10.0.0.240
+2      oper 8 01/10.0.0.1 -> 02/10.0.0.2`
+
+/** Frames of every kind that the decoder knows. */
+export const FRAMES = parseTrace(TRACE).map(({ frame }) => frame)
+
+/** Captures of every format, made here. */
+export function generatedCaptures(): Uint8Array[] {
+  const frames = parseTrace(TRACE)
+  return [
+    traceToPcap(TRACE),
+    ...[true, false].flatMap((little) => [
+      asPcap(frames, { little }),
+      asPcap(frames, { little, magic: 'nanos' }),
+      asPcap(frames, { little, magic: 'modified' }),
+      asPcapng(frames, { little }),
+      asPcapng(frames, { little, resolution: 9, block: 'obsolete' }),
+      asPcapng(frames, { little, resolution: 0x80 | 20, block: 'simple', offsetSeconds: 5 }),
+    ]),
+  ]
+}
+
+/** Captures from real networks, where they are at hand; says loudly which were taken. */
+export function realCaptures(): Uint8Array[] {
+  const directory = process.env['CAPTURES'] ?? join(import.meta.dirname, '../../../shared/captures')
+  if (!existsSync(directory)) {
+    console.warn(`fuzz: NO real captures as seeds, there is no ${directory}; set CAPTURES to a directory of captures`)
+    return []
+  }
+  const names = readdirSync(directory).filter((name) => /\.(pcap|pcapng|cap|gz)$/.test(name))
+  console.warn(`fuzz: seeds are ${names.length} real captures from ${directory}, and the generated ones`)
+  return names.map((name) => {
+    const bytes = readFileSync(join(directory, name))
+    return (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).subarray(0, 4096)
+  })
+}
