@@ -1,5 +1,5 @@
 import type { Report, ReportedAddress, ReportedExpectation, ReportedFinding } from '../report/report.js'
-import { type FailOn, fails } from '../report/verdict.js'
+import { type FailOn, fails, NO_FINDINGS } from '../report/verdict.js'
 import type { CheckFile, VipExpectation } from './model.js'
 
 type Outcome = Pick<ReportedExpectation, 'status' | 'message'>
@@ -100,7 +100,7 @@ function noFindings(failOn: FailOn, report: Report): ReportedExpectation {
         ? { status: 'unknown', message: 'too little could be looked at' }
         : { status: 'held', message: `${report.rulesRun.length} rules ran` }
   return {
-    id: 'findings',
+    id: NO_FINDINGS,
     title: `no finding of severity ${failOn} or above`,
     ...outcome,
     findings: failing.map(({ fingerprint }) => fingerprint),

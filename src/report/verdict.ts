@@ -1,5 +1,5 @@
 import type { Severity } from '../rules/define.js'
-import type { Report } from './report.js'
+import type { Report, ReportedFinding } from './report.js'
 
 /** `--fail-on`: the lowest severity that makes the run fail. */
 export type FailOn = Severity | 'never'
@@ -22,11 +22,32 @@ export function verdict(findings: readonly { severity: Severity }[], couldLook: 
  * given, they are what is judged: "no finding at or above" is one of them.
  */
 export function exitCode(report: Report, failOn: FailOn): 0 | 1 | 3 {
-  const expected = report.expectations.map(({ status }) => status)
-  if (expected.length > 0) return expected.includes('failed') ? 1 : expected.includes('unknown') ? 3 : 0
+  const outcome = outcomeOf(report)
+  if (outcome !== null) return EXIT[outcome]
   if (report.findings.some((finding) => fails(finding, failOn))) return 1
   return report.verdict === 'inconclusive' ? 3 : 0
 }
+
+type Outcome = Report['expectations'][number]['status']
+
+const EXIT = { failed: 1, unknown: 3, held: 0 } as const satisfies Record<Outcome, number>
+
+/** What a check comes down to: one failed expectation fails it, one unknown leaves it open. Null without expectations. */
+export function outcomeOf({ expectations }: Pick<Report, 'expectations'>): Outcome | null {
+  if (expectations.length === 0) return null
+  const worst = (['failed', 'unknown'] as const).find((one) => expectations.some(({ status }) => status === one))
+  return worst ?? 'held'
+}
+
+/** Which findings count as failures: in a check those that its file does not tolerate, else all errors. */
+export function failuresOf({ expectations }: Report): (finding: ReportedFinding) => boolean {
+  if (expectations.length === 0) return (finding) => fails(finding, 'error')
+  const intolerable = new Set(expectations.find(({ id }) => id === NO_FINDINGS)?.findings)
+  return ({ fingerprint }) => intolerable.has(fingerprint)
+}
+
+/** Id of the expectation that no finding is too severe. */
+export const NO_FINDINGS = 'findings'
 
 /** Whether a finding is at or above a threshold. */
 export function fails({ severity }: { severity: Severity }, failOn: FailOn): boolean {

@@ -1,7 +1,8 @@
 import type { Severity } from '../rules/define.js'
 import { actionOrder, diagnosed } from './diagnosed.js'
-import type { Report, ReportedAddress, ReportedClaim, ReportedFinding } from './report.js'
+import type { Report, ReportedAddress, ReportedClaim, ReportedExpectation, ReportedFinding } from './report.js'
 import { SEVERITIES } from './severities.js'
+import { outcomeOf } from './verdict.js'
 
 /** The words and counts that every reporter shares, so that no two of them can disagree. */
 
@@ -36,12 +37,32 @@ export function verdictLine(report: Report): string {
 }
 
 function verdict(report: Report): string {
+  const outcome = outcomeOf(report)
+  if (outcome !== null) return outcomeLine(report, outcome)
   const worst = gravest(report)
   if (report.verdict === 'findings') return `${severityWords(report.findings)}${worst ? `: ${headline(worst)}` : ''}`
   const notes = report.findings.length > 0 ? `, ${severityWords(report.findings)}` : ''
   if (report.verdict === 'healthy') return `Healthy: ${plural(report.rulesRun.length, 'rule')} found no fault${notes}`
   const [gap] = report.gaps
   return `Inconclusive${gap ? `: ${gap.subject}: ${gap.reason}` : ': could not look'}${notes}`
+}
+
+const OUTCOME = { failed: 'failed', unknown: 'could not be judged' } as const
+
+/** The first that decides it is told; the section of expectations has the others. */
+function outcomeLine({ expectations, findings }: Report, outcome: ReportedExpectation['status']): string {
+  const all = plural(expectations.length, 'expectation')
+  if (outcome === 'held') {
+    const besides = findings.length > 0 ? `; ${severityWords(findings)} besides` : ''
+    return `${expectations.length === 1 ? '1 expectation holds' : `All ${all} hold`}${besides}`
+  }
+  const deciding = expectations.filter(({ status }) => status === outcome)
+  return `${deciding.length} of ${all} ${OUTCOME[outcome]}: ${deciding.map(expectationWords)[0]}`
+}
+
+/** `1 machine answers for 10.0.0.240: 2 answered: node-a, node-b`. */
+export function expectationWords({ title, message }: ReportedExpectation): string {
+  return `${title}: ${message}`
 }
 
 /** The symptom people see comes before its causes. */
@@ -70,8 +91,12 @@ export function nextStep(report: Report): NextStep | null {
   const [worst] = joined
     ? actionOrder(joined)
     : bySeverity(report.findings).filter(({ severity }) => severity !== 'info')
-  return worst ? cure(worst) : close
+  if (worst) return cure(worst)
+  return outcomeOf(report) === 'failed' ? AMEND : close
 }
+
+/** Where an expectation fails and no rule saw a fault, one of the two is wrong. */
+const AMEND: NextStep = { text: 'mend what the failed expectation names, or amend it in the check file', run: null }
 
 function cure(finding: ReportedFinding): NextStep {
   const [fix] = finding.fixes

@@ -1,7 +1,7 @@
 import type { Severity } from '../../rules/define.js'
 import { oneLine, printableReport } from '../printable.js'
 import type { Report } from '../report.js'
-import { bySeverity, explainCommand, headline, plural, verdictLine } from '../wording.js'
+import { bySeverity, expectationWords, explainCommand, headline, plural, verdictLine } from '../wording.js'
 import type { Reporter } from './registry.js'
 
 type Level = 'error' | 'warning' | 'notice'
@@ -16,7 +16,7 @@ interface Annotation {
   readonly message: string
 }
 
-/** Workflow commands for GitHub Actions: one annotation a finding and a gap, then the verdict. */
+/** Workflow commands for GitHub Actions: one annotation an expectation that does not hold, a finding and a gap, then the verdict. */
 export const github: Reporter = (report) => {
   const shown = printableReport(report)
   const all = annotations(shown)
@@ -26,7 +26,14 @@ export const github: Reporter = (report) => {
   return `${[...lines, oneLine(`l2doctor: ${verdictLine(shown)}`)].join('\n')}\n`
 }
 
+const UNMET = { failed: 'Expectation failed', unknown: 'Expectation not judged' }
+
 function annotations(report: Report): Annotation[] {
+  const expectations = report.expectations.flatMap((one) =>
+    one.status === 'held'
+      ? []
+      : [{ level: 'error' as const, title: `${UNMET[one.status]}: ${one.id}`, message: expectationWords(one) }],
+  )
   const findings = bySeverity(report.findings).map((finding) => ({
     level: LEVEL[finding.severity],
     title: headline(finding),
@@ -41,7 +48,7 @@ function annotations(report: Report): Annotation[] {
     title: `Not checked: ${subject}`,
     message: hint === '' ? reason : `${reason}\nTo close the gap: ${hint}`,
   }))
-  return [...findings, ...gaps]
+  return [...expectations, ...findings, ...gaps]
 }
 
 function levelLines(annotations: readonly Annotation[]): string[] {

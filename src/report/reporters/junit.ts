@@ -1,7 +1,8 @@
 import junitReportBuilder, { type Builder, type TestSuite } from 'junit-report-builder'
 import { oneLine, printable, printableReport } from '../printable.js'
-import type { Report, ReportedFinding } from '../report.js'
-import { areasOf, type RuleArea } from '../wording.js'
+import type { Report, ReportedExpectation, ReportedFinding } from '../report.js'
+import { failuresOf } from '../verdict.js'
+import { areasOf, expectationWords, type RuleArea } from '../wording.js'
 import { plainFinding } from './plain-finding.js'
 import type { Reporter } from './registry.js'
 
@@ -10,19 +11,36 @@ const builder = junitReportBuilder as unknown as Builder
 
 /**
  * One suite an area of rules, one test case a rule that found nothing, a finding, or a skipped rule. Errors fail;
- * warnings and notes pass with their text as output. What could not be looked at is a suite of its own, and an error
+ * warnings and notes pass with their text as output. A check begins with a suite of its expectations, and there only the
+ * findings that fail it are failures; an expectation that could not be judged is an error, as exit 3 is. What could not be looked at is a suite of its own, and an error
  * when nothing at all could be. The builder guards a CDATA section against the first `]]>` only, so none gets there.
  */
 export const junit: Reporter = (report) => {
   const shown = printableReport(report, (text) => printable(text).replaceAll(']]>', ']] >'))
   const xml = builder.newBuilder().name(`l2doctor ${shown.run.command}`)
-  for (const area of areasOf(shown)) areaSuite(area, xml.testSuite().name(area.name).timestamp(shown.run.startedAt))
-  if (shown.gaps.length > 0) gapSuite(shown, xml.testSuite().name('not checked').timestamp(shown.run.startedAt))
+  const suite = (name: string) => xml.testSuite().name(name).timestamp(shown.run.startedAt)
+  if (shown.expectations.length > 0) expectationSuite(shown, suite('expectations'))
+  const fails = failuresOf(shown)
+  for (const area of areasOf(shown)) areaSuite(area, fails, suite(area.name))
+  if (shown.gaps.length > 0) gapSuite(shown, suite('not checked'))
   return `${xml.build()}\n`
 }
 
-function areaSuite({ ran, findings, skipped }: RuleArea, suite: TestSuite): void {
-  for (const finding of findings) findingCase(finding, suite)
+function expectationSuite({ expectations }: Report, suite: TestSuite): void {
+  for (const one of expectations) {
+    const testCase = suite.testCase().className('l2doctor.expectations').name(oneLine(one.id))
+    if (one.status === 'held') testCase.standardOutput(expectationWords(one))
+    else testCase[REJECTION[one.status]](oneLine(expectationWords(one)), one.status)
+  }
+}
+
+const REJECTION = { failed: 'failure', unknown: 'error' } as const satisfies Record<
+  Exclude<ReportedExpectation['status'], 'held'>,
+  string
+>
+
+function areaSuite({ ran, findings, skipped }: RuleArea, fails: ReturnType<typeof failuresOf>, suite: TestSuite): void {
+  for (const finding of findings) findingCase(finding, fails(finding), suite)
   for (const { rule, because } of skipped) {
     suite.testCase().className(className(rule)).name(rule).standardOutput(because).skipped()
   }
@@ -30,10 +48,10 @@ function areaSuite({ ran, findings, skipped }: RuleArea, suite: TestSuite): void
   for (const rule of ran.filter((rule) => !told.has(rule))) suite.testCase().className(className(rule)).name(rule)
 }
 
-function findingCase(finding: ReportedFinding, suite: TestSuite): void {
+function findingCase(finding: ReportedFinding, fails: boolean, suite: TestSuite): void {
   const name = oneLine(`${finding.rule} ${finding.subject.id}`)
   const testCase = suite.testCase().className(className(finding.rule)).name(name)
-  if (finding.severity !== 'error') testCase.standardOutput(`${finding.severity}: ${plainFinding(finding)}`)
+  if (!fails) testCase.standardOutput(`${finding.severity}: ${plainFinding(finding)}`)
   else testCase.failure(oneLine(finding.message), finding.rule).stacktrace(plainFinding(finding))
 }
 

@@ -1,5 +1,6 @@
 import { printableReport } from '../printable.js'
 import type { Report, ReportedAddress } from '../report.js'
+import { outcomeOf } from '../verdict.js'
 import {
   addressLabel,
   askedWords,
@@ -20,19 +21,32 @@ import type { Reporter } from './registry.js'
 const SHOWN = 50
 
 const SIGN = { healthy: '✅', findings: '❌', inconclusive: '⚠️' }
+const EXPECTATION_SIGN = { held: '✅', failed: '❌', unknown: '⚠️' }
 
 /** GitHub flavoured, for step summaries, issues and merge requests. */
 export const markdown: Reporter = (report) => {
   const shown = printableReport(report)
   const blocks = [
-    `## ${SIGN[shown.verdict]} l2doctor ${text(shown.run.command)}: ${text(verdictLine(shown))}`,
+    `## ${sign(shown)} l2doctor ${text(shown.run.command)}: ${text(verdictLine(shown))}`,
     ...next(shown),
+    ...expectations(shown),
     ...findings(shown),
     ...responders(shown),
     ...unchecked(shown),
     ...accepted(shown),
   ]
   return `${blocks.join('\n\n')}\n`
+}
+
+function sign(report: Report): string {
+  const outcome = outcomeOf(report)
+  return outcome === null ? SIGN[report.verdict] : EXPECTATION_SIGN[outcome]
+}
+
+function expectations({ expectations }: Report): string[] {
+  if (expectations.length === 0) return []
+  const rows = expectations.map(({ status, title, message }) => [EXPECTATION_SIGN[status], title, message])
+  return ['### Expectations', table(['', 'Expected', 'Seen'], rows)]
 }
 
 function next(report: Report): string[] {

@@ -3,6 +3,7 @@ import type { Report } from '../report.js'
 import { checks } from './pretty/checks.js'
 import { closing } from './pretty/closing.js'
 import { diagnosis, plan } from './pretty/diagnosis.js'
+import { expectations } from './pretty/expectations.js'
 import { findings } from './pretty/findings.js'
 import { header } from './pretty/header.js'
 import { hosts } from './pretty/hosts.js'
@@ -12,11 +13,11 @@ import { toAscii } from './pretty/text.js'
 import { accepted, unchecked } from './pretty/unchecked.js'
 import type { RenderOptions, Reporter } from './registry.js'
 
-const FULL = [header, hosts, checks, responders, findings, accepted, unchecked, closing]
+const FULL = [header, expectations, hosts, checks, responders, findings, accepted, unchecked, closing]
 /** Cause before symptom, and each thing once. */
-const DIAGNOSED = [header, hosts, checks, responders, diagnosis, plan, accepted, unchecked, closing]
-const QUIET = [findings, closing]
-const QUIET_DIAGNOSED = [diagnosis, closing]
+const DIAGNOSED = [header, expectations, hosts, checks, responders, diagnosis, plan, accepted, unchecked, closing]
+const QUIET = [expectations, findings, closing]
+const QUIET_DIAGNOSED = [expectations, diagnosis, closing]
 
 /** For a person at a terminal: what was looked at, what was found, what to do. */
 export const pretty: Reporter = (report, options) => {

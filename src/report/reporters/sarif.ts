@@ -1,7 +1,7 @@
 import type { Severity } from '../../rules/define.js'
 import { printableJson, printableReport } from '../printable.js'
-import type { Report, ReportedFinding } from '../report.js'
-import { explainCommand } from '../wording.js'
+import type { Report, ReportedExpectation, ReportedFinding } from '../report.js'
+import { expectationWords, explainCommand } from '../wording.js'
 import { plainFinding } from './plain-finding.js'
 import type { Reporter } from './registry.js'
 
@@ -21,16 +21,24 @@ function run(report: Report) {
   const { suppressed, findings } = report
   const rules = [...new Map([...findings, ...suppressed].map((finding) => [finding.rule, finding])).values()]
   const indexOf = new Map(rules.map(({ rule }, index) => [rule, index]))
+  const unmet = report.expectations.filter(({ status }) => status === 'failed')
   return {
-    tool: { driver: { name: report.tool.name, semanticVersion: report.tool.version, rules: rules.map(ruleOf) } },
+    tool: {
+      driver: {
+        name: report.tool.name,
+        semanticVersion: report.tool.version,
+        rules: [...rules.map(ruleOf), ...(unmet.length > 0 ? [EXPECTATION] : [])],
+      },
+    },
     columnKind: 'utf16CodeUnits',
     invocations: [invocation(report)],
     results: [
       ...findings.map((finding) => result(finding, report, indexOf)),
       ...suppressed.map((finding) => ({
         ...result(finding, report, indexOf),
-        suppressions: [{ kind: 'external', justification: `accepted by --ignore ${finding.suppressedBy}` }],
+        suppressions: [{ kind: 'external', justification: `accepted by ${finding.suppressedBy}` }],
       })),
+      ...unmet.map((expectation) => expectationResult(expectation, rules.length)),
     ],
   }
 }
@@ -43,6 +51,33 @@ function ruleOf({ rule, title, severity, docs }: ReportedFinding) {
     shortDescription: { text: title },
     help: { text: help },
     defaultConfiguration: { level: LEVEL[severity] },
+  }
+}
+
+/** Failed expectations are results of one rule; those that could not be judged are told by the gaps. */
+const EXPECTATION = {
+  id: 'check/expectation',
+  name: 'check-expectation',
+  shortDescription: { text: 'An expectation of the check file does not hold' },
+  help: { text: 'What a check file can expect: docs/guides/ci.md' },
+  defaultConfiguration: { level: 'error' },
+}
+
+function expectationResult(expectation: ReportedExpectation, ruleIndex: number) {
+  const { id } = expectation
+  return {
+    ruleId: EXPECTATION.id,
+    ruleIndex,
+    level: EXPECTATION.defaultConfiguration.level,
+    message: { text: expectationWords(expectation) },
+    locations: [
+      {
+        physicalLocation: { artifactLocation: { uri: 'docs/guides/ci.md' } },
+        logicalLocations: [{ name: id, fullyQualifiedName: `expectation/${id}`, kind: 'expectation' }],
+      },
+    ],
+    partialFingerprints: { 'l2doctor/v1': `${EXPECTATION.id} ${id}` },
+    properties: { certainty: 'certain' },
   }
 }
 

@@ -67,8 +67,9 @@ describe.each(savedReports())('sarif of report %s', (_, report) => {
   const { runs } = sarifSchema.parse(JSON.parse(sarif(report, OPTIONS)))
   const [{ tool, results, invocations }] = runs
 
-  it('holds every finding, accepted ones as suppressed', () => {
-    expect(results).toHaveLength(report.findings.length + report.suppressed.length)
+  it('holds every finding and failed expectation, accepted findings as suppressed', () => {
+    const failed = report.expectations.filter(({ status }) => status === 'failed')
+    expect(results).toHaveLength(report.findings.length + report.suppressed.length + failed.length)
     expect(results.filter(({ suppressions }) => suppressions)).toHaveLength(report.suppressed.length)
   })
 

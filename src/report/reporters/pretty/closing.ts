@@ -1,5 +1,7 @@
 import type { Report } from '../../report.js'
+import { outcomeOf } from '../../verdict.js'
 import { bySeverity, nextStep, verdictLine } from '../../wording.js'
+import { EXPECTATION_MARK } from './expectations.js'
 import { coloured, command, hang, type Mark, mark, type Style } from './style.js'
 
 /** The verdict in one line, and the one thing to do next. */
@@ -14,7 +16,10 @@ export function closing(report: Report, style: Style): string[] {
   ]
 }
 
-function verdictMark({ verdict, findings }: Report): Mark {
+function verdictMark(report: Report): Mark {
+  const outcome = outcomeOf(report)
+  if (outcome !== null) return EXPECTATION_MARK[outcome]
+  const { verdict, findings } = report
   if (verdict === 'healthy') return 'ok'
   return verdict === 'inconclusive' ? 'warning' : (bySeverity(findings)[0]?.severity ?? 'warning')
 }
