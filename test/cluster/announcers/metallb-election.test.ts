@@ -163,8 +163,8 @@ describe('reasonsAgainst', () => {
 })
 
 describe('withEndpoints', () => {
-  const fit = (node: string): Candidate => ({ node, eligible: true, because: [] })
-  const candidates = ['node-a', 'node-b'].map(fit)
+  const candidate = (node: string): Candidate => ({ node, eligible: true, because: [] })
+  const candidates = ['node-a', 'node-b'].map(candidate)
   const eligible = (given: readonly Candidate[]) => given.flatMap(({ node, eligible }) => (eligible ? [node] : []))
 
   it('leaves nobody for a service without endpoints', () => {
@@ -190,7 +190,7 @@ describe('withEndpoints', () => {
     fc.assert(
       fc.property(fc.uniqueArray(node), fc.uniqueArray(node), (fitNodes, serving) => {
         const given = NODES.map((name) =>
-          fitNodes.includes(name) ? fit(name) : { ...fit(name), eligible: false, because: ['x'] },
+          fitNodes.includes(name) ? candidate(name) : { ...candidate(name), eligible: false, because: ['x'] },
         )
         const left = eligible(withEndpoints(given, new Set(serving), setting('0.15.2', { trafficPolicy: 'Local' })))
         expect(left).toEqual(NODES.filter((name) => fitNodes.includes(name) && serving.includes(name)))
