@@ -38,7 +38,7 @@ function node(index: number): KubeObject {
   }
 }
 
-/** A Service with its slices. */
+/** A Service with its slices and its status. */
 function service(index: number): KubeObject[] {
   const [namespace, name] = [`team-${index % 100}`, `service-${index}`]
   const slices = count(SIZE.slicesPerService, (slice) => ({
@@ -59,7 +59,17 @@ function service(index: number): KubeObject[] {
     })),
     ports: [{ name: 'http', port: 8080, protocol: 'TCP' }],
   }))
-  return [vipService(index, namespace, name), ...slices]
+  return [vipService(index, namespace, name), statusOf(index, namespace, name), ...slices]
+}
+
+/** MetalLB writes one for every Service that it announces. */
+function statusOf(index: number, serviceNamespace: string, serviceName: string): KubeObject {
+  return {
+    apiVersion: 'metallb.io/v1beta1',
+    kind: 'ServiceL2Status',
+    metadata: { namespace: 'metallb-system', name: `l2-${index}`, managedFields: managedFields('speaker') },
+    status: { node: nodeName(index % SIZE.nodes), serviceName, serviceNamespace, interfaces: [{ name: 'eth0' }] },
+  }
 }
 
 function vipService(index: number, namespace: string, name: string): KubeObject {

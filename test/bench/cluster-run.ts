@@ -14,7 +14,7 @@ export interface ClusterCost {
   readonly cpuMs: number
   readonly wallMs: number
   readonly maxRssMiB: number
-  /** VIPs in the report; 0 for `decode`. */
+  /** VIPs of which the report names the node; 0 for `decode`. */
   readonly addresses: number
 }
 
@@ -49,8 +49,9 @@ async function audit(): Promise<number> {
     },
     interrupted,
   )
-  if (report.gaps.length > 0) throw new Error(`the bench's cluster was not read whole: ${JSON.stringify(report.gaps)}`)
-  return report.addresses.length
+  const unread = report.gaps.filter(({ subject }) => !subject.includes('election'))
+  if (unread.length > 0) throw new Error(`the bench's cluster was not read whole: ${JSON.stringify(unread)}`)
+  return report.addresses.filter(({ expected }) => expected?.node).length
 }
 
 const startedAt = performance.now()

@@ -8,7 +8,10 @@ import {
   type ElectionRules,
   type ElectionSetting,
   EXCLUDE_LABEL,
+  needsLocalEndpoint,
+  type Runner,
   reasonsAgainst,
+  withEndpoints,
 } from './metallb-election.js'
 import type { MetalLbInstall } from './metallb-install.js'
 import { matchesAnyOrNone, type Pool, type PoolAdvertisement } from './metallb-pools.js'
@@ -16,7 +19,22 @@ import { matchesAnyOrNone, type Pool, type PoolAdvertisement } from './metallb-p
 /** The nodes of an election before anyone looks at endpoints. */
 export interface Field {
   readonly candidates: readonly Candidate[]
-  readonly weights: ReadonlyMap<string, number>
+  /** The eligible ones, by name. */
+  readonly runners: ReadonlyMap<string, Runner>
+  /** `candidates` when none has an endpoint, and when each lacks one of its own: thousands of Services share them. */
+  readonly withoutAny: readonly Candidate[]
+  readonly withoutOwn: readonly Candidate[]
+}
+
+/** What `withEndpoints` gives, without a new object for each node. */
+export function candidatesOf(
+  { candidates, withoutAny, withoutOwn }: Field,
+  endpointNodes: ReadonlySet<string | null>,
+  setting: ElectionSetting,
+): readonly Candidate[] {
+  if (endpointNodes.size === 0) return withoutAny
+  if (!needsLocalEndpoint(setting)) return candidates
+  return candidates.map((one, index) => (endpointNodes.has(one.node) ? one : withoutOwn[index]!))
 }
 
 /** Judges the nodes once per set of advertisements and traffic policy: thousands of services share the answer. */
@@ -55,12 +73,17 @@ export class Fields {
 
   #judge(advertisements: readonly PoolAdvertisement[], setting: ElectionSetting): Field {
     const nodes = this.#nodes.map((node) => this.#electionNode(node, advertisements))
+    const candidates = nodes.map((node) => {
+      const because = reasonsAgainst(node, setting)
+      return { node: node.name, eligible: because.length === 0, because }
+    })
+    const fit = nodes.filter((_, index) => candidates[index]?.eligible)
+    const runners = fit.map(({ name, weight }) => ({ node: name, weight: this.#rules.weighsPreferences ? weight : 0 }))
     return {
-      candidates: nodes.map((node) => {
-        const because = reasonsAgainst(node, setting)
-        return { node: node.name, eligible: because.length === 0, because }
-      }),
-      weights: new Map(nodes.map(({ name, weight }) => [name, this.#rules.weighsPreferences ? weight : 0])),
+      candidates,
+      runners: new Map(runners.map((runner) => [runner.node, runner])),
+      withoutAny: withEndpoints(candidates, new Set(), setting),
+      withoutOwn: withEndpoints(candidates, new Set([null]), setting),
     }
   }
 

@@ -3,8 +3,9 @@ import type { ClusterSnapshot, Service } from '../model.js'
 import type { Announcer, Candidate, ExpectedNode, Presence, VipAnswer, VipAnswers } from './announcer.js'
 import { disagreementsOf } from './disagreements.js'
 import { type EndpointNodes, endpointNodes } from './endpoints.js'
-import { Fields } from './metallb-candidates.js'
-import { elect, electionRules, withEndpoints } from './metallb-election.js'
+import { HashBudget } from './hash-budget.js'
+import { candidatesOf, Fields } from './metallb-candidates.js'
+import { elect, electionRules, runnersOf } from './metallb-election.js'
 import { findMetalLb, type MetalLbInstall, metalLbInstalls } from './metallb-install.js'
 import { type Pool, poolOf, poolsOfConfigMap, poolsOfResources } from './metallb-pools.js'
 import { Sightings } from './metallb-sightings.js'
@@ -43,10 +44,13 @@ function answersOf(cluster: ClusterSnapshot, install: MetalLbInstall): VipAnswer
   const services = valueOr(cluster.services, []).filter((service) => servesService(install, service))
   const pools = poolsOf(cluster, install)
   const sightings = new Sightings(valueOr(cluster.serviceL2Statuses, []), valueOr(cluster.events, []))
-  const election = prepareElection(cluster, install)
+  const budget = new HashBudget()
+  const election = prepareElection(cluster, install, budget)
+  // for Services that no status object or event names a node of, the election is all there is: they come first
+  const ordered = services.toSorted((a, b) => sightings.of(a.key).length - sightings.of(b.key).length)
   return {
-    answers: services.flatMap((service) => answersForService(service, valueOr(pools, null), sightings, election)),
-    gaps: gapsOf(cluster, install, pools),
+    answers: ordered.flatMap((service) => answersForService(service, valueOr(pools, null), sightings, election)),
+    gaps: [...gapsOf(cluster, install, pools), ...budget.gaps('metallb')],
   }
 }
 
@@ -90,7 +94,7 @@ const NO_ELECTION: Outcome = { candidates: () => [], winner: [] }
 type Election = (service: Service, pool: Pool, firstIp: string) => Outcome
 
 /** Null where nodes or endpoints are unknown: an election over half of the facts would be a guess. */
-function prepareElection(cluster: ClusterSnapshot, install: MetalLbInstall): Election | null {
+function prepareElection(cluster: ClusterSnapshot, install: MetalLbInstall, budget: HashBudget): Election | null {
   if (!cluster.nodes.known || !cluster.endpointSlices.known) return null
   const rules = electionRules(install.version)
   const fields = new Fields(install, rules, cluster.nodes.value, valueOr(cluster.pods, null))
@@ -98,11 +102,11 @@ function prepareElection(cluster: ClusterSnapshot, install: MetalLbInstall): Ele
   return (service, pool, firstIp) => {
     const field = fields.of(pool, service)
     const serving = endpoints.get(service.key) ?? new Set<string>()
-    const candidates = () => withEndpoints(field.candidates, serving, fields.settingOf(service))
-    const runners = candidates().flatMap(({ node, eligible }) =>
-      eligible ? [{ node, weight: field.weights.get(node) ?? 0 }] : [],
-    )
-    const winner = elect(runners, rules.hashOf === 'ip' ? firstIp : service.key)
+    const setting = fields.settingOf(service)
+    const candidates = () => candidatesOf(field, serving, setting)
+    const runners = runnersOf(field.runners, serving, setting)
+    const affordable = budget.take(runners.length)
+    const winner = affordable ? elect(runners, rules.hashOf === 'ip' ? firstIp : service.key) : null
     const detail = `sha256 ${winner?.hash.slice(0, 8)}`
     return { candidates, winner: winner ? [{ node: winner.node, from: 'election', detail }] : [] }
   }
