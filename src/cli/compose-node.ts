@@ -25,15 +25,16 @@ export async function composeAuditNode(
   version: string,
 ): Promise<AuditNodeAdapters> {
   const { save } = flags
-  const { saveSnapshots } = await import('../node/snapshot-files.js')
   return {
     readHosts: hostReader(hosts, flags, note),
-    save: save === undefined ? null : (records) => saveSnapshots(save, records),
+    save: save === undefined ? null : async (records) => (await snapshotFiles()).saveSnapshots(save, records),
     redactor: flags.redact ? await redactorFactory() : null,
     now: () => new Date(),
     version,
   }
 }
+
+const snapshotFiles = () => import('../node/snapshot-files.js')
 
 /** Reads saved hosts where some are named, live ones otherwise. */
 export function hostReader(
@@ -44,7 +45,7 @@ export function hostReader(
   const from = flags.from ?? []
   const live = hosts.length > 0 || flags.local || flags['all-nodes'] || flags['hosts-file'] !== undefined
   if (from.length > 0 && live) throw new UsageError('--from judges saved hosts; name either those or live ones')
-  if (from.length > 0) return async () => (await import('../node/snapshot-files.js')).loadSnapshots(from)
+  if (from.length > 0) return async () => (await snapshotFiles()).loadSnapshots(from)
   if (!live) throw new UsageError('no host named; give hosts, --hosts-file, --all-nodes, --local or --from')
   return async (interrupted) => {
     const { collectHosts } = await import('../node/collect.js')

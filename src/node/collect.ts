@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import type { Gap } from '../known.js'
 import { collectScript } from './collect-script.js'
 import type { HostRecord } from './host.js'
@@ -23,6 +24,8 @@ export async function collectHosts(
   progress: Progress,
 ): Promise<HostRecord[]> {
   const records: HostRecord[] = []
+  // one listener a host that is being read; Node would warn of a leak above ten
+  setMaxListeners(limits.concurrency + 10, limits.signal)
   let [next, done] = [0, 0]
   const worker = async () => {
     while (next < hosts.length) {

@@ -8,7 +8,6 @@ import { reportNodes } from '../report/nodes.js'
 import type { Report } from '../report/report.js'
 import type { Suppression } from '../report/suppress.js'
 import { formatIpv4, parseIpv4 } from '../wire/ipv4.js'
-import { conclude } from './conclude.js'
 
 export interface AuditNodeRequest {
   readonly question: Question
@@ -33,7 +32,8 @@ export async function auditNode(
   interrupted: AbortSignal,
 ): Promise<Report> {
   const startedAt = adapters.now().toISOString()
-  const read = await adapters.readHosts(interrupted)
+  // the rules are loaded while the hosts answer
+  const [read, { conclude }] = await Promise.all([adapters.readHosts(interrupted), import('./conclude.js')])
   const redactor = adapters.redactor?.(read)
   const records = redactor ? read.map((record) => redactor.record(record)) : read
   const question = redactor ? redactQuestion(request.question, redactor) : request.question

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import type { Done, Segment } from '../../src/lab/segment.js'
 
 const SSHD = '/usr/sbin/sshd'
@@ -91,8 +90,8 @@ export class SshHosts {
   }
 }
 
-/** The built command line, as a user starts it. */
-export const CLI = [process.execPath, fileURLToPath(new URL('../../bin/run.js', import.meta.url))]
+/** The built command line, as a user starts it; tests and benches run in the root of the checkout. */
+export const CLI = [process.execPath, resolve('bin/run.js')]
 
 export const hasSshd = existsSync(SSHD)
 
