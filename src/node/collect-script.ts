@@ -29,7 +29,9 @@ if timeout --version >/dev/null 2>&1; then bounded() { timeout 10 "$@"; }; else 
 
 as_root() {
   has "$1" || { echo "$1: not found" >&2; return 127; }
-  if [ "$become" = 1 ] && [ "$(id -u)" != 0 ]; then bounded sudo -n -- "$@"; else bounded "$@"; fi
+  if [ "$become" != 1 ] || [ "$(id -u)" = 0 ]; then bounded "$@"; return; fi
+  has sudo || { echo "sudo: not found" >&2; return 127; }
+  bounded sudo -n -- "$@"
 }
 
 run() { has "$1" || { echo "$1: not found" >&2; return 127; }; bounded "$@"; }

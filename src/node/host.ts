@@ -125,7 +125,8 @@ class Reader {
     if (!probe) return { ...(this.failure ?? { reason: 'not collected', hint: '' }), subject }
     const said = probe.stderr.split('\n')[0] ?? ''
     if (probe.status === 0) return null
-    if (/^sudo: /m.test(probe.stderr)) return { subject, reason: `sudo refused: ${said}`, hint: SUDO_HINT }
+    const sudo = probe.stderr.split('\n').findLast((line) => line.startsWith('sudo: '))
+    if (sudo) return { subject, reason: `sudo refused (${sudo})`, hint: SUDO_HINT }
     if (/not permitted|permission denied|must be root/i.test(probe.stderr))
       return { subject, reason: said, hint: ROOT_HINT }
     if (probe.status === 127) return { subject, reason: 'not installed there', hint: 'install it, or judge by hand' }

@@ -3,6 +3,7 @@ import type { Measured } from './measured.js'
 /** `npm run bench [-- PART …]`: figures of this machine, each beside a peer measured in the same run where there is one. */
 const PARTS: Record<string, () => Promise<{ measure(): AsyncGenerator<Measured> }>> = {
   live: () => import('./live.js'),
+  audit: () => import('./audit.js'),
 }
 
 const wanted = process.argv.slice(2)

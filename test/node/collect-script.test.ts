@@ -1,5 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { describe, expect, it } from 'vitest'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { collectScript } from '../../src/node/collect-script.js'
 import { parseCollected } from '../../src/node/probes.js'
 
@@ -56,5 +59,42 @@ describe.runIf(process.platform === 'linux')('the collector in a real shell', ()
     expect(probes['failing']).toEqual({ status: 7, stdout: 'out\n', stderr: 'err' })
     expect(probes['noisy']?.stderr.length).toBeLessThanOrEqual(2000)
     expect(probes['reader']).toEqual({ status: 0, stdout: '', stderr: '' })
+  })
+
+  describe('as an ordinary user', () => {
+    let tools = ''
+    beforeEach(() => {
+      tools = mkdtempSync(join(tmpdir(), 'l2d-tools-'))
+      tool('id', 'echo 1000')
+      tool(
+        'dmesg',
+        'test "$AS_ROOT" = 1 && echo "own address as source" || { echo "dmesg: Operation not permitted" >&2; exit 1; }',
+      )
+    })
+    afterEach(() => rmSync(tools, { recursive: true }))
+
+    const tool = (name: string, script: string) =>
+      writeFileSync(join(tools, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+    const collect = (become: boolean) => {
+      const env = { ...process.env, PATH: `${tools}:${process.env['PATH']}` }
+      return parseCollected(spawnSync('sh', ['-s'], { input: collectScript({ mark: MARK, become }), env }).stdout, MARK)
+        .probes
+    }
+
+    it('uses sudo -n where it was told to, for the kernel log and the packet filters alone', () => {
+      tool('sudo', `echo "$*" >>${tools}/asked; shift 2; AS_ROOT=1 exec "$@"`)
+      expect(collect(true)['kernel-log']).toEqual({ status: 0, stdout: 'own address as source\n', stderr: '' })
+      const asked = readFileSync(join(tools, 'asked'), 'utf8').trim().split('\n')
+      expect(asked).toContain('-n -- dmesg')
+      expect(
+        asked.filter((words) => !/^-n -- (dmesg$|nft list ruleset |ebtables -L$|arptables -L )/.test(words)),
+      ).toEqual([])
+    })
+
+    it('uses none where it was not', () => {
+      tool('sudo', `touch ${tools}/asked`)
+      expect(collect(false)['kernel-log']).toMatchObject({ status: 1, stderr: 'dmesg: Operation not permitted' })
+      expect(existsSync(join(tools, 'asked'))).toBe(false)
+    })
   })
 })

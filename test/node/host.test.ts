@@ -131,7 +131,7 @@ describe('a probe that failed', () => {
   it.each([
     ['nft', 127, 'nft: not found', 'not installed there'],
     ['nft', 1, 'Operation not permitted (you must be root)', 'Operation not permitted (you must be root)'],
-    ['nft', 1, 'sudo: a password is required', 'sudo refused: sudo: a password is required'],
+    ['nft', 1, 'sudo: a password is required', 'sudo refused (sudo: a password is required)'],
     ['nft', 124, '', 'did not finish within 10 s'],
     ['nft', 3, '', 'ended with status 3'],
     ['nft', 141, '', 'printed more than l2doctor reads'],
