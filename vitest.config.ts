@@ -5,19 +5,19 @@ const project = (name: string, include: string[], more = {}) => ({
   test: { name, include, exclude: ['dist/**', 'node_modules/**'], disableConsoleIntercept: true, ...more },
 })
 
+// tests that start the command line as a user does need a build of what they test
+const built = { globalSetup: 'test/build.ts', hookTimeout: 60_000 }
+const live = ['test/contract/exit-codes.test.ts']
+
 export default defineConfig({
   test: {
     projects: [
       project('unit', ['test/**/*.test.ts'], {
         testTimeout: 60_000,
-        exclude: ['dist/**', 'node_modules/**', 'test/lab/**', 'test/soak/**', 'test/fuzz/**'],
+        exclude: ['dist/**', 'node_modules/**', 'test/lab/**', 'test/soak/**', 'test/fuzz/**', ...live],
       }),
-      project('lab', ['test/lab/**/*.test.ts'], { fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 }),
-      project('soak', ['test/soak/**/*.test.ts'], {
-        fileParallelism: false,
-        testTimeout: 1_800_000,
-        hookTimeout: 60_000,
-      }),
+      project('lab', ['test/lab/**/*.test.ts', ...live], { ...built, fileParallelism: false, testTimeout: 60_000 }),
+      project('soak', ['test/soak/**/*.test.ts'], { ...built, fileParallelism: false, testTimeout: 1_800_000 }),
       project('fuzz', ['test/fuzz/**/*.test.ts'], { testTimeout: 120_000 }),
     ],
   },

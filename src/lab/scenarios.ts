@@ -9,8 +9,8 @@ export interface Scenario {
   /** One line for `l2doctor demo --list`. */
   readonly summary: string
   readonly segment: SegmentSpec
-  /** Sets off what happens on the segment; resolves when it is under way. */
-  start?(segment: Segment): Promise<void>
+  /** Sets off what happens on the segment; resolves when it is under way. `phase` shifts what repeats in threes. */
+  start?(segment: Segment, phase: number): Promise<void>
   /** Flags of a live scan besides --vip and --interface, where its defaults would not do. */
   readonly pace?: readonly string[]
   /** Flags that a scan of the wire and one of a capture both need. */
@@ -64,14 +64,14 @@ export const scenarios: readonly Scenario[] = [
     name: 'intermittent',
     summary: 'the only responder answers one broadcast in three',
     segment: { hosts: [{ name: 'node-a' }] },
-    start: (segment) => respond(segment, 'node-a', 'every=3'),
-    expected: { responders: { [MAC_A]: 'owner' }, rules: ['wire/intermittent-answer'], error: false },
+    start: (segment, phase) => respond(segment, 'node-a', 'every=3', `skip=${phase % 3}`),
+    expected: { responders: { [MAC_A]: 'owner' }, rules: ['wire/intermittent-answer'], error: true },
   },
   {
     name: 'hidden-second',
     summary: 'beside the owner a second node answers, but only one broadcast in three',
     segment: { hosts: [owner, { name: 'node-b' }] },
-    start: (segment) => respond(segment, 'node-b', 'every=3'),
+    start: (segment, phase) => respond(segment, 'node-b', 'every=3', `skip=${phase % 3}`),
     expected: { responders: { [MAC_A]: 'owner', [MAC_B]: 'owner' }, rules: ['wire/duplicate-responders'], error: true },
   },
   {
@@ -101,7 +101,7 @@ export const scenarios: readonly Scenario[] = [
     summary: 'a node sends 300 ARP requests a second',
     segment: { hosts: [owner, { name: 'node-b' }] },
     start: async (segment) => {
-      const storm: Sending = { kind: 'request', mac: MAC_B, ip: '10.77.0.1', rate: 300, count: 0 }
+      const storm: Sending = { kind: 'request', mac: MAC_B, ip: '10.77.0.254', rate: 300, count: 0 }
       segment.spawn('node-b', sender(storm), { stdio: 'ignore' })
     },
     // a storm is an error from the third second on
@@ -153,8 +153,14 @@ function vmac(): string[] {
   ]
 }
 
+/** One move, in the second round of whoever asks first: too early or too late would not be during the scan. */
 function failover(): string[] {
-  return ['sleep 2', ...move('$NODE_A', '$NODE_B', MAC_B, 5)]
+  const asked = `arp[6:2] = 1 and arp dst host ${VIP}`
+  return [
+    `ip netns exec $NODE_A tcpdump -p -i eth0 -c 1 '${asked}'`,
+    'sleep 1.5',
+    ...move('$NODE_A', '$NODE_B', MAC_B, 5),
+  ]
 }
 
 function flips(): string[] {

@@ -44,7 +44,7 @@ async function live(request: DemoRequest, interrupted: AbortSignal): Promise<num
   const segment = await buildSegment(scenario.segment)
   try {
     note(`Built in network namespaces: ${segment.hosts.map((host) => `${host.name} ${host.mac}`).join(', ')}`)
-    await scenario.start?.(segment)
+    await scenario.start?.(segment, 0)
     const kept = write === null ? [] : ['--write', write]
     const flags = ['--vip', VIP, '--interface', 'eth0', ...(scenario.pace ?? []), ...(scenario.judge ?? []), ...kept]
     return await scan(request, flags, interrupted, segment)

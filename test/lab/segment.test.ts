@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { afterEach, expect, it } from 'vitest'
 import type { SegmentSpec } from '../../src/lab/model.js'
 import { responder, sender } from '../../src/lab/programs.js'
-import { removeLeftovers } from '../../src/lab/removal.js'
+import { directoryOf, removeLeftovers } from '../../src/lab/removal.js'
 import { buildSegment, type Segment } from '../../src/lab/segment.js'
 import { describeLab } from './describe-lab.js'
 
@@ -100,6 +100,27 @@ describeLab('lab segment', () => {
     execFileSync('ip', ['netns', 'add', name])
     expect(removeLeftovers()).toContain(name)
     expect(readdirSync('/run/netns')).not.toContain(name)
+  })
+
+  it.each([
+    'throw new Error("uncaught")',
+    'process.exit(3)',
+    'process.kill(process.pid, "SIGTERM")',
+    'process.kill(process.pid, "SIGINT")',
+  ])('is removed when its process ends by %s', async (end) => {
+    const module = new URL('../../dist/src/lab/segment.js', import.meta.url).href
+    const code = `const { buildSegment } = await import('${module}')
+        const { name } = await buildSegment({ hosts: [{ name: 'node-a' }] })
+        console.log(name)
+        setTimeout(() => {}, 60000)
+        ${end}`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'ignore'] })
+    const [name] = (await once(child.stdout, 'data')).map((text) => String(text).trim())
+    const [exitCode, signal] = await once(child, 'close')
+    expect(name).toMatch(/^l2d-\d+-1$/)
+    expect(signal ?? exitCode).not.toBe(0)
+    expect(readdirSync('/run/netns').filter((namespace) => namespace.startsWith(name!))).toEqual([])
+    expect(existsSync(directoryOf(name!))).toBe(false)
   })
 
   it('refuses names that would not survive a shell', async () => {

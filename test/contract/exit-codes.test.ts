@@ -1,0 +1,180 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildSegment, type Segment } from '../../src/lab/segment.js'
+import { describeLab } from '../lab/describe-lab.js'
+import { CLI } from '../lab/scan-scenario.js'
+import { traceToPcap } from '../trace.js'
+import { expectValid, OUTPUTS } from './valid-output.js'
+
+/** The matrix of design.md §6: what happened decides the exit code, whatever the output; and every output stays valid. */
+
+const folder = mkdtempSync(join(tmpdir(), 'l2doctor-exit-codes-'))
+const file = (name: string) => join(folder, name)
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** One round every three seconds, each with its answers. */
+const rounds = (...answers: readonly (readonly string[])[]) =>
+  answers
+    .flatMap((lines, at) => [`${at * 3} ask 01/10.0.0.1 -> 10.0.0.240`, ...lines.map((line) => `+0.0005 ${line}`)])
+    .join('\n')
+const one = ['answer 02/10.0.0.240 -> 01/10.0.0.1']
+const two = [...one, 'answer 03/10.0.0.240 -> 01/10.0.0.1']
+
+beforeAll(() => {
+  writeFileSync(file('clean.pcap'), traceToPcap(rounds(one, one, one)))
+  writeFileSync(file('warning.pcap'), traceToPcap(rounds(one, [], one, [], one)))
+  writeFileSync(file('error.pcap'), traceToPcap(rounds(two, two, two)))
+  writeFileSync(file('empty.pcap'), traceToPcap(''))
+  writeFileSync(file('unreadable.pcap'), 'this is a letter to a friend, not a capture\n')
+})
+
+interface Case {
+  readonly what: string
+  readonly argv: readonly string[]
+  readonly code: number
+  /** Nothing may be on stdout: there is no report. */
+  readonly silent?: boolean
+  /** What stderr must say. */
+  readonly stderr?: RegExp
+}
+
+const FILES: readonly Case[] = [
+  { what: 'clean', argv: ['--read', file('clean.pcap'), '--vip', '10.0.0.240'], code: 0 },
+  { what: 'warning', argv: ['--read', file('warning.pcap'), '--vip', '10.0.0.240'], code: 0 },
+  {
+    what: 'warning, --fail-on warning',
+    argv: ['--read', file('warning.pcap'), '--vip', '10.0.0.240', '--fail-on', 'warning'],
+    code: 1,
+  },
+  { what: 'error', argv: ['--read', file('error.pcap')], code: 1 },
+  { what: 'error, --fail-on never', argv: ['--read', file('error.pcap'), '--fail-on', 'never'], code: 0 },
+  { what: 'empty capture', argv: ['--read', file('empty.pcap')], code: 0 },
+  { what: 'unreadable file', argv: ['--read', file('unreadable.pcap')], code: 3 },
+  { what: 'missing file', argv: ['--read', file('missing.pcap')], code: 3 },
+  { what: 'bad flag', argv: ['--no-such-flag'], code: 2, silent: true, stderr: /no-such-flag/ },
+  { what: 'bad value', argv: ['--vip', '10.0.0.300'], code: 2, silent: true, stderr: /10\.0\.0\.300/ },
+]
+
+describe.each(OUTPUTS)('--output %s', (output) => {
+  it.concurrent.each(FILES)('$what: exit $code', async ({ argv, code, silent, stderr = /^/ }) => {
+    const run = await execute([...CLI, 'scan', ...argv, '--output', output])
+    expect(run.code, run.stderr).toBe(code)
+    expect(run.stderr).toMatch(stderr)
+    if (silent) expect(run.stdout).toBe('')
+    else expectValid(output, run.stdout)
+  })
+
+  it.concurrent('crash: exit 70, and no half report', async () => {
+    const observer = new URL('../../dist/src/observe/observer.js', import.meta.url)
+    const fault = `import { Observer } from '${observer}'; Observer.prototype.finish = () => { throw new TypeError('on purpose') }`
+    const [node, entry] = CLI
+    const preload = ['--import', `data:text/javascript,${encodeURIComponent(fault)}`]
+    const run = await execute([node, ...preload, entry, 'scan', '--read', file('clean.pcap'), '--output', output])
+    expect(run.code, run.stderr).toBe(70)
+    expect(run.stderr).toMatch(/bug in l2doctor[\s\S]*on purpose/)
+    expect(run.stdout).toBe('')
+  })
+
+  it.concurrent('closed pipe: the exit code stays, and nothing complains', async () => {
+    const script = 'set -o pipefail; "$@" | head -c 1 >/dev/null'
+    const argv = ['scan', '--read', file('error.pcap'), '--output', output]
+    const run = await execute(['bash', '-c', script, 'bash', ...CLI, ...argv])
+    expect(run.code, run.stderr).toBe(1)
+    expect(run.stderr).toBe('')
+  })
+})
+
+/** Runs a command to its end here, outside any lab. */
+async function execute([file = '', ...argv]: readonly string[]) {
+  return collect(spawn(file, argv, { stdio: ['ignore', 'pipe', 'pipe'] }))
+}
+
+async function collect(child: ChildProcess) {
+  const text = { stdout: '', stderr: '' }
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream]?.on('data', (chunk) => {
+      text[stream] += chunk
+    })
+  }
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, ...text }
+}
+
+const VIP = '10.77.0.240'
+const SILENT_VIP = '10.77.0.242'
+const QUICK = ['--interface', 'eth0', '--rounds', '1']
+
+const LIVE: readonly (Case & { readonly on: 'healthy' | 'contested'; readonly before?: readonly string[] })[] = [
+  { what: 'clean', on: 'healthy', argv: ['--vip', VIP, ...QUICK], code: 0 },
+  { what: 'error', on: 'contested', argv: ['--vip', VIP, ...QUICK], code: 1 },
+  { what: 'silent VIP', on: 'healthy', argv: ['--vip', SILENT_VIP, ...QUICK], code: 1 },
+  {
+    what: 'no CAP_NET_RAW',
+    on: 'contested',
+    before: ['setpriv', '--bounding-set', '-net_raw,-net_admin', '--inh-caps', '-all'],
+    argv: ['--vip', VIP, ...QUICK],
+    code: 3,
+  },
+  { what: 'unknown interface', on: 'healthy', argv: ['--vip', VIP, '--interface', 'eth9'], code: 3 },
+  { what: 'interface down', on: 'healthy', argv: ['--vip', VIP, '--interface', 'down0'], code: 3 },
+]
+
+describeLab('live', () => {
+  let segments: Record<'healthy' | 'contested', Segment>
+  beforeAll(async () => {
+    const owner = { name: 'node-a', vips: [VIP] }
+    const downLink = ['ip link add down0 type veth peer name down1', 'ip addr add 10.77.1.1/24 dev down0']
+    segments = {
+      healthy: await buildSegment({ hosts: [owner], client: { setup: downLink } }),
+      contested: await buildSegment({ hosts: [owner, { name: 'node-b', vips: [VIP] }] }),
+    }
+  })
+  afterAll(() => {
+    for (const segment of Object.values(segments)) segment.remove()
+  })
+
+  describe.each(OUTPUTS)('--output %s', (output) => {
+    it.concurrent.each(LIVE)('$what: exit $code', async ({ on, before = [], argv, code }) => {
+      const run = await segments[on].exec('client', [...before, ...CLI, 'scan', ...argv, '--output', output])
+      expect(run.code, run.stderr).toBe(code)
+      expectValid(output, run.stdout)
+    })
+
+    it.concurrent('SIGINT: ends with the report of what was seen', async () => {
+      const scan = await longScan(output)
+      await sleep(2000) // enough for a round of probes
+      scan.child.kill('SIGINT')
+      const run = await scan.ended
+      expect(run.code, run.stderr).toBe(1)
+      expectValid(output, run.stdout)
+    })
+  })
+
+  it('SIGINT twice: gives up with exit 130, even when the capture does not end', async () => {
+    const scan = await longScan('json')
+    await expect.poll(() => childrenOf(scan.child.pid!), { timeout: 10_000 }).not.toEqual([])
+    for (const pid of childrenOf(scan.child.pid!)) process.kill(pid, 'SIGSTOP')
+    scan.child.kill('SIGINT')
+    await sleep(50) // two signals at once would be one
+    scan.child.kill('SIGINT')
+    expect(await scan.ended).toMatchObject({ code: 130, stdout: '' })
+  })
+
+  /** A scan far longer than the test, begun when this resolves. */
+  async function longScan(output: string) {
+    const argv = [...CLI, 'scan', '--vip', VIP, '--interface', 'eth0', '--rounds', '1000', '--output', output]
+    const child = segments.contested.spawn('client', argv, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const ended = collect(child)
+    await once(child.stderr!, 'data')
+    return { child, ended }
+  }
+})
+
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+}
