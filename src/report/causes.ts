@@ -62,10 +62,17 @@ function causesOf(symptom: Finding, others: readonly Finding[], relations: Relat
 function weigh(symptom: Finding, cause: Finding, relations: Relations): Certainty | null {
   const ip = addressOf(symptom.subject)
   const { kind, id } = cause.subject
-  if (ip === null || kind === 'cluster' || kind === 'segment') return cause.certainty
+  if (ip === null || kind === 'segment') return cause.certainty
+  if (kind === 'cluster') return strikes(cause, ip) ? cause.certainty : null
   if (kind === 'ip') return addressOf(cause.subject) === ip ? cause.certainty : null
   if (kind === 'mac') return macsOf(symptom).has(id) ? cause.certainty : null
   return judge(involved(symptom, ip, cause.subject, relations), cause.certainty)
+}
+
+/** A finding about the whole cluster strikes every address, unless its `vips` say which. */
+function strikes({ data }: Finding, ip: string): boolean {
+  const vips = data['vips']
+  return !Array.isArray(vips) || vips.includes(ip)
 }
 
 /** Whether the node or Service of a cause has to do with this symptom at this address. */

@@ -42,6 +42,15 @@ function causes(found: readonly Finding[], relations = ONLY_B): string[] {
 }
 
 describe('diagnose', () => {
+  it('lists a finding about the cluster only for the addresses that it names, if it names any', () => {
+    const subject = { kind: 'cluster', id: 'DaemonSet/metallb-system/speaker' } as const
+    const label = (data: Finding['data']) =>
+      finding('metallb/node-exclude-label', subject, { explains: ['wire/no-answer'], data })
+    expect(causes([silent, label({})])).toHaveLength(1)
+    expect(causes([silent, label({ vips: [VIP] })])).toHaveLength(1)
+    expect(causes([silent, label({ vips: ['10.0.0.241'] })])).toEqual([])
+  })
+
   it('lists a node as cause only when its MAC answered', () => {
     const explains = { explains: ['wire/duplicate-responders'] }
     const [b, c] = [
