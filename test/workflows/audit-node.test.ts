@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import type { HostRecord } from '../../src/node/host.js'
+import { Redactor } from '../../src/node/redact.js'
+import { reportSchema } from '../../src/report/report.js'
+import { parseIpv4 } from '../../src/wire/ipv4.js'
+import { type AuditNodeAdapters, auditNode } from '../../src/workflows/audit-node.js'
+import { recording } from '../node/recorded.js'
+
+const request = {
+  question: { vips: [parseIpv4('10.0.0.240')!], expectedMacs: [], own: { macs: [], ips: [] }, probed: false },
+  suppressions: [],
+}
+const never = new AbortController().signal
+const failure = { subject: 'node-z', reason: 'it refused the connection', hint: 'is sshd running?' }
+const dead: HostRecord = { name: 'node-z', address: 'node-z', probes: {}, failure }
+
+function adapters(records: readonly HostRecord[], more: Partial<AuditNodeAdapters> = {}): AuditNodeAdapters {
+  const base = { save: null, redactor: null, now: () => new Date(0), version: '0.0.0' }
+  return { ...base, readHosts: async () => records, ...more }
+}
+
+describe('audit-node', () => {
+  it('judges the hosts that were read and lists the others as gaps', async () => {
+    const report = await auditNode(request, adapters([recording('debian-12'), dead]), never)
+    expect(() => reportSchema.parse(report)).not.toThrow()
+    expect(report.verdict).toBe('findings')
+    expect(report.findings.map(({ rule }) => rule)).toContain('firewall/arp-filtered')
+    expect(report.gaps).toContainEqual(failure)
+    expect(report.nodes.map(({ name, reached }) => [name, reached])).toEqual([
+      ['node-a', true],
+      ['node-z', false],
+    ])
+  })
+
+  it('is inconclusive when no host could be read', async () => {
+    const report = await auditNode(request, adapters([dead]), never)
+    expect([report.verdict, report.findings]).toEqual(['inconclusive', []])
+    expect(report.skipped.length).toBeGreaterThan(0)
+  })
+
+  it('finds the same in a redacted host, under other names', async () => {
+    const plain = await auditNode(request, adapters([recording('ubuntu-24.04')]), never)
+    const saved: HostRecord[] = []
+    const redacting = adapters([recording('ubuntu-24.04')], {
+      redactor: () => new Redactor(['node-a'], new Uint8Array(32)),
+      save: async (records) => void saved.push(...records),
+    })
+    const redacted = await auditNode(request, redacting, never)
+    expect(redacted.findings.map(({ rule }) => rule)).toEqual(plain.findings.map(({ rule }) => rule))
+    expect(JSON.stringify(redacted) + JSON.stringify(saved)).not.toMatch(/node-a|10\.0\.0\.240|02:00:00:00:00:11/)
+  })
+})
