@@ -33,5 +33,6 @@ export function clusterGaps(view: Known<ClusterView>): Gap[] {
   if (!view.known) return [view.gap]
   const { cluster, announcers } = view.value
   const unread = CLUSTER_KINDS.map((kind) => cluster[kind]).flatMap((items) => (items.known ? [] : [items.gap]))
-  return [...unread, ...announcers.flatMap(({ gaps }) => gaps)]
+  // An announcer passes on the very gap of a kind that it needed: that is told once.
+  return [...new Set([...unread, ...announcers.flatMap(({ gaps }) => gaps)])]
 }

@@ -1,4 +1,5 @@
 import type { AnnouncerView, ExpectedFrom, VipAnswer } from '../cluster/announcers/announcer.js'
+import { groupBy } from '../cluster/group-by.js'
 import type { Service } from '../cluster/model.js'
 
 /** Who should answer for an address, joined over all announcers. */
@@ -25,20 +26,22 @@ export type ExpectedAnswers = ReadonlyMap<string, ExpectedAnswer>
 /** Every VIP of the Services and every address that an announcer counts its own, sorted by address text. */
 export function joinExpected(services: readonly Service[], views: readonly AnnouncerView[]): ExpectedAnswers {
   const answers = views.flatMap(({ name, answers }) => answers.map((answer) => ({ announcer: name, answer })))
-  const byIp = group(answers.map((answered) => [answered.answer.ip, answered]))
-  const users = group(services.flatMap((service) => vipsOf(service).map((ip) => [ip, service.key])))
+  const byIp = groupBy(answers, ({ answer }) => answer.ip)
+  const users = groupBy(
+    services.flatMap((service) => vipsOf(service).map((ip) => ({ ip, service: service.key }))),
+    ({ ip }) => ip,
+  )
   const ips = [...new Set([...users.keys(), ...byIp.keys()])].sort(byNumber)
-  return new Map(ips.map((ip) => [ip, join(ip, users.get(ip) ?? [], byIp.get(ip) ?? [])]))
-}
-
-function group<T>(entries: readonly (readonly [string, T])[]): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const [key, item] of entries) {
-    const items = groups.get(key)
-    if (items) items.push(item)
-    else groups.set(key, [item])
-  }
-  return groups
+  return new Map(
+    ips.map((ip) => [
+      ip,
+      join(
+        ip,
+        (users.get(ip) ?? []).map(({ service }) => service),
+        byIp.get(ip) ?? [],
+      ),
+    ]),
+  )
 }
 
 /** 10.0.0.9 before 10.0.0.10. */

@@ -68,7 +68,7 @@ export function selectsService({ serviceSelector }: CiliumL2Policy, service: Ser
 }
 
 /** What a policy announces of a Service that it selects; nothing when both of its switches are off (the default). */
-export function announcedAddresses(policy: CiliumL2Policy, service: Service): readonly string[] {
+function announcedAddresses(policy: CiliumL2Policy, service: Service): readonly string[] {
   return [
     ...(policy.loadBalancerIPs && isCiliums(service) ? service.ingress.flatMap(({ ip }) => ip ?? []) : []),
     ...(policy.externalIPs ? service.externalIPs : []),

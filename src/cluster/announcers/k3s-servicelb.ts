@@ -23,7 +23,7 @@ export const k3sServiceLb: Announcer = {
   }),
 }
 
-export function isServiceLb({ kind, name, containers }: Workload): boolean {
+function isServiceLb({ kind, name, containers }: Workload): boolean {
   return (
     kind === 'DaemonSet' && name.startsWith('svclb-') && containers.some(({ image }) => image.includes('klipper-lb'))
   )
