@@ -62,7 +62,7 @@ async function viewFor(
   if (flags.kube === false || !(wanted || (flags.read === undefined && isKubeconfigThere(process.env)))) return null
   const { readView } = await import('../workflows/read-view.js')
   const timeout = wanted ? flags['kube-timeout'] : Math.min(flags['kube-timeout'], UNASKED_TIMEOUT_S)
-  const view = await readView(clusterReader({ ...flags, 'kube-timeout': timeout }), interrupted)
+  const view = await readView(clusterReader({ ...flags, 'kube-timeout': timeout }), interrupted, asked.map(formatIpv4))
   if (wanted || !view.known) return view
   const { expected } = view.value
   return asked.some((ip) => expected.has(formatIpv4(ip))) ? view : null

@@ -1,9 +1,9 @@
 import type { Announcer, AnnouncerView } from '../cluster/announcers/announcer.js'
 import { CLUSTER_KINDS } from '../cluster/kinds.js'
-import type { ClusterSnapshot } from '../cluster/model.js'
+import type { ClusterSnapshot, Service } from '../cluster/model.js'
 import { type Gap, type Known, mapKnown } from '../known.js'
 import { viewAnnouncers } from './announcers.js'
-import { type ExpectedAnswers, joinExpected } from './expected.js'
+import { type ExpectedAnswers, joinExpected, vipsOf } from './expected.js'
 import type { FactTable } from './facts.js'
 
 /** A snapshot with what follows from it, worked out once for rules and names. */
@@ -11,6 +11,13 @@ export interface ClusterView {
   readonly cluster: ClusterSnapshot
   readonly announcers: readonly AnnouncerView[]
   readonly expected: ExpectedAnswers
+}
+
+/** The cluster as far as some addresses are concerned: the other Services, and elections over them, cost time alone. */
+export function narrowTo(ips: readonly string[], cluster: ClusterSnapshot): ClusterSnapshot {
+  const asked = new Set(ips)
+  const concerned = (service: Service) => vipsOf(service).some((ip) => asked.has(ip))
+  return { ...cluster, services: mapKnown(cluster.services, (services) => services.filter(concerned)) }
 }
 
 export function viewCluster(cluster: ClusterSnapshot, announcers: readonly Announcer[]): ClusterView {

@@ -11,13 +11,15 @@ export interface WhoAnswer {
   readonly announcers: readonly string[]
   /** Best source first; several nodes disagree, none: nobody will answer, or nobody can say. */
   readonly nodes: readonly { readonly node: string; readonly from: string; readonly detail: string }[]
+  /** Nodes that could be the one. */
+  readonly candidates: readonly string[]
   /** Nodes that cannot be the one, each with its reasons. */
   readonly ruledOut: readonly { readonly node: string; readonly because: readonly string[] }[]
 }
 
 /** Who should answer for each of the addresses, or for every VIP when none is named. Throws `CannotLook`. */
 export async function who(ips: readonly string[], readCluster: ReadCluster, signal: AbortSignal): Promise<WhoAnswer[]> {
-  const view = await readView(readCluster, signal)
+  const view = await readView(readCluster, signal, ips)
   if (!view.known) throw new CannotLook(view.gap)
   const { services } = view.value.cluster
   if (!services.known) throw new CannotLook(services.gap)
@@ -37,17 +39,20 @@ function answerFor(ip: string, { expected, announcers }: ClusterView): WhoAnswer
     services,
     announcers: names,
     nodes: nodes.map(({ node, from, announcer, detail }) => ({ node, from: `${announcer} ${from}`, detail })),
+    candidates: candidates.flatMap(({ node, eligible }) => (eligible ? [node] : [])),
     ruledOut: candidates.flatMap(({ node, eligible, because }) => (eligible ? [] : [{ node, because }])),
   }
 }
 
-/** `10.0.0.240  default/web  node-a  (metallb election: sha256 0a382492)`. */
-export function whoLine({ ip, services, announcers, nodes }: WhoAnswer): string {
-  const service = services.join(', ') || 'no Service has this address'
-  return [ip, service, nodesText(nodes, announcers)].filter((part) => part !== '').join('  ')
+/** `10.0.0.240  default/web  node-a (metallb election: sha256 0a382492)`. */
+export function whoLine(answer: WhoAnswer): string {
+  const service = answer.services.join(', ') || 'no Service has this address'
+  return [answer.ip, service, whoText(answer)].join('  ')
 }
 
-function nodesText(nodes: WhoAnswer['nodes'], announcers: readonly string[]): string {
+function whoText({ nodes, announcers, candidates }: WhoAnswer): string {
   if (nodes.length > 0) return nodes.map(({ node, from, detail }) => `${node} (${from}: ${detail})`).join(' or ')
-  return announcers.length > 0 ? `nobody (${announcers.join(', ')} has no candidate)` : 'no announcer known'
+  if (announcers.length === 0) return 'no announcer known'
+  const named = announcers.join(', ')
+  return candidates.length > 0 ? `one of ${candidates.join(', ')} (${named})` : `nobody (${named} has no candidate)`
 }

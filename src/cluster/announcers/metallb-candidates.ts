@@ -19,22 +19,32 @@ import { matchesAnyOrNone, type Pool, type PoolAdvertisement } from './metallb-p
 /** The nodes of an election before anyone looks at endpoints. */
 export interface Field {
   readonly candidates: readonly Candidate[]
-  /** The eligible ones, by name. */
-  readonly runners: ReadonlyMap<string, Runner>
-  /** `candidates` when none has an endpoint, and when each lacks one of its own: thousands of Services share them. */
+  readonly indexOf: ReadonlyMap<string | null, number>
+  /** The eligible ones, beside their names. */
+  readonly runners: readonly Runner[]
+  readonly runnerOf: ReadonlyMap<string | null, Runner>
+  /** `candidates` when there is no endpoint at all, and when each lacks one of its own: thousands of Services share them. */
   readonly withoutAny: readonly Candidate[]
   readonly withoutOwn: readonly Candidate[]
 }
 
 /** What `withEndpoints` gives, without a new object for each node. */
-export function candidatesOf(
-  { candidates, withoutAny, withoutOwn }: Field,
-  endpointNodes: ReadonlySet<string | null>,
-  setting: ElectionSetting,
-): readonly Candidate[] {
-  if (endpointNodes.size === 0) return withoutAny
-  if (!needsLocalEndpoint(setting)) return candidates
-  return candidates.map((one, index) => (endpointNodes.has(one.node) ? one : withoutOwn[index]!))
+export function candidatesOf(field: Field, endpointNodes: ReadonlySet<string | null>, setting: ElectionSetting) {
+  if (endpointNodes.size === 0) return field.withoutAny
+  if (!needsLocalEndpoint(setting)) return field.candidates
+  const candidates = field.withoutOwn.slice()
+  for (const node of endpointNodes) {
+    const index = field.indexOf.get(node)
+    if (index !== undefined) candidates[index] = field.candidates[index]!
+  }
+  return candidates
+}
+
+/** The eligible ones of `candidatesOf`. */
+export function runnersOf(field: Field, endpointNodes: ReadonlySet<string | null>, setting: ElectionSetting) {
+  if (endpointNodes.size === 0) return []
+  if (!needsLocalEndpoint(setting)) return field.runners
+  return [...endpointNodes].flatMap((node) => field.runnerOf.get(node) ?? [])
 }
 
 /** Judges the nodes once per set of advertisements and traffic policy: thousands of services share the answer. */
@@ -81,7 +91,9 @@ export class Fields {
     const runners = fit.map(({ name, weight }) => ({ node: name, weight: this.#rules.weighsPreferences ? weight : 0 }))
     return {
       candidates,
-      runners: new Map(runners.map((runner) => [runner.node, runner])),
+      indexOf: new Map(nodes.map(({ name }, index) => [name, index])),
+      runners,
+      runnerOf: new Map(runners.map((runner) => [runner.node, runner])),
       withoutAny: withEndpoints(candidates, new Set(), setting),
       withoutOwn: withEndpoints(candidates, new Set([null]), setting),
     }

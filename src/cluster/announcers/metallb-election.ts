@@ -117,17 +117,6 @@ export interface Runner {
   readonly weight: number
 }
 
-/** Those of the field that remain once endpoints are looked at; the same nodes that `withEndpoints` leaves eligible. */
-export function runnersOf(
-  field: ReadonlyMap<string, Runner>,
-  endpointNodes: ReadonlySet<string | null>,
-  setting: ElectionSetting,
-): readonly Runner[] {
-  if (endpointNodes.size === 0) return []
-  if (!needsLocalEndpoint(setting)) return [...field.values()]
-  return [...endpointNodes].flatMap((node) => (node === null ? [] : (field.get(node) ?? [])))
-}
-
 export interface Winner {
   readonly node: string
   /** SHA-256 in hex. */

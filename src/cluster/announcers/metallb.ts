@@ -4,8 +4,8 @@ import type { Announcer, Candidate, ExpectedNode, Presence, VipAnswer, VipAnswer
 import { disagreementsOf } from './disagreements.js'
 import { type EndpointNodes, endpointNodes } from './endpoints.js'
 import { HashBudget } from './hash-budget.js'
-import { candidatesOf, Fields } from './metallb-candidates.js'
-import { elect, electionRules, runnersOf } from './metallb-election.js'
+import { candidatesOf, Fields, runnersOf } from './metallb-candidates.js'
+import { elect, electionRules } from './metallb-election.js'
 import { findMetalLb, type MetalLbInstall, metalLbInstalls } from './metallb-install.js'
 import { type Pool, poolOf, poolsOfConfigMap, poolsOfResources } from './metallb-pools.js'
 import { Sightings } from './metallb-sightings.js'
@@ -104,7 +104,7 @@ function prepareElection(cluster: ClusterSnapshot, install: MetalLbInstall, budg
     const serving = endpoints.get(service.key) ?? new Set<string>()
     const setting = fields.settingOf(service)
     const candidates = () => candidatesOf(field, serving, setting)
-    const runners = runnersOf(field.runners, serving, setting)
+    const runners = runnersOf(field, serving, setting)
     const affordable = budget.take(runners.length)
     const winner = affordable ? elect(runners, rules.hashOf === 'ip' ? firstIp : service.key) : null
     const detail = `sha256 ${winner?.hash.slice(0, 8)}`

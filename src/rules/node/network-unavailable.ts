@@ -30,8 +30,8 @@ export const networkUnavailable = defineClusterRule({
   *checkCluster({ nodes }, { announcers }) {
     const dead = answersOf(announcers, 'metallb').filter(
       ({ candidates }) =>
-        candidates.some(({ because }) => because.includes(REASON.network)) &&
-        !candidates.some(({ eligible }) => eligible),
+        !candidates.some(({ eligible }) => eligible) &&
+        candidates.some(({ because }) => because.includes(REASON.network)),
     )
     for (const node of nodes.filter(isNetworkUnavailable)) {
       const condition = node.conditions.find(({ type }) => type === 'NetworkUnavailable')
