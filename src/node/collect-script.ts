@@ -3,8 +3,8 @@
  * host and nothing of ours is interpolated into a command line. It only reads. Each probe is framed by lines that begin
  * with a mark the host cannot have foreseen, and says how it ended, so that one failure is one gap:
  *
- *     MARK begin NAME
- *     …stdout, at most its limit…
+ *     MARK begin NAME LIMIT
+ *     …stdout, at most LIMIT bytes…
  *     MARK end NAME
  *     …stderr, at most 2000 bytes, and "MARK status N" (the pipe decides their order)…
  *     MARK done NAME
@@ -16,7 +16,7 @@ exec 3>&1
 
 probe() {
   name=$1 limit=$2; shift 2
-  printf '\n%s begin %s\n' "$mark" "$name"
+  printf '\n%s begin %s %s\n' "$mark" "$name" "$limit"
   said=$({ { { "$@" </dev/null 2>&4; echo "
 $mark status $?" >&5; } | head -c "$limit" >&3; } 4>&1 | head -c 2000; } 5>&1)
   printf '\n%s end %s\n%s\n%s done %s\n' "$mark" "$name" "$said" "$mark" "$name"
@@ -134,6 +134,7 @@ collect() {
   probe ip-neigh 800000 run ip $json neigh
   probe ip-neigh-proxy 50000 proxy_entries
   probe bridge-vlan 200000 run bridge -j vlan
+  # nothing is parsed out of this one: it is for people who read the snapshot
   probe bridge-link 200000 run bridge -j -d link
   probe bonding 100000 values /proc/net/bonding/*
   probe listeners 16384 listeners

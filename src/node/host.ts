@@ -15,7 +15,7 @@ import { parseRules } from './parse/rules.js'
 import { parseSysctls } from './parse/sysctls.js'
 import { linksFromSysfs, sysfsFiles, withSysfs } from './parse/sysfs.js'
 import { lines } from './parse/words.js'
-import type { Probe } from './probes.js'
+import { CUT_OFF, type Probe } from './probes.js'
 import { type BareLink, withRoles } from './roles.js'
 
 /** What was brought home from one host: its probes, or why there are none. */
@@ -131,7 +131,7 @@ class Reader {
       return { subject, reason: said, hint: ROOT_HINT }
     if (probe.status === 127) return { subject, reason: 'not installed there', hint: 'install it, or judge by hand' }
     if (probe.status === 124) return { subject, reason: 'did not finish within 10 s', hint: '' }
-    if (probe.status === 141) return { subject, reason: 'printed more than l2doctor reads', hint: '' }
+    if (probe.status === CUT_OFF) return { subject, reason: 'printed more than l2doctor reads', hint: '' }
     return { subject, reason: said || `ended with status ${probe.status}`, hint: '' }
   }
 }

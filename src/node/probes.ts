@@ -25,9 +25,9 @@ export function parseCollected(output: Uint8Array, mark: string): Collected {
   const pieces = text.split(new RegExp(`^%${mark} `, 'm'))
   const probes: Record<string, Probe> = {}
   for (const [at, piece] of pieces.entries()) {
-    const name = headline(piece, 'begin')
-    if (at === 0 || name === null) continue
-    const probe = readFrame(name, pieces.slice(at, at + FRAME_PIECES))
+    const [, name, limit] = /^begin (\S+) (\d+)$/.exec(firstLine(piece)) ?? []
+    if (at === 0 || name === undefined) continue
+    const probe = readFrame(name, Number(limit), pieces.slice(at, at + FRAME_PIECES))
     if (probe) probes[name] = probe
   }
   return {
@@ -37,23 +37,27 @@ export function parseCollected(output: Uint8Array, mark: string): Collected {
   }
 }
 
+/** The status of a command whose output was cut off at its limit: what a shell says of SIGPIPE. */
+export const CUT_OFF = 141
+
 /** begin, end, status, done. */
 const FRAME_PIECES = 4
 
-function readFrame(name: string, [begin, end, status, done]: string[]): Probe | null {
+function readFrame(name: string, limit: number, [begin, end, status, done]: string[]): Probe | null {
   if (begin === undefined || end === undefined || status === undefined || done === undefined) return null
-  if (headline(end, 'end') !== name || headline(done, 'done') !== name) return null
+  if (firstLine(end) !== `end ${name}` || firstLine(done) !== `done ${name}`) return null
+  const stdout = body(begin)
   const code = /^status (\d+)$/.exec(firstLine(status))
   return {
-    status: code ? Number(code[1]) : null,
-    stdout: body(begin),
+    status: isCut(stdout, limit) ? CUT_OFF : code ? Number(code[1]) : null,
+    stdout,
     stderr: `${body(end)}\n${body(status)}`.trim(),
   }
 }
 
-function headline(piece: string, word: string): string | null {
-  const line = firstLine(piece)
-  return line.startsWith(`${word} `) ? line.slice(word.length + 1) : null
+/** A command that ends well although nobody read its last bytes was cut off all the same. */
+function isCut(stdout: string, limit: number): boolean {
+  return Buffer.byteLength(stdout) >= limit
 }
 
 function firstLine(piece: string): string {

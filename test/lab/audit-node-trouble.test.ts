@@ -80,13 +80,13 @@ describeLab('audit-node in trouble', () => {
       endless: { script: 'exec yes AAAAAAAA', gap: /more than 8 MiB and was cut off/ },
       'huge-json': {
         script: `read -r line; mark=\${line#mark=}
-printf '\\n%s hello\\n\\n%s begin ip-link\\n' "$mark" "$mark"
+printf '\\n%s hello\\n\\n%s begin ip-link 2000000\\n' "$mark" "$mark"
 exec perl -e '$| = 1; print "[" x 1048576 for 1 .. 1024'`,
         gap: /more than 8 MiB and was cut off/,
       },
       escapes: {
         script: `read -r line; mark=\${line#mark=}
-frame() { printf '\\n%s begin %s\\n' "$mark" "$1"; printf "$2"; printf '\\n%s end %s\\n\\n%s status %s\\n%s done %s\\n' "$mark" "$1" "$mark" "$3" "$mark" "$1"; }
+frame() { printf '\\n%s begin %s 9999\\n' "$mark" "$1"; printf "$2"; printf '\\n%s end %s\\n\\n%s status %s\\n%s done %s\\n' "$mark" "$1" "$mark" "$3" "$mark" "$1"; }
 printf '\\n%s hello\\n' "$mark"
 frame uname '6.1\\033]0;pwned\\007\\033[2J\\302\\233\\377\\nx86_64\\n' 0
 frame os-release 'PRETTY_NAME="\\033[31mred\\342\\200\\256"\\n' 0

@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { collectScript } from '../../src/node/collect-script.js'
 import { buildHost } from '../../src/node/host.js'
-import { parseCollected } from '../../src/node/probes.js'
+import { CUT_OFF, parseCollected } from '../../src/node/probes.js'
 
 const MARK = '0123456789abcdef0123456789abcdef'
 const bytes = (text: string) => new TextEncoder().encode(text)
 const frame = (name: string, stdout: string, said: string) =>
-  `\n%${MARK} begin ${name}\n${stdout}\n%${MARK} end ${name}\n${said}\n%${MARK} done ${name}\n`
+  `\n%${MARK} begin ${name} 1000\n${stdout}\n%${MARK} end ${name}\n${said}\n%${MARK} done ${name}\n`
 
 describe('the frames of the collector', () => {
   it('have output, words on stderr before or after the status, and the status', () => {
@@ -23,9 +23,14 @@ describe('the frames of the collector', () => {
   })
 
   it('that were cut off are none', () => {
-    const text = `\n%${MARK} hello\n${frame('a', 'x', `%${MARK} status 0`)}\n%${MARK} begin b\nhalf a`
+    const text = `\n%${MARK} hello\n${frame('a', 'x', `%${MARK} status 0`)}\n%${MARK} begin b 9\nhalf a`
     const { probes, started, complete } = parseCollected(bytes(text), MARK)
     expect([Object.keys(probes), started, complete]).toEqual([['a'], true, false])
+  })
+
+  it('that reached their limit were cut off, whatever the command said', () => {
+    const text = frame('a', 'x'.repeat(1000), `%${MARK} status 0`)
+    expect(parseCollected(bytes(text), MARK).probes['a']?.status).toBe(CUT_OFF)
   })
 
   it('cannot be imitated without the mark', () => {
@@ -60,7 +65,7 @@ describe('the frames of the collector', () => {
 
   it('survive invalid UTF-8', () => {
     const output = Buffer.concat([
-      bytes(`\n%${MARK} begin a\n`),
+      bytes(`\n%${MARK} begin a 99\n`),
       Buffer.from([0xff, 0xfe, 0x80]),
       bytes(`\n%${MARK} end a\n%${MARK} status 0\n%${MARK} done a\n`),
     ])
