@@ -1,5 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
+import { findRule } from '../rules/find-rule.js'
+import { allRules } from '../rules/registry.js'
 import { parseIpv4 } from '../wire/ipv4.js'
 import { parseMac } from '../wire/mac.js'
 import type { CheckFile } from './model.js'
@@ -18,6 +20,15 @@ export type ParsedCheckFile =
 const ip = z.string().refine((text) => parseIpv4(text) !== null, 'must be an IPv4 address such as 10.0.0.240')
 const mac = z.string().refine((text) => parseMac(text) !== null, 'must be a MAC address such as 02:00:00:00:00:01')
 const service = z.string().regex(/^[^/\s]+\/[^/\s]+$/, 'must be namespace/name')
+const rule = z.string().superRefine((id, context) => {
+  const found = findRule(allRules, id)
+  if ('suggestions' in found) {
+    context.addIssue({
+      code: 'custom',
+      message: `there is no rule ${JSON.stringify(id)}; did you mean ${found.suggestions.join(', ')}?`,
+    })
+  }
+})
 const day = z.iso.date('must be a day such as 2027-01-31')
 
 const vip = z
@@ -31,15 +42,24 @@ const vip = z
   })
   .refine((given) => given.ip !== null || given.service !== null, 'needs an ip or a service')
 
+/** An address listed twice would be two expectations of the same name. */
+function eachOnce(vips: readonly z.output<typeof vip>[], context: z.RefinementCtx): void {
+  const names = vips.map(({ ip, service }) => ip ?? service)
+  for (const [index, name] of names.entries()) {
+    if (names.indexOf(name) < index)
+      context.addIssue({ code: 'custom', path: [index], message: `${name} is listed already` })
+  }
+}
+
 const schema = z.strictObject({
   version: z.literal(1, 'must be 1'),
   interface: z.string().min(1).nullable().default(null),
-  vips: z.array(vip).min(1, 'must name at least one VIP'),
+  vips: z.array(vip).min(1, 'must name at least one VIP').superRefine(eachOnce),
   failOn: z.enum(['error', 'warning', 'info', 'never']).default('error'),
   allow: z
     .array(
       z.strictObject({
-        rule: z.string().min(1),
+        rule,
         subject: z.string().min(1).nullable().default(null),
         reason: z.string().trim().min(1, 'must say why'),
         expires: day.nullable().default(null),

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
+import type { ClusterView } from '../facts/cluster-view.js'
 import type { Question } from '../facts/question.js'
-import { CannotLook, known } from '../known.js'
+import { CannotLook, type Known, known } from '../known.js'
 import { parseIpv4 } from '../wire/ipv4.js'
 import { parseMac } from '../wire/mac.js'
 import type { Bundle } from '../workflows/bundle.js'
@@ -38,16 +39,17 @@ export interface Composed {
   readonly adapters: DiagnoseAdapters
 }
 
-/** Reads the cluster, if there is one, to know whom to ask. */
+/** Reads the cluster, if there is one and it was not `read` already, to know whom to ask. */
 export async function composeDiagnose(
   flags: DiagnoseFlagValues,
   version: string,
   note: (text: string) => void,
   interrupted: AbortSignal,
+  read?: Known<ClusterView> | null,
 ): Promise<Composed> {
   const [asked, expectedMacs] = [parseVips(flags.vip ?? []), parseMacs(flags['expect-mac'] ?? [])]
   const kube = flags.kube ?? (flags['cluster-from'] !== undefined || isKubeconfigThere(process.env) ? true : undefined)
-  const { targets, context } = await scanContext({ ...flags, kube }, asked, interrupted)
+  const { targets, context } = await scanContext({ ...flags, kube }, asked, interrupted, read)
   const place = scanPlace({ ...flags, passive: false }, { ...targets, suspects: expectedMacs })
   const scan = await composeScan(place, { context, write: undefined, version, note })
   return {

@@ -23,14 +23,15 @@ export interface ScanContextFlags extends ClusterFlagValues, AttributionFlagValu
   readonly read?: string | undefined
 }
 
-/** What a scan knows besides the wire, and whom it therefore asks. */
+/** What a scan knows besides the wire, and whom it therefore asks. `read`: the cluster, where it was read already. */
 export async function scanContext(
   flags: ScanContextFlags,
   asked: readonly Ipv4[],
   interrupted: AbortSignal,
+  read?: Known<ClusterView> | null,
 ): Promise<{ readonly context: ScanContext; readonly targets: ScanTargets }> {
   const owners = await macOwners(flags)
-  const view = await viewFor(flags, asked, interrupted)
+  const view = read === undefined ? await viewFor(flags, asked, interrupted) : read
   if (!view?.known) {
     const needing = flags.all ? '--all' : flags.service ? '--service' : null
     if (needing) throw new UsageError(`${needing} needs the cluster: ${view ? view.gap.reason : 'remove --no-kube'}`)

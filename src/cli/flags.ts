@@ -1,6 +1,8 @@
 import { Flags } from '@oclif/core'
 import { OUTPUT_NAMES } from '../report/reporters/registry.js'
 
+export const FAIL_ON = { options: ['error', 'warning', 'info', 'never'] as const, env: 'L2DOCTOR_FAIL_ON' }
+
 /** Flags of every command that ends in a report. */
 export const reportFlags = {
   output: Flags.string({
@@ -8,12 +10,12 @@ export const reportFlags = {
     multiple: true,
     multipleNonGreedy: true,
     helpValue: 'NAME[=FILE]',
-    description: `how to print the report: ${OUTPUT_NAMES.join(', ')}; repeatable, with =FILE into a file`,
+    description: `how to print the report: ${OUTPUT_NAMES.join(', ')}; repeatable, with =FILE into a file (or L2DOCTOR_OUTPUT, a comma list)`,
     helpGroup: 'REPORT',
   }),
   json: Flags.boolean({ description: 'the same as --output json', helpGroup: 'REPORT' }),
   'fail-on': Flags.option({
-    options: ['error', 'warning', 'info', 'never'] as const,
+    ...FAIL_ON,
     default: 'error',
     description: 'exit 1 when a finding is at least this severe',
     helpGroup: 'REPORT',

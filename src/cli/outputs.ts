@@ -9,9 +9,10 @@ export interface OutputTarget {
   readonly file: string | null
 }
 
-/** Reads `--output` and `--json`; without either, pretty on stdout. Only one of them may claim stdout. */
-export function parseOutputs(texts: readonly string[], json: boolean): OutputTarget[] {
-  const targets = texts.map(parseOutput)
+/** Reads `--output` and `--json`; without either L2DOCTOR_OUTPUT (a comma list), else pretty. One may claim stdout. */
+export function parseOutputs(texts: readonly string[], json: boolean, env = process.env): OutputTarget[] {
+  const asked = texts.length > 0 || json ? texts : listed(env['L2DOCTOR_OUTPUT'])
+  const targets = asked.map(parseOutput)
   if (json && !targets.some((target) => target.name === 'json' && target.file === null)) {
     targets.push({ name: 'json', file: null })
   }
@@ -19,6 +20,10 @@ export function parseOutputs(texts: readonly string[], json: boolean): OutputTar
     throw new UsageError('two outputs want standard output; give all but one a file, as in --output junit=report.xml')
   }
   return targets.length > 0 ? targets : [{ name: 'pretty', file: null }]
+}
+
+function listed(text = ''): string[] {
+  return text.split(',').flatMap((item) => item.trim() || [])
 }
 
 function parseOutput(text: string): OutputTarget {

@@ -15,7 +15,8 @@ export interface LiveRequest {
   readonly forMs: number | null
 }
 
-const CLOCK: Clock = {
+/** The time of this machine. */
+export const CLOCK: Clock = {
   now: () => performance.now(),
   sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {}),
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { holdExpectations } from '../../src/check/expectations.js'
 import type { CheckFile, VipExpectation } from '../../src/check/model.js'
+import type { Gap } from '../../src/known.js'
 import { type Report, reportSchema } from '../../src/report/report.js'
 import { exitCode } from '../../src/report/verdict.js'
 
@@ -23,14 +24,14 @@ function file(vip: Partial<VipExpectation>, more: Partial<CheckFile> = {}): Chec
     failOn: 'error',
     allow: [],
     nodes: [],
-    cluster: true,
+    cluster: false,
     baseline: null,
     ...more,
   }
 }
 
-function held(report: Report, given: CheckFile): Record<string, string> {
-  return Object.fromEntries(holdExpectations(given, report).map(({ id, status }) => [id, status]))
+function held(report: Report, given: CheckFile, clusterGap: Gap | null = null): Record<string, string> {
+  return Object.fromEntries(holdExpectations(given, report, { clusterGap }).map(({ id, status }) => [id, status]))
 }
 
 describe('holdExpectations', () => {
@@ -85,6 +86,36 @@ describe('holdExpectations', () => {
       'held',
       'failed',
     ])
+  })
+
+  it('tells a Service without VIP from a cluster that could not be read', () => {
+    const asked = file({ service: 'default/gone' }, { cluster: true, failOn: 'never' })
+    const gap = { subject: 'cluster', reason: 'connection refused', hint: '' }
+    expect(held(healthy, asked)).toEqual({ 'default/gone/responders': 'failed', cluster: 'held' })
+    expect(held(healthy, asked, gap)).toEqual({ 'default/gone/responders': 'unknown', cluster: 'unknown' })
+  })
+
+  it('holds each VIP of a Service, also of one that shares its address', () => {
+    const [address] = healthy.addresses
+    const served = (ip: string, service: string) => ({ ...address!, ip, service })
+    const addresses = [served('10.0.0.1', 'a/b, shop/web'), served('10.0.0.2', 'shop/web'), served('10.0.0.3', 'c/d')]
+    expect(held({ ...healthy, addresses }, file({ service: 'shop/web' }, { failOn: 'never' }))).toEqual({
+      'shop/web at 10.0.0.1/responders': 'held',
+      'shop/web at 10.0.0.2/responders': 'held',
+    })
+  })
+
+  it('holds an address against the Service that should have it', () => {
+    const [address] = healthy.addresses
+    const asked = file({ ip: address!.ip, service: 'shop/web' }, { cluster: true, failOn: 'never' })
+    const id = `${address!.ip}/service`
+    const ofService = (service: string | null) => ({ ...healthy, addresses: [{ ...address!, service }] })
+    expect(['shop/web', 'a/b', null].map((service) => held(ofService(service), asked)[id])).toEqual([
+      'held',
+      'failed',
+      'failed',
+    ])
+    expect(held(ofService(null), asked, { subject: 'cluster', reason: 'no', hint: '' })[id]).toBe('unknown')
   })
 
   it('names a host that could not be audited', () => {

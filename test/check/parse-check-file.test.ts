@@ -45,6 +45,19 @@ describe('parseCheckFile', () => {
     ])
   })
 
+  it('knows the rules', () => {
+    const text = 'version: 1\nvips: [{ip: 10.0.0.240}]\nallow:\n  - rule: wire/flipflop\n    reason: lab\n'
+    expect(faults(text)).toEqual([
+      expect.stringMatching(/^4:11 allow\[0\]\.rule: there is no rule "wire\/flipflop"; did you mean wire\/flip-flop/),
+    ])
+  })
+
+  it('wants each VIP once', () => {
+    expect(faults('version: 1\nvips:\n  - ip: 10.0.0.240\n  - ip: 10.0.0.240\n')).toEqual([
+      '4:5 vips[1]: 10.0.0.240 is listed already',
+    ])
+  })
+
   it('wants an address or a Service', () => {
     expect(faults('version: 1\nvips:\n  - responders: 1\n')).toEqual(['3:5 vips[0]: needs an ip or a service'])
   })

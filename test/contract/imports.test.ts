@@ -30,7 +30,7 @@ const OWNERS: readonly (readonly [pkg: RegExp, place: RegExp])[] = [
 ]
 
 /** Rooms without clock, file, network, chance or terminal. */
-const PURE = ['wire', 'observe', 'facts', 'rules', 'report']
+const PURE = ['wire', 'observe', 'facts', 'rules', 'report', 'check']
 
 /** Parts of Node that only compute. */
 const COMPUTING = ['node:buffer', 'node:crypto', 'node:util']

@@ -1,3 +1,4 @@
+import { checkFileJsonSchema } from '../../src/check/parse-check-file.js'
 import { reportJsonSchema } from '../../src/report/report.js'
 import { type RuleExample, ruleIndex, rulePage } from '../../src/report/rule-page.js'
 import type { Rule } from '../../src/rules/define.js'
@@ -9,6 +10,7 @@ export function docsPages(): Map<string, string> {
   const pages = new Map([
     ['rules/README.md', ruleIndex(allRules)],
     ['report.schema.json', `${JSON.stringify(reportJsonSchema(), null, 2)}\n`],
+    ['check-file.schema.json', `${JSON.stringify(checkFileJsonSchema(), null, 2)}\n`],
   ])
   for (const rule of allRules) {
     pages.set(`rules/${rule.id}.md`, rulePage(rule, { explainedBy: explainedBy(rule), example: example(rule) }))
