@@ -37,6 +37,7 @@ export function judgeAllowances(
   uses: readonly AllowanceUse[],
   suppressions: readonly Suppression[],
 ): Report {
+  if (uses.length === 0) return report
   const { findings, skipped, rulesRun } = judge(checkRules, { allowances: known(uses, 'check file') })
   const { standing, suppressed } = suppress(findings, suppressions)
   const added = standing as unknown as Report['findings']
