@@ -73,9 +73,9 @@ function claimFacts({ addresses, claims }: Tables, address: number, claim: numbe
     replies: get(CLAIM.replies),
     gratuitous: get(CLAIM.gratuitous),
     firstAt: get(CLAIM.firstAt),
-    lastAt: get(CLAIM.lastAt),
+    lastAt: claims.lastAt(claim),
     firstFrame: get(CLAIM.firstFrame),
-    lastFrame: get(CLAIM.lastFrame),
+    lastFrame: claims.lastFrame(claim),
     answered: perMode((mode) => {
       const answered = get(CLAIM.answered + mode)
       return { asked: Math.max(could[mode]!, answered), answered }

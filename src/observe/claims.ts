@@ -1,6 +1,7 @@
 import type { Mac } from '../wire/mac.js'
 import { ADDRESS, type Addresses } from './addresses.js'
-import { IdTable } from './id-table.js'
+import { enlarged, IdTable } from './id-table.js'
+import type { Micros } from './model.js'
 import { Records } from './records.js'
 
 /** Distinct (address, MAC) pairs that get a record; those of addresses asked for have as many again. */
@@ -11,36 +12,38 @@ const MAX_OTHER_SOURCES = 8
 const MAX_SAMPLES = 256
 const MAX_ALL_SAMPLES = 1_000_000
 
+/** Columns of what every frame needs of its claim, 32-bit words; `lastAt` is a double over two. */
+export const SEEN = { address: 0, bit: 1, lastFrame: 2, lastAt: 4, width: 8 } as const
+
 /** Columns of a claim; `next` is the next claim on the same address, plus one. */
 export const CLAIM = {
-  address: 0,
-  ordinal: 1,
-  next: 2,
-  requests: 3,
-  replies: 4,
-  gratuitous: 5,
-  firstAt: 6,
-  lastAt: 7,
-  firstFrame: 8,
-  lastFrame: 9,
+  next: 0,
+  requests: 1,
+  replies: 2,
+  gratuitous: 3,
+  firstAt: 4,
+  firstFrame: 5,
   /** 0 when there was none. */
-  lastGratuitousAt: 10,
+  lastGratuitousAt: 6,
   /** 3 columns, in the order of REQUEST_MODES. */
-  answered: 11,
-  askedUnicast: 14,
-  firstAnswers: 15,
-  minLatency: 16,
-  maxLatency: 17,
+  answered: 7,
+  askedUnicast: 10,
+  firstAnswers: 11,
+  minLatency: 12,
+  maxLatency: 13,
   /** How many latencies were offered for the median. */
-  latencies: 18,
+  latencies: 14,
   /** Probes that went to this MAC alone. */
-  askedProbe: 19,
-  width: 20,
+  askedProbe: 15,
+  width: 16,
 } as const
 
 /** One record for each MAC that was seen as the sender, or asked as the owner, of an address. */
 export class Claims {
   readonly records = new Records(CLAIM.width)
+  /** Rows of SEEN. */
+  seen = new Int32Array(64 * SEEN.width)
+  seenTimes = new Float64Array(this.seen.buffer)
   private readonly ids = new IdTable(MAX_CLAIMS)
   private readonly samples: (number[] | undefined)[] = []
   private sampled = 0
@@ -63,6 +66,19 @@ export class Claims {
 
   get count(): number {
     return this.ids.count
+  }
+
+  /** The number of the address which is claimed. */
+  address(id: number): number {
+    return this.seen[id * SEEN.width + SEEN.address]!
+  }
+
+  lastFrame(id: number): number {
+    return this.seen[id * SEEN.width + SEEN.lastFrame]!
+  }
+
+  lastAt(id: number): Micros {
+    return this.seenTimes[(id * SEEN.width + SEEN.lastAt) >> 1]!
   }
 
   mac(id: number): Mac {
@@ -116,9 +132,13 @@ export class Claims {
 
   private link(id: number, address: number): void {
     this.records.ensure(id)
+    if ((id + 1) * SEEN.width > this.seen.length) {
+      this.seen = enlarged(this.seen, 2 * this.seen.length)
+      this.seenTimes = new Float64Array(this.seen.buffer)
+    }
     const { records } = this.addresses
-    this.records.set(id, CLAIM.address, address)
-    this.records.set(id, CLAIM.ordinal, records.get(address, ADDRESS.claims))
+    this.seen[id * SEEN.width + SEEN.address] = address
+    this.seen[id * SEEN.width + SEEN.bit] = 1 << Math.min(records.get(address, ADDRESS.claims), 31)
     this.records.set(id, CLAIM.next, records.get(address, ADDRESS.firstClaim))
     records.set(address, ADDRESS.firstClaim, id + 1)
     records.add(address, ADDRESS.claims, 1)

@@ -1,7 +1,7 @@
 import { macAt } from '../wire/decode-frame.js'
 import type { Mac } from '../wire/mac.js'
 import { ADDRESS, type Addresses } from './addresses.js'
-import type { Claims } from './claims.js'
+import { type Claims, SEEN } from './claims.js'
 import { FLOW, type Flows } from './flows.js'
 import { enlarged, IdTable } from './id-table.js'
 import { type Exchange, type Micros, REQUEST_MODES } from './model.js'
@@ -117,19 +117,20 @@ export class Exchanges {
     const slot = this.match(flows.ints, row)
     if (slot < 0) return
     const { ints } = flows
+    const claim = ints[row + FLOW.claim]!
     const mode = this.ints[slot + SLOT.mode]!
     const before = this.ints[slot + SLOT.answeredBy]!
-    this.ints[slot + SLOT.answeredBy] = before | ints[row + FLOW.bit]!
+    this.ints[slot + SLOT.answeredBy] = before | this.claims.seen[claim * SEEN.width + SEEN.bit]!
     const number = ints[row + FLOW.answered + mode]!++
     if (before === 0) ints[row + FLOW.first + mode]!++
     if (mode !== MODE.unicast) {
       if (before !== 0 && (before & (before - 1)) === 0)
-        this.addresses.records.add(ints[row + FLOW.claimAddress]!, ADDRESS.contested, 1)
+        this.addresses.records.add(ints[row + FLOW.about]!, ADDRESS.contested, 1)
       const latency = (this.now[0]! - this.times[slot >> 1]!) | 0
       noteLatency(ints, row, latency)
-      if (number < SAMPLED_FIRST || number % SAMPLED_LATER === 0) this.claims.sample(ints[row + FLOW.claim]!, latency)
+      if (number < SAMPLED_FIRST || number % SAMPLED_LATER === 0) this.claims.sample(claim, latency)
     }
-    if (this.ints[slot + SLOT.kept] !== 0) this.keepAnswer(slot, ints[row + FLOW.claim]!, frame)
+    if (this.ints[slot + SLOT.kept] !== 0) this.keepAnswer(slot, claim, frame)
   }
 
   private keepAnswer(slot: number, claim: number, frame: number): void {
@@ -145,7 +146,8 @@ export class Exchanges {
    */
   private match(flow: Int32Array, row: number): number {
     const { ints, times } = this
-    const [conversation, claim, bit] = [flow[row + FLOW.conversation]!, flow[row + FLOW.claim]!, flow[row + FLOW.bit]!]
+    const [conversation, claim] = [flow[row + FLOW.conversation]!, flow[row + FLOW.claim]!]
+    const bit = this.claims.seen[claim * SEEN.width + SEEN.bit]!
     const opened = this.opened[conversation]!
     const at = this.now[0]!
     const lastLatency = flow[row + FLOW.lastLatency]!

@@ -1,46 +1,50 @@
 import { WORD } from '../wire/arp-decoder.js'
-import { enlarged } from './id-table.js'
 
 /** Flows that are remembered at once; beyond, all are counted out and forgotten. */
 const MAX_FLOWS = 32_768
 const MAX_PROBES = 64
 
-/** Columns of a flow, 32-bit words. The first ten are its key: the nine words of the frame and the VLAN stack. */
+/**
+ * Columns of a flow, 32-bit words. The first half, one line of the processor's cache, is all that most frames need; its
+ * first ten words are the key: the nine words of the frame, and in `traits` the VLAN stack.
+ */
 export const FLOW = {
-  stack: WORD.count,
-  /** Bits of FLOW_KIND. */
-  kind: 10,
-  /** Numbers (-1 for none): claim of the sender, its address, the address in question, sending MAC, conversation. */
+  /** See FLOW_TRAITS. */
+  traits: WORD.count,
+  /** The second of the last copy (its low half, above) and the copies in it (below); for broadcast frames only. */
+  copies: 10,
+  /** Numbers (-1 for none): claim of the sender, address in question, sending MAC, conversation. */
   claim: 11,
-  claimAddress: 12,
-  about: 13,
-  sender: 14,
-  conversation: 15,
-  count: 16,
-  lastFrame: 17,
-  /** Doubles over two words each: times of the first and last frame. */
-  lastAt: 18,
-  firstAt: 20,
-  firstFrame: 22,
+  about: 12,
+  sender: 13,
+  conversation: 14,
+  count: 15,
+  /** A double over two words: the time of the first frame. */
+  firstAt: 16,
+  firstFrame: 18,
   /** For unicast requests: the claim of the MAC that was asked. */
-  askedClaim: 23,
-  mode: 24,
-  rateKind: 25,
-  /** The last second with a frame, and how many it had; for broadcast frames only. */
-  second: 26,
-  copies: 27,
+  askedClaim: 19,
   /** Its number in the table of loops, plus one. */
-  loop: 28,
-  /** For answers, from here on. 3 columns each in the order of REQUEST_MODES: exchanges answered, and answered first. */
-  answered: 32,
-  first: 35,
+  loop: 20,
+  /** For answers. 3 columns each in the order of REQUEST_MODES: exchanges answered, and answered first. */
+  answered: 21,
+  first: 24,
   /** Microseconds to the answer, broadcast rounds only. */
-  minLatency: 38,
-  maxLatency: 39,
-  lastLatency: 40,
-  /** The bit of its claim among those on the address. */
-  bit: 41,
-  width: 48,
+  minLatency: 27,
+  maxLatency: 28,
+  lastLatency: 29,
+  width: 32,
+} as const
+
+/** Bits of the column `traits`: VLAN stack, FLOW_KIND, mode of a request, kind of rate (`noRate` for none). */
+export const FLOW_TRAITS = {
+  stackMask: 0xfff,
+  kind: 12,
+  kindMask: 0xff,
+  mode: 20,
+  rate: 22,
+  twoBits: 3,
+  noRate: 3,
 } as const
 
 export const FLOW_KIND = {
@@ -62,8 +66,8 @@ export const FLOW_KIND = {
  */
 export class Flows {
   count = 0
-  ints = new Int32Array(128 * FLOW.width)
-  doubles = new Float64Array(this.ints.buffer)
+  ints = lined(128 * FLOW.width)
+  doubles = doublesOver(this.ints)
   private slots = new Int32Array(256)
 
   /** The row of a flow (its number times FLOW.width), or -1. */
@@ -84,7 +88,7 @@ export class Flows {
         ints[row + 6] === words[6] &&
         ints[row + 7] === words[7] &&
         ints[row + 8] === words[8] &&
-        ints[row + 9] === stack
+        (ints[row + FLOW.traits]! & FLOW_TRAITS.stackMask) === stack
       )
         return row
       slot = (slot + 1) & mask
@@ -103,7 +107,7 @@ export class Flows {
     const row = this.count * FLOW.width
     this.ints.fill(0, row, row + FLOW.width)
     this.ints.set(words, row)
-    this.ints[row + FLOW.stack] = stack
+    this.ints[row + FLOW.traits] = stack
     this.slots[this.freeSlot(words, stack)] = ++this.count
     return row
   }
@@ -124,15 +128,28 @@ export class Flows {
   }
 
   private grow(): void {
-    this.ints = enlarged(this.ints, 2 * this.ints.length)
-    this.doubles = new Float64Array(this.ints.buffer)
+    const larger = lined(2 * this.ints.length)
+    larger.set(this.ints)
+    this.ints = larger
+    this.doubles = doublesOver(larger)
     this.slots = new Int32Array(2 * this.slots.length)
     for (let number = 0; number < this.count; number++) {
       const row = number * FLOW.width
       const words = this.ints.subarray(row, row + WORD.count)
-      this.slots[this.freeSlot(words, this.ints[row + FLOW.stack]!)] = number + 1
+      this.slots[this.freeSlot(words, this.ints[row + FLOW.traits]! & FLOW_TRAITS.stackMask)] = number + 1
     }
   }
+}
+
+/** Large blocks of memory start 16 bytes after a page (malloc's header); 48 more make rows start with a cache line. */
+const LINE_OFFSET = 48
+
+function lined(length: number): Int32Array<ArrayBuffer> {
+  return new Int32Array(new ArrayBuffer(LINE_OFFSET + 4 * length), LINE_OFFSET, length)
+}
+
+function doublesOver(ints: Int32Array<ArrayBuffer>): Float64Array {
+  return new Float64Array(ints.buffer, ints.byteOffset, ints.length / 2)
 }
 
 /** Every word times its own odd constant, so that the multiplications run side by side; then mixed downwards. */

@@ -2,7 +2,9 @@ import { ArpDecoder, OUTCOME, OUTCOMES, WORD } from '../wire/arp-decoder.js'
 import { ARP_REPLY, ARP_REQUEST } from '../wire/ethernet.js'
 import type { FrameSink } from '../wire/frame-sink.js'
 import type { Ipv4 } from '../wire/ipv4.js'
-import { FLOW, FLOW_KIND } from './flows.js'
+import { CLAIM, SEEN } from './claims.js'
+import { MODE } from './exchanges.js'
+import { FLOW, FLOW_KIND, FLOW_TRAITS } from './flows.js'
 import { kindOf, meetFlow } from './meet-flow.js'
 import type { Micros } from './model.js'
 import { RequestStorm } from './request-storm.js'
@@ -107,14 +109,12 @@ export class Fold implements FrameSink {
     const row = known < 0 ? this.meet(stack) : known
     const { ints } = flows
     ints[row + FLOW.count]!++
-    ints[row + FLOW.lastFrame] = this.frames
-    flows.doubles[(row + FLOW.lastAt) >> 1] = this.times[0]!
-    const kind = ints[row + FLOW.kind]!
+    const kind = (ints[row + FLOW.traits]! >> FLOW_TRAITS.kind) & FLOW_TRAITS.kindMask
     this.peak.add()
     this.storm.add((kind & FLOW_KIND.request) !== 0, seconds, nanos, this.frames)
     this.countRates(ints, row)
-    this.noteClaim(ints, row, kind)
-    if (kind & FLOW_KIND.broadcast) tables.loops.add(flows, row, this.second, tables.stacks.list)
+    if (ints[row + FLOW.claim]! >= 0) this.noteClaim(ints[row + FLOW.claim]!, kind)
+    if (kind & FLOW_KIND.broadcast) tables.loops.add(flows, row, this.second, this.times, tables.stacks.list)
     if (kind & FLOW_KIND.answers) this.answer(row, kind)
     else if (kind & FLOW_KIND.opens) this.ask(ints, row, kind)
   }
@@ -128,27 +128,33 @@ export class Fold implements FrameSink {
   }
 
   private countRates(ints: Int32Array, row: number): void {
-    const kind = ints[row + FLOW.rateKind]!
-    if (kind < 0) return
+    const traits = ints[row + FLOW.traits]!
+    const kind = (traits >> FLOW_TRAITS.rate) & FLOW_TRAITS.twoBits
+    if (kind === FLOW_TRAITS.noRate) return
     const { rates } = this.tables
     const [sender, about] = [ints[row + FLOW.sender]!, ints[row + FLOW.about]!]
     if (sender >= 0) rates.sender.add(sender, kind)
     if (about >= 0) rates.target.add(about, kind)
-    rates.vlan.add(ints[row + FLOW.stack]!, kind)
+    rates.vlan.add(traits & FLOW_TRAITS.stackMask, kind)
   }
 
-  private noteClaim(ints: Int32Array, row: number, kind: number): void {
-    const claim = ints[row + FLOW.claim]!
-    if (claim < 0) return
-    const address = ints[row + FLOW.claimAddress]!
-    if (this.tables.addresses.lastClaim[address] === claim + 1) return
+  private noteClaim(claim: number, kind: number): void {
+    const { claims, addresses } = this.tables
+    const seen = claim * SEEN.width
+    claims.seen[seen + SEEN.lastFrame] = this.frames
+    claims.seenTimes[(seen + SEEN.lastAt) >> 1] = this.times[0]!
+    if (kind & FLOW_KIND.gratuitous) claims.records.set(claim, CLAIM.lastGratuitousAt, this.times[0]!)
+    const address = claims.seen[seen + SEEN.address]!
+    if (addresses.lastClaim[address] === claim + 1) return
     this.transitions.note(address, claim, this.times[0]!, this.frames, (kind & FLOW_KIND.gratuitous) !== 0)
   }
 
   private ask(ints: Int32Array, row: number, kind: number): void {
     const { askedExchanges, otherExchanges, addresses } = this.tables
     const exchanges = kind & FLOW_KIND.asked ? askedExchanges : otherExchanges
-    const slot = exchanges.open(ints[row + FLOW.conversation]!, ints[row + FLOW.mode]!, ints[row + FLOW.askedClaim]!)
+    const mode = (ints[row + FLOW.traits]! >> FLOW_TRAITS.mode) & FLOW_TRAITS.twoBits
+    const askedClaim = mode === MODE.broadcast ? -1 : ints[row + FLOW.askedClaim]!
+    const slot = exchanges.open(ints[row + FLOW.conversation]!, mode, askedClaim)
     const about = ints[row + FLOW.about]!
     if (addresses.keepLeft[about]! > 0) exchanges.keep(slot, about, this.frames, this.decoder.words)
   }

@@ -1,7 +1,7 @@
 import { WORD } from '../wire/arp-decoder.js'
 import { macAt } from '../wire/decode-frame.js'
-import { FLOW, type Flows } from './flows.js'
-import type { LoopFacts } from './model.js'
+import { FLOW, FLOW_TRAITS, type Flows } from './flows.js'
+import type { LoopFacts, Micros } from './model.js'
 
 /**
  * No sender repeats one broadcast frame more often than this in a second by itself: Linux retries once a second
@@ -20,22 +20,14 @@ export class LoopTable {
   private readonly numbers = new Map<string, number>()
 
   /** One more copy of a broadcast frame; `second` is the whole second that is open. */
-  add(flows: Flows, row: number, second: number, stacks: readonly (readonly number[])[]): void {
+  add(flows: Flows, row: number, second: number, now: Float64Array, stacks: readonly (readonly number[])[]): void {
     const { ints } = flows
-    if (ints[row + FLOW.second] !== second) {
-      ints[row + FLOW.second] = second
-      ints[row + FLOW.copies] = 0
-    }
-    const copies = ++ints[row + FLOW.copies]!
+    const before = ints[row + FLOW.copies]!
+    const copies = before >>> 16 === (second & 0xffff) ? Math.min((before & 0xffff) + 1, 0xffff) : 1
+    ints[row + FLOW.copies] = (second << 16) | copies
     if (copies <= LOOP_COPIES_PER_SECOND) return
     if (copies === LOOP_COPIES_PER_SECOND + 1) ints[row + FLOW.loop] = this.number(flows, row, stacks) + 1
-    if (ints[row + FLOW.loop] !== 0) this.note(this.loops[ints[row + FLOW.loop]! - 1]!, flows, row, copies)
-  }
-
-  private note(loop: Loop, flows: Flows, row: number, copies: number): void {
-    loop.copies += copies === LOOP_COPIES_PER_SECOND + 1 ? copies : 1
-    loop.peakPerSecond = Math.max(loop.peakPerSecond, copies)
-    loop.lastAt = Math.max(loop.lastAt, flows.doubles[(row + FLOW.lastAt) >> 1]!)
+    if (ints[row + FLOW.loop] !== 0) note(this.loops[ints[row + FLOW.loop]! - 1]!, copies, now[0]!)
   }
 
   finish(): readonly LoopFacts[] {
@@ -44,8 +36,9 @@ export class LoopTable {
 
   /** The number of the loop which a flow belongs to, also when the flow was forgotten meanwhile; -1 beyond the bound. */
   private number(flows: Flows, row: number, stacks: readonly (readonly number[])[]): number {
-    const words = flows.ints.subarray(row, row + FLOW.kind)
-    const key = words.join()
+    const words = flows.ints.subarray(row, row + WORD.count)
+    const stack = flows.ints[row + FLOW.traits]! & FLOW_TRAITS.stackMask
+    const key = `${words.join()} ${stack}`
     const known = this.numbers.get(key)
     if (known !== undefined) return known
     if (this.loops.length === MAX_LOOPS) {
@@ -57,7 +50,7 @@ export class LoopTable {
       this.loops.push({
         sender: macAt(words, 1, true),
         target: words[WORD.tpa]! >>> 0,
-        vlans: stacks[words[FLOW.stack]!] ?? [],
+        vlans: stacks[stack] ?? [],
         copies: 0,
         peakPerSecond: 0,
         firstAt: flows.doubles[(row + FLOW.firstAt) >> 1]!,
@@ -66,4 +59,10 @@ export class LoopTable {
       }) - 1
     )
   }
+}
+
+function note(loop: Loop, copies: number, at: Micros): void {
+  loop.copies += copies === LOOP_COPIES_PER_SECOND + 1 ? copies : 1
+  loop.peakPerSecond = Math.max(loop.peakPerSecond, copies)
+  loop.lastAt = Math.max(loop.lastAt, at)
 }

@@ -2,9 +2,8 @@ import { WORD } from '../wire/arp-decoder.js'
 import { macAt } from '../wire/decode-frame.js'
 import { ARP_REPLY, ARP_REQUEST } from '../wire/ethernet.js'
 import { isGroupMac, type Mac, ZERO_MAC } from '../wire/mac.js'
-import { CLAIM } from './claims.js'
 import { MODE } from './exchanges.js'
-import { FLOW, FLOW_KIND } from './flows.js'
+import { FLOW, FLOW_KIND, FLOW_TRAITS } from './flows.js'
 import { RATE_KINDS } from './rate-table.js'
 import type { Tables } from './tables.js'
 
@@ -20,16 +19,13 @@ export function meetFlow(tables: Tables, words: Int32Array, stack: number, forge
   const conversation = joins && about >= 0 ? takeConversation(tables, words, kind | asked, about, forget) : -1
   const row = tables.flows.add(words, stack)
   const { ints } = tables.flows
-  ints[row + FLOW.kind] = conversation < 0 ? (kind | asked) & ~(FLOW_KIND.opens | FLOW_KIND.answers) : kind | asked
+  const joined = conversation < 0 ? ~(FLOW_KIND.opens | FLOW_KIND.answers) : ~0
+  ints[row + FLOW.traits] = traits((kind | asked) & joined, words, stack)
   ints[row + FLOW.claim] = claim
-  ints[row + FLOW.claimAddress] = claimAddress
   ints[row + FLOW.about] = about
   ints[row + FLOW.sender] = takeSender(tables, words, stack, claim)
   ints[row + FLOW.conversation] = conversation
-  ints[row + FLOW.mode] = modeOf(words)
   ints[row + FLOW.askedClaim] = askedClaim(tables, words, kind, about)
-  ints[row + FLOW.rateKind] = rateKind(kind)
-  if (claim >= 0) ints[row + FLOW.bit] = 1 << Math.min(tables.claims.records.get(claim, CLAIM.ordinal), 31)
   makeRoomForRates(tables, ints[row + FLOW.sender]!, about, stack)
   return row
 }
@@ -47,6 +43,10 @@ export function kindOf(words: Int32Array): number {
   return claims ? base | FLOW_KIND.answers : base
 }
 
+function traits(kind: number, words: Int32Array, stack: number): number {
+  return stack | (kind << FLOW_TRAITS.kind) | (modeOf(words) << FLOW_TRAITS.mode) | (rateKind(kind) << FLOW_TRAITS.rate)
+}
+
 /** A probe is one also when it goes to a single host: what counts is that a proxy never answers it. */
 function modeOf(words: Int32Array): number {
   if (words[WORD.spa] === 0) return MODE.probe
@@ -56,7 +56,7 @@ function modeOf(words: Int32Array): number {
 function rateKind(kind: number): number {
   if (kind & FLOW_KIND.gratuitous) return RATE_KINDS.indexOf('gratuitous')
   if (kind & FLOW_KIND.request) return RATE_KINDS.indexOf('requests')
-  return kind & FLOW_KIND.reply ? RATE_KINDS.indexOf('replies') : -1
+  return kind & FLOW_KIND.reply ? RATE_KINDS.indexOf('replies') : FLOW_TRAITS.noRate
 }
 
 function makeRoomForRates({ rates }: Tables, sender: number, about: number, stack: number): void {

@@ -10,7 +10,7 @@ const MAX_ADDRESSES = 32
 export function senderFacts({ addresses, claims }: Tables): readonly SenderFacts[] {
   const found = new Map(busiest(claims).map((mac) => [mac, new Set<number>()]))
   for (const claim of realClaims(claims)) {
-    found.get(claims.mac(claim))?.add(addresses.ip(claims.records.get(claim, CLAIM.address)))
+    found.get(claims.mac(claim))?.add(addresses.ip(claims.address(claim)))
   }
   return [...found]
     .map(([mac, ips]) => ({ mac, count: ips.size, addresses: [...ips].slice(0, MAX_ADDRESSES) }))

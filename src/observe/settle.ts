@@ -1,7 +1,7 @@
 import { ADDRESS } from './addresses.js'
 import { CLAIM } from './claims.js'
 import { MODE } from './exchanges.js'
-import { FLOW, FLOW_KIND } from './flows.js'
+import { FLOW, FLOW_KIND, FLOW_TRAITS } from './flows.js'
 import type { Tables } from './tables.js'
 
 /** Counts of ARP frames, as design.md section 6 defines them. */
@@ -18,8 +18,9 @@ export interface ArpCounts {
 export function settleFlows(tables: Tables, counts: ArpCounts): void {
   const { flows } = tables
   for (let row = 0; row < flows.count * FLOW.width; row += FLOW.width) {
-    const [kind, count] = [flows.ints[row + FLOW.kind]!, flows.ints[row + FLOW.count]!]
+    const count = flows.ints[row + FLOW.count]!
     if (count === 0) continue
+    const kind = (flows.ints[row + FLOW.traits]! >> FLOW_TRAITS.kind) & FLOW_TRAITS.kindMask
     flows.ints[row + FLOW.count] = 0
     countFrames(counts, kind, count)
     settleRequests(tables, row, kind, count)
@@ -46,7 +47,8 @@ function settleRequests(
   count: number,
 ): void {
   if (!(kind & FLOW_KIND.opens)) return
-  const [about, mode, asked] = [ints[row + FLOW.about]!, ints[row + FLOW.mode]!, ints[row + FLOW.askedClaim]!]
+  const mode = (ints[row + FLOW.traits]! >> FLOW_TRAITS.mode) & FLOW_TRAITS.twoBits
+  const [about, asked] = [ints[row + FLOW.about]!, ints[row + FLOW.askedClaim]!]
   addresses.records.add(about, ADDRESS.sent + mode, count)
   if (asked < 0) return
   claims.records.add(asked, mode === MODE.probe ? CLAIM.askedProbe : CLAIM.askedUnicast, count)
@@ -57,25 +59,17 @@ function settleClaim({ flows, claims }: Tables, row: number, kind: number, count
   const { ints, doubles } = flows
   const { records } = claims
   const claim = ints[row + FLOW.claim]!
-  const lastAt = doubles[(row + FLOW.lastAt) / 2]!
   records.add(claim, kind & FLOW_KIND.request ? CLAIM.requests : CLAIM.replies, count)
-  if (kind & FLOW_KIND.gratuitous) {
-    records.add(claim, CLAIM.gratuitous, count)
-    if (lastAt > records.get(claim, CLAIM.lastGratuitousAt)) records.set(claim, CLAIM.lastGratuitousAt, lastAt)
-  }
+  if (kind & FLOW_KIND.gratuitous) records.add(claim, CLAIM.gratuitous, count)
   const isFirst = records.get(claim, CLAIM.firstFrame) === 0
   if (isFirst || ints[row + FLOW.firstFrame]! < records.get(claim, CLAIM.firstFrame)) {
     records.set(claim, CLAIM.firstFrame, ints[row + FLOW.firstFrame]!)
     records.set(claim, CLAIM.firstAt, doubles[(row + FLOW.firstAt) / 2]!)
   }
-  if (ints[row + FLOW.lastFrame]! > records.get(claim, CLAIM.lastFrame)) {
-    records.set(claim, CLAIM.lastFrame, ints[row + FLOW.lastFrame]!)
-    records.set(claim, CLAIM.lastAt, lastAt)
-  }
 }
 
 function settleAnswers({ flows: { ints }, claims, addresses }: Tables, row: number): void {
-  const [claim, address] = [ints[row + FLOW.claim]!, ints[row + FLOW.claimAddress]!]
+  const [claim, address] = [ints[row + FLOW.claim]!, ints[row + FLOW.about]!]
   for (const mode of [MODE.broadcast, MODE.unicast, MODE.probe]) {
     const first = ints[row + FLOW.first + mode]!
     claims.records.add(claim, CLAIM.answered + mode, ints[row + FLOW.answered + mode]!)
