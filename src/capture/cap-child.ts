@@ -5,7 +5,6 @@
  * happen then (hand on a block, see the end of stdin) happens inside the packet handler.
  */
 import { readSync, writeSync } from 'node:fs'
-import { setPriority } from 'node:os'
 import { LINK_TYPE } from '../wire/link-type.js'
 import { PCAP_RECORD_HEADER_LENGTH, pcapHeader, setPcapRecord } from '../wire/write-pcap.js'
 import { openForever, packet } from './cap-handle.js'
@@ -30,11 +29,6 @@ let timer: NodeJS.Timeout | undefined
 process.stdin.on('end', end).on('error', end).resume()
 Error.stackTraceLimit = 0 // readSync says "nothing yet" by throwing
 
-try {
-  setPriority(-10) // the ring bridges some ms only; root may ask to be scheduled before others
-} catch {
-  // without CAP_SYS_NICE it must do without
-}
 const [device = '', ringMib] = process.argv.slice(2)
 const [handle, linkName] = await openForever(device, ARP_FILTER, Number(ringMib) * 1024 * 1024)
 write(Buffer.from(pcapHeader(linkType(linkName))))
@@ -46,18 +40,16 @@ function take(length: number): void {
   setPcapRecord(view, used, at, captured, length)
   packet.copy(block, used + PCAP_RECORD_HEADER_LENGTH, 0, captured)
   used += PCAP_RECORD_HEADER_LENGTH + captured
-  if (at >= turnAt) startTurn(at)
+  if (at >= turnAt) turn(at)
   else if (used + LARGEST_RECORD > BLOCK_BYTES) flush()
+  else timer ??= setTimeout(flush, TURN_MICROS / 1000)
 }
 
-/** The first frame after a pause is handed on by the timer; within a storm the next frame to come does it. */
-function startTurn(at: number): void {
-  if (at - turnAt < TURN_MICROS) {
-    flush()
-    if (stdinEnded()) end()
-  }
+/** Once in 20 ms, also in a storm: the block is handed on however full, and the end of stdin is noticed. */
+function turn(at: number): void {
   turnAt = at + TURN_MICROS
-  timer ??= setTimeout(flush, TURN_MICROS / 1000)
+  flush()
+  if (stdinEnded()) end()
 }
 
 function flush(): void {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 /** Enough for any complaint of a child; a flood of them must not grow without bound. */
@@ -48,6 +49,15 @@ export function startChild([file = '', ...argv]: readonly string[]): LiveChild {
       child.stdin.end()
       setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref()
     },
+  }
+}
+
+/** A capture's buffers bridge milliseconds only: root may ask that it runs before others. Without CAP_SYS_NICE it must do. */
+export function favour({ process: { pid } }: LiveChild): void {
+  try {
+    if (pid !== undefined) setPriority(pid, -10)
+  } catch {
+    // not permitted, or it ended at once: then openStream says why
   }
 }
 

@@ -1,5 +1,5 @@
 import { CannotLook } from '../known.js'
-import type { Ending, LiveChild } from './live-child.js'
+import { type Ending, favour, type LiveChild } from './live-child.js'
 
 /**
  * Waits for the first bytes of a capture child, the pcap header, which it writes once it listens.
@@ -10,6 +10,7 @@ export async function openStream(
   device: string,
   explain: (ending: Ending) => Error,
 ): Promise<() => AsyncGenerator<Uint8Array>> {
+  favour(child)
   const first = await child.stdout.next()
   if (first.done) throw explain(await child.ended)
   return async function* bytes() {
