@@ -5,8 +5,10 @@
  * happen then (hand on a block, see the end of stdin) happens inside the packet handler.
  */
 import { readSync, writeSync } from 'node:fs'
+import { Socket } from 'node:net'
 import { LINK_TYPE } from '../wire/link-type.js'
 import { PCAP_RECORD_HEADER_LENGTH, pcapHeader, setPcapRecord } from '../wire/write-pcap.js'
+import { Backlog } from './backlog.js'
 import { openForever, packet } from './cap-handle.js'
 import { ARP_FILTER, SNAP_LENGTH } from './live.js'
 
@@ -14,24 +16,28 @@ const BLOCK_BYTES = 256 * 1024
 const LARGEST_RECORD = PCAP_RECORD_HEADER_LENGTH + SNAP_LENGTH
 /** How long a frame may wait for its block to fill. */
 const TURN_MICROS = 20_000
+/** How long the backlog is written on after the end was asked for; what then remains is left out, as if we had ended sooner. */
+const DRAIN_MS = 50
 
 const LINK_TYPES: Record<string, number> = { ETHERNET: LINK_TYPE.ethernet, LINKTYPE_LINUX_SLL: LINK_TYPE.linuxSll }
 const OTHER_LINK_TYPES: Record<string, number> = { NULL: 0, RAW: 101, IEEE802_11_RADIO: 127 }
 
-const block = Buffer.alloc(BLOCK_BYTES)
-const view = new DataView(block.buffer, block.byteOffset, block.length)
+let block = Buffer.alloc(BLOCK_BYTES)
+let view = new DataView(block.buffer)
 const answer = Buffer.alloc(1)
 let used = 0
 let turnAt = 0
 let timer: NodeJS.Timeout | undefined
 
-// Parent's pipe as a stream: makes it non-blocking for readSync below, and wakes us when nothing is on the wire.
+new Socket({ fd: 1 }) // makes it non-blocking: a parent that is late must not stop us
+const backlog = new Backlog((bytes, offset) => writeSync(1, bytes, offset))
+// The same for stdin: makes it non-blocking for readSync below, and wakes us when nothing is on the wire.
 process.stdin.on('end', end).on('error', end).resume()
 Error.stackTraceLimit = 0 // readSync says "nothing yet" by throwing
 
 const [device = '', ringMib] = process.argv.slice(2)
 const [handle, linkName] = await openForever(device, ARP_FILTER, Number(ringMib) * 1024 * 1024)
-write(Buffer.from(pcapHeader(linkType(linkName))))
+backlog.add(pcapHeader(linkType(linkName)))
 handle.on('packet', take)
 
 function take(length: number): void {
@@ -57,15 +63,16 @@ function flush(): void {
   timer = undefined
   const full = used
   used = 0
-  if (full > 0) write(block.subarray(0, full))
-}
-
-function write(bytes: Uint8Array): void {
   try {
-    for (let done = 0; done < bytes.length; ) done += writeSync(1, bytes, done)
+    if (full > 0) backlog.add(block.subarray(0, full))
+    else backlog.write()
   } catch {
     process.exit(0) // nobody listens any more
   }
+  if (backlog.isEmpty) return
+  block = Buffer.alloc(BLOCK_BYTES)
+  view = new DataView(block.buffer)
+  timer = setTimeout(flush, TURN_MICROS / 1000)
 }
 
 function stdinEnded(): boolean {
@@ -78,6 +85,7 @@ function stdinEnded(): boolean {
 
 function end(): void {
   flush()
+  backlog.finish(DRAIN_MS)
   process.exit(0)
 }
 
