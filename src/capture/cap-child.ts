@@ -29,9 +29,10 @@ let used = 0
 let turnAt = 0
 let timer: NodeJS.Timeout | undefined
 
-new Socket({ fd: 1 }) // makes it non-blocking: a parent that is late must not stop us
+// Streams make their pipes non-blocking. stdout: a parent that is late must not stop us.
+new Socket({ fd: 1 }).unref()
 const backlog = new Backlog((bytes, offset) => writeSync(1, bytes, offset))
-// The same for stdin: makes it non-blocking for readSync below, and wakes us when nothing is on the wire.
+// stdin: for readSync below; and it wakes us when nothing is on the wire.
 process.stdin.on('end', end).on('error', end).resume()
 Error.stackTraceLimit = 0 // readSync says "nothing yet" by throwing
 

@@ -48,7 +48,10 @@ export async function openTcpdump(device: string, options: TcpdumpOptions = {}):
   return {
     source: { ...identity, engine: 'tcpdump' },
     bytes,
-    stop: child.stop,
+    stop: () => {
+      child.stop()
+      if (!options.wrap) child.process.kill('SIGTERM') // it is tcpdump itself: spares the way over its stdin
+    },
     conditions: () => ({ dropped, clock: 'kernel' }),
   }
 }
