@@ -3,9 +3,7 @@ import { BaseCommand } from '../src/cli/base-command.js'
 import { clusterFlags } from '../src/cli/cluster-flags.js'
 import { clusterReader } from '../src/cli/compose-cluster.js'
 import { EXIT } from '../src/cli/exit-codes.js'
-import { CannotLook } from '../src/known.js'
 import { printable } from '../src/report/printable.js'
-import type { WhoAnswer } from '../src/workflows/who.js'
 
 export default class Who extends BaseCommand {
   static override summary = 'name the node that should answer for a VIP, or for every VIP, and by which evidence'
@@ -26,24 +24,11 @@ export default class Who extends BaseCommand {
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(Who)
     const { who, whoLine } = await import('../src/workflows/who.js')
-    const answers = await this.ask(() => who(argv as string[], clusterReader(flags), this.interrupted))
-    if (answers === null) return
+    const answers = await who(argv as string[], clusterReader(flags), this.interrupted)
     const text = flags.json
       ? JSON.stringify({ schemaVersion: 1, answers }, null, 2)
       : answers.map((answer) => printable(whoLine(answer))).join('\n')
     process.stdout.write(text === '' ? '' : `${text}\n`)
     if (answers.some(({ nodes }) => nodes.length === 0)) process.exitCode = EXIT.inconclusive
-  }
-
-  private async ask(look: () => Promise<WhoAnswer[]>): Promise<WhoAnswer[] | null> {
-    try {
-      return await look()
-    } catch (error) {
-      if (!(error instanceof CannotLook)) throw error
-      const { subject, reason, hint } = error.gap
-      process.stderr.write(printable(`Cannot look: ${subject}: ${reason}; ${hint}`).concat('\n'))
-      process.exitCode = EXIT.inconclusive
-      return null
-    }
   }
 }

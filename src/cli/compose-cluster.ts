@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises'
+import type { ManifestFile } from '../cluster/manifests.js'
 import type { MacOwner } from '../facts/attribution.js'
 import { CannotLook } from '../known.js'
 import type { AuditClusterAdapters } from '../workflows/audit-cluster.js'
 import type { ReadCluster } from '../workflows/read-view.js'
 import type { AttributionFlagValues, ClusterFlagValues } from './cluster-flags.js'
 import { UsageError } from './exit-codes.js'
+import { readFlagFile, readText } from './read-text.js'
 
 /** Adapters of everything that reads a cluster; built, like all adapters, with lazy imports. */
 
@@ -29,14 +30,12 @@ async function readApi(flags: ClusterFlagValues, interrupted: AbortSignal) {
 
 async function readFiles(names: readonly string[]) {
   const { snapshotFromFiles } = await import('../cluster/manifests.js')
-  const files = await Promise.all(names.map(async (name) => ({ name, text: await readText(name) })))
-  return snapshotFromFiles(files, now())
+  return snapshotFromFiles(await Promise.all(names.map(readManifest)), now())
 }
 
-async function readText(name: string): Promise<string> {
-  if (name === '-') return (await import('node:stream/consumers')).text(process.stdin)
+async function readManifest(name: string): Promise<ManifestFile> {
   try {
-    return await readFile(name, 'utf8')
+    return { name, text: await readText(name) }
   } catch (cause) {
     throw new CannotLook({ subject: name, reason: (cause as Error).message, hint: 'name a readable file' }, { cause })
   }
@@ -72,7 +71,7 @@ async function snapshotWriter(file: string): Promise<NonNullable<AuditClusterAda
 export async function macOwners(flags: AttributionFlagValues): Promise<MacOwner[]> {
   const { parseMacMap, parseMacOption } = await import('./mac-map.js')
   const map = flags['mac-map']
-  const mapped = map === undefined ? [] : parseMacMap(await readText(map), map)
+  const mapped = map === undefined ? [] : parseMacMap(await readFlagFile('--mac-map', map), map)
   return [...(flags.mac ?? []).map(parseMacOption), ...mapped, ...(await audited(flags['nodes-from'] ?? []))]
 }
 

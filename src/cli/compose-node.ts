@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import type { ClusterNode } from '../cluster/model.js'
 import { CannotLook } from '../known.js'
@@ -13,6 +12,7 @@ import { clusterReader } from './compose-cluster.js'
 import { UsageError } from './exit-codes.js'
 import { hostsOfFile, parseHosts } from './host-list.js'
 import type { NodeFlagValues, SnapshotFlagValues } from './node-flags.js'
+import { readFlagFile } from './read-text.js'
 
 /** Adapters of everything that reads hosts; built, like all adapters, with lazy imports. */
 
@@ -70,7 +70,8 @@ async function transports(
 ): Promise<Transport[]> {
   const { sshTransport } = await import('../node/transports/ssh.js')
   const { localTransport } = await import('../node/transports/local.js')
-  const listed = flags['hosts-file'] === undefined ? [] : hostsOfFile(await readText(flags['hosts-file']))
+  const listed =
+    flags['hosts-file'] === undefined ? [] : hostsOfFile(await readFlagFile('--hosts-file', flags['hosts-file']))
   const named = parseHosts([...hosts, ...listed]).map((host) => ({ name: host, address: host }))
   const nodes = flags['all-nodes'] ? await clusterNodes(flags, interrupted) : []
   const options = sshOptions(flags)
@@ -127,18 +128,6 @@ function addressOf(
   type: NodeFlagValues['address-type'],
 ): string | undefined {
   return type === 'InternalIP' ? internalIPs[0] : type === 'ExternalIP' ? externalIPs[0] : undefined
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return path === '-'
-      ? await (await import('node:stream/consumers')).text(process.stdin)
-      : await readFile(path, 'utf8')
-  } catch (cause) {
-    throw new UsageError(`cannot read --hosts-file ${path}: ${(cause as Error).message}; name a readable file`, {
-      cause,
-    })
-  }
 }
 
 async function redactorFactory(): Promise<NonNullable<AuditNodeAdapters['redactor']>> {

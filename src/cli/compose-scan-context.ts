@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { ClusterView } from '../facts/cluster-view.js'
-import type { Known } from '../known.js'
+import { CannotLook, type Known } from '../known.js'
 import { formatIpv4, type Ipv4 } from '../wire/ipv4.js'
 import type { ScanContext } from '../workflows/scan.js'
 import { type ScanTargets, targetsFor, vipsOfCluster, vipsOfService } from '../workflows/scan-targets.js'
@@ -34,7 +34,8 @@ export async function scanContext(
   const view = read === undefined ? await viewFor(flags, asked, interrupted) : read
   if (!view?.known) {
     const needing = flags.all ? '--all' : flags.service ? '--service' : null
-    if (needing) throw new UsageError(`${needing} needs the cluster: ${view ? view.gap.reason : 'remove --no-kube'}`)
+    if (needing && view) throw new CannotLook(view.gap)
+    if (needing) throw new UsageError(`${needing} needs the cluster: remove --no-kube`)
     const bystanders = owners.map(({ mac }) => mac)
     return { context: { view, owners, gaps: [] }, targets: { vips: asked, neighbours: [], bystanders } }
   }
@@ -63,7 +64,8 @@ async function viewFor(
   if (flags.kube === false || !(wanted || (flags.read === undefined && isKubeconfigThere(process.env)))) return null
   const { readView } = await import('../workflows/read-view.js')
   const timeout = wanted ? flags['kube-timeout'] : Math.min(flags['kube-timeout'], UNASKED_TIMEOUT_S)
-  const view = await readView(clusterReader({ ...flags, 'kube-timeout': timeout }), interrupted, asked.map(formatIpv4))
+  const alone = flags.all || flags.service ? [] : asked
+  const view = await readView(clusterReader({ ...flags, 'kube-timeout': timeout }), interrupted, alone.map(formatIpv4))
   if (wanted || !view.known) return view
   const { expected } = view.value
   return asked.some((ip) => expected.has(formatIpv4(ip))) ? view : null

@@ -72,6 +72,6 @@ it('who exits 3 when nobody can be named, or there is no cluster', async () => {
   expect(process.exitCode).toBe(3)
   process.exitCode = undefined
   await Who.run(['--kubeconfig', join(dir, 'none')], ROOT)
-  expect(err).toContain('Cannot look')
+  expect(err).toContain('no such file')
   expect(process.exitCode).toBe(3)
 })

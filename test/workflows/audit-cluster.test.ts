@@ -57,6 +57,7 @@ describe('audit-cluster', () => {
     const file = await auditCluster(REQUEST, adapters(fromFile(fixture.server.dump())), NEVER)
     expect(JSON.stringify(file)).toBe(JSON.stringify(live))
     expect(file.gaps).toEqual([])
+    expect(live.findings.map(({ rule }) => rule)).toContain('metallb/l2advertisement-missing')
   })
 
   it('is inconclusive, with the reason, when there is no cluster to look at', async () => {
