@@ -35,13 +35,13 @@ export async function listResource<T>(
 ): Promise<T[] | null> {
   for (const version of resource.versions) {
     const path = listPath(resource, version, query)
-    const items = await listPath410(connection, resource, path, normalise, signal)
+    const items = await listWithRestarts(connection, resource, path, normalise, signal)
     if (items !== null) return items
   }
   return null
 }
 
-async function listPath410<T>(
+async function listWithRestarts<T>(
   connection: ApiConnection,
   resource: Resource,
   path: string,
