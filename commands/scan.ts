@@ -35,7 +35,7 @@ export default class Scan extends BaseCommand {
     const { parseSuppression } = await import('../src/report/suppress.js')
     const report = await scan(
       {
-        question: { vips, expectedMacs, probed: !flags.passive },
+        question: { vips, expectedMacs, probed: flags.read === undefined ? !flags.passive : null },
         allAddresses: flags['all-addresses'],
         suppressions: (flags.ignore ?? []).map(parseSuppression),
       },

@@ -54,7 +54,7 @@ export async function composeDiagnose(
   const scan = await composeScan(place, { context, write: undefined, version, note })
   return {
     request: {
-      question: { vips: targets.vips, expectedMacs, probed: true },
+      question: { vips: targets.vips, expectedMacs, probed: flags.read === undefined ? true : null },
       allAddresses: false,
       hosts: flags.host ?? [],
       allNodes: flags['all-nodes'],

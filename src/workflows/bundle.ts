@@ -6,7 +6,7 @@ import type { CaptureConditions } from '../report/assemble.js'
 import { formatIpv4 } from '../wire/ipv4.js'
 import { formatMac } from '../wire/mac.js'
 import type { Gathered } from './gather.js'
-import type { ScanContext, ScanRequest } from './scan.js'
+import { questionOf, type ScanContext, type ScanRequest } from './scan.js'
 
 /** Everything that one diagnosis looked at, in one file: judged again it gives the same findings anywhere. */
 export interface Bundle {
@@ -39,14 +39,15 @@ export function bundleOf(
   { question }: ScanRequest,
   owners: readonly MacOwner[],
   view: ScanContext['view'],
-  { seen: { look }, kept, records }: Gathered,
+  { seen, kept, records }: Gathered,
 ): Bundle {
-  const own = look?.own ?? { macs: [], ips: [] }
+  const { look } = seen
+  const { own, probed } = questionOf(question, seen)
   return {
     question: {
       vips: question.vips.map(formatIpv4),
       expectedMacs: question.expectedMacs.map(formatMac),
-      probed: question.probed,
+      probed,
     },
     own: { macs: own.macs.map(formatMac), ips: own.ips.map(formatIpv4) },
     capture: look && kept ? { source: look.source.source, bytes: kept.bytes(), conditions: look.conditions() } : null,

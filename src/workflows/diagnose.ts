@@ -14,7 +14,7 @@ import { formatIpv4 } from '../wire/ipv4.js'
 import { type Bundle, bundleOf } from './bundle.js'
 import { conclude } from './conclude.js'
 import { type Gathered, gather, type HostTarget } from './gather.js'
-import type { ScanAdapters, ScanRequest } from './scan.js'
+import { questionOf, type ScanAdapters, type ScanRequest } from './scan.js'
 import { sawWire } from './see.js'
 import { type BaselineStore, bindingsNow, compareBindings } from './vip-baseline.js'
 
@@ -81,7 +81,7 @@ async function factsOf(
   { seen, hosts, attribution }: Gathered,
 ): Promise<FactTable> {
   return {
-    question: known({ ...question, own: seen.look?.own ?? { macs: [], ips: [] } }, 'command line'),
+    question: known(questionOf(question, seen), 'command line'),
     wire: seen.wire,
     attribution: known(attribution, 'wire, hosts and operator'),
     ...(view ? clusterFacts(view) : { expected: known(new Map(), 'no cluster') }),

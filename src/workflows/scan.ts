@@ -5,6 +5,7 @@ import type { ExpectedAnswers } from '../facts/expected.js'
 import type { FactTable } from '../facts/facts.js'
 import type { Question } from '../facts/question.js'
 import { type Gap, type Known, known } from '../known.js'
+import type { WireFacts } from '../observe/model.js'
 import { type Names, reportAddresses } from '../report/addresses.js'
 import { reportCapture } from '../report/assemble.js'
 import { clusterNames } from '../report/cluster-names.js'
@@ -12,10 +13,13 @@ import type { Report } from '../report/report.js'
 import type { Suppression } from '../report/suppress.js'
 import { conclude } from './conclude.js'
 import type { Look } from './look.js'
-import { sawWire, see } from './see.js'
+import { type Seen, sawWire, see } from './see.js'
+
+/** What is known of the question before anybody has looked. `probed` null: the capture itself must show it. */
+export type AskedQuestion = Omit<Question, 'own' | 'probed'> & { readonly probed: boolean | null }
 
 export interface ScanRequest {
-  readonly question: Omit<Question, 'own'>
+  readonly question: AskedQuestion
   readonly allAddresses: boolean
   readonly suppressions: readonly Suppression[]
 }
@@ -50,7 +54,7 @@ export async function scan(request: ScanRequest, adapters: ScanAdapters, interru
     interrupted,
   )
   const { look, wire, owners, gaps } = seen
-  const question: Question = { ...request.question, own: look?.own ?? { macs: [], ips: [] } }
+  const question = questionOf(request.question, seen)
   const attribution = attribute([...context.owners, ...owners])
   const unread = context.view?.known === false ? context.view : null
   const expected: ExpectedAnswers = context.view?.known ? context.view.value.expected : new Map()
@@ -76,6 +80,17 @@ export async function scan(request: ScanRequest, adapters: ScanAdapters, interru
     gaps: [...gaps, ...context.gaps, ...(context.view ? clusterGaps(context.view) : [])],
     couldLook: sawWire(seen),
   })
+}
+
+/** The question as the capture completes it: whose frames are ours, and whether anybody probed. */
+export function questionOf(asked: AskedQuestion, { look, wire }: Seen): Question {
+  const own = look?.own ?? { macs: [], ips: [] }
+  return { ...asked, own, probed: asked.probed ?? (wire.known && showsProbing(wire.value)) }
+}
+
+/** Scans of l2doctor hold RFC 5227 probes beside broadcasts; in a bystander's capture the answers to others are missing. */
+function showsProbing({ addresses }: WireFacts): boolean {
+  return addresses.some(({ asked, asks }) => asked && asks.probe.sent > 0 && asks.broadcast.sent > 0)
 }
 
 export function nodesOf({ view }: ScanContext): readonly ClusterNode[] {

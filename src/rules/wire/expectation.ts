@@ -9,6 +9,8 @@ export interface Expectation {
   /** MACs by the operator's word, or nodes by the announcers' objects. */
   readonly who: readonly string[]
   readonly from: string
+  /** The operator's word holds throughout; the cluster's may change with a failover. */
+  readonly fixed: boolean
   /** Whether this MAC certainly is none of them; a MAC that nobody can place is not. */
   excludes(mac: Mac): boolean
 }
@@ -23,7 +25,12 @@ export interface ExpectationFacts {
 export function expectationFor(ip: Ipv4, { question, expected, attribution }: ExpectationFacts): Expectation | null {
   const { expectedMacs, vips } = question
   if (expectedMacs.length > 0 && vips.includes(ip)) {
-    return { who: expectedMacs.map(formatMac), from: '--expect-mac', excludes: (mac) => !expectedMacs.includes(mac) }
+    return {
+      who: expectedMacs.map(formatMac),
+      from: '--expect-mac',
+      fixed: true,
+      excludes: (mac) => !expectedMacs.includes(mac),
+    }
   }
   const nodes = expected.get(formatIpv4(ip))?.nodes ?? []
   const [first] = nodes
@@ -32,6 +39,7 @@ export function expectationFor(ip: Ipv4, { question, expected, attribution }: Ex
   return {
     who,
     from: `${first.announcer} ${first.from}`,
+    fixed: false,
     excludes: (mac) => {
       const owners = attribution.ownersOf(mac)
       return owners.length > 0 && !owners.some(({ node }) => who.includes(node))

@@ -5,6 +5,7 @@ import { defineRule } from '../define.js'
 import { addressSubject, claimEvidence, listed, namedMac, place, type Where, where } from './evidence.js'
 import { type Expectation, expectationFor } from './expectation.js'
 import { findMachines, leaveOneOwner } from './next-steps.js'
+import { isOrderly } from './takeover.js'
 
 interface Unexpected extends Where {
   /** Those that claim the address and should not. */
@@ -37,6 +38,11 @@ export const unexpectedResponder = defineRule({
       const { own } = facts.question
       const claims = address.claims.filter(({ mac }) => expectation.excludes(mac) && !own.macs.includes(mac))
       if (claims.length === 0) continue
+      // what the cluster says was read before the address moved
+      if (!expectation.fixed && address.changes > 0 && isOrderly(address)) {
+        yield { unjudged: place(where(address)), because: 'it moved while we looked, announced; look again' }
+        continue
+      }
       yield {
         subject: addressSubject(address),
         data: describe(address, claims, expectation, facts.attribution),
