@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildSegment, type Segment } from '../../src/lab/segment.js'
+import { collect, execute } from '../collect.js'
 import { describeLab } from '../lab/describe-lab.js'
 import { CLI } from '../lab/scan-scenario.js'
 import { traceToPcap } from '../trace.js'
@@ -88,22 +88,6 @@ describe.each(OUTPUTS)('--output %s', (output) => {
     expect(run.stderr).toBe('')
   })
 })
-
-/** Runs a command to its end here, outside any lab. */
-async function execute([file = '', ...argv]: readonly string[]) {
-  return collect(spawn(file, argv, { stdio: ['ignore', 'pipe', 'pipe'] }))
-}
-
-async function collect(child: ChildProcess) {
-  const text = { stdout: '', stderr: '' }
-  for (const stream of ['stdout', 'stderr'] as const) {
-    child[stream]?.on('data', (chunk) => {
-      text[stream] += chunk
-    })
-  }
-  const [code] = (await once(child, 'close')) as [number | null]
-  return { code, ...text }
-}
 
 const VIP = '10.77.0.240'
 const SILENT_VIP = '10.77.0.242'
