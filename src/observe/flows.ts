@@ -1,4 +1,5 @@
 import { WORD } from '../wire/arp-decoder.js'
+import { ARP, ETHERNET } from '../wire/ethernet.js'
 
 /** Flows that are remembered at once; beyond, all are counted out and forgotten. */
 const MAX_FLOWS = 32_768
@@ -72,28 +73,25 @@ export class Flows {
 
   /** The row of a flow (its number times FLOW.width), or -1. */
   find(words: Int32Array, stack: number): number {
-    const { slots, ints } = this
-    const mask = slots.length - 1
-    let slot = hash(words, stack) & mask
-    for (let probes = 0; probes < MAX_PROBES; probes++) {
-      const row = (slots[slot]! - 1) * FLOW.width
-      if (row < 0) return -1
-      if (
-        ints[row] === words[0] &&
-        ints[row + 1] === words[1] &&
-        ints[row + 2] === words[2] &&
-        ints[row + 3] === words[3] &&
-        ints[row + 4] === words[4] &&
-        ints[row + 5] === words[5] &&
-        ints[row + 6] === words[6] &&
-        ints[row + 7] === words[7] &&
-        ints[row + 8] === words[8] &&
-        (ints[row + FLOW.traits]! & FLOW_TRAITS.stackMask) === stack
-      )
-        return row
-      slot = (slot + 1) & mask
-    }
-    return -1
+    const [a, b, c, d, e, f, g, h, i] = nine(words)
+    return this.seek(a, b, c, d, e, f, g, h, i, stack)
+  }
+
+  /** The same for a plain frame (see `isPlainArp`) that starts at `at`: straight from the capture, without a copy. */
+  findPlain(view: DataView, at: number): number {
+    const arp = at + ETHERNET.headerLength
+    return this.seek(
+      view.getInt32(at),
+      view.getInt32(at + 4),
+      view.getInt32(at + 8),
+      view.getInt32(arp + ARP.op),
+      view.getInt32(arp + ARP.op + 4),
+      view.getInt32(arp + ARP.spa),
+      view.getInt32(arp + ARP.tha),
+      view.getInt32(arp + ARP.tha + 4),
+      view.getInt32(arp + ARP.tpa),
+      0,
+    )
   }
 
   /** Whether one more flow may be added without `clear`. */
@@ -117,9 +115,45 @@ export class Flows {
     this.slots.fill(0)
   }
 
+  private seek(
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+    e: number,
+    f: number,
+    g: number,
+    h: number,
+    i: number,
+    stack: number,
+  ): number {
+    const { slots, ints } = this
+    const mask = slots.length - 1
+    let slot = hash(a, b, c, d, e, f, g, h, i, stack) & mask
+    for (let probes = 0; probes < MAX_PROBES; probes++) {
+      const row = (slots[slot]! - 1) * FLOW.width
+      if (row < 0) return -1
+      const difference =
+        (ints[row]! ^ a) |
+        (ints[row + 1]! ^ b) |
+        (ints[row + 2]! ^ c) |
+        (ints[row + 3]! ^ d) |
+        (ints[row + 4]! ^ e) |
+        (ints[row + 5]! ^ f) |
+        (ints[row + 6]! ^ g) |
+        (ints[row + 7]! ^ h) |
+        (ints[row + 8]! ^ i) |
+        ((ints[row + FLOW.traits]! & FLOW_TRAITS.stackMask) ^ stack)
+      if (difference === 0) return row
+      slot = (slot + 1) & mask
+    }
+    return -1
+  }
+
   private freeSlot(words: Int32Array, stack: number): number {
+    const [a, b, c, d, e, f, g, h, i] = nine(words)
     const mask = this.slots.length - 1
-    let slot = hash(words, stack) & mask
+    let slot = hash(a, b, c, d, e, f, g, h, i, stack) & mask
     for (let probes = 0; probes < MAX_PROBES; probes++) {
       if (this.slots[slot] === 0) return slot
       slot = (slot + 1) & mask
@@ -152,18 +186,35 @@ function doublesOver(ints: Int32Array<ArrayBuffer>): Float64Array {
   return new Float64Array(ints.buffer, ints.byteOffset, ints.length / 2)
 }
 
+function nine(words: Int32Array): Words {
+  return [words[0]!, words[1]!, words[2]!, words[3]!, words[4]!, words[5]!, words[6]!, words[7]!, words[8]!]
+}
+
+type Words = [number, number, number, number, number, number, number, number, number]
+
 /** Every word times its own odd constant, so that the multiplications run side by side; then mixed downwards. */
-function hash(words: Int32Array, stack: number): number {
+function hash(
+  a: number,
+  b: number,
+  c: number,
+  d: number,
+  e: number,
+  f: number,
+  g: number,
+  h: number,
+  i: number,
+  stack: number,
+): number {
   const sum =
-    Math.imul(words[0]!, 0x9e3779b1) ^
-    Math.imul(words[1]!, 0x85ebca6b) ^
-    Math.imul(words[2]!, 0xc2b2ae35) ^
-    Math.imul(words[3]!, 0x27d4eb2f) ^
-    Math.imul(words[4]!, 0x165667b1) ^
-    Math.imul(words[5]!, 0x2c1b3c6d) ^
-    Math.imul(words[6]!, 0x297a2d39) ^
-    Math.imul(words[7]!, 0x1b873593) ^
-    Math.imul(words[8]!, 0x7feb352d) ^
+    Math.imul(a, 0x9e3779b1) ^
+    Math.imul(b, 0x85ebca6b) ^
+    Math.imul(c, 0xc2b2ae35) ^
+    Math.imul(d, 0x27d4eb2f) ^
+    Math.imul(e, 0x165667b1) ^
+    Math.imul(f, 0x2c1b3c6d) ^
+    Math.imul(g, 0x297a2d39) ^
+    Math.imul(h, 0x1b873593) ^
+    Math.imul(i, 0x7feb352d) ^
     Math.imul(stack + 1, 0x846ca68b)
   const folded = Math.imul(sum ^ (sum >>> 15), 0x2c1b3c6d)
   return folded ^ (folded >>> 13)

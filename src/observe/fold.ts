@@ -1,7 +1,8 @@
-import { ArpDecoder, OUTCOME, OUTCOMES, WORD } from '../wire/arp-decoder.js'
+import { ArpDecoder, isPlainArp, OUTCOME, OUTCOMES, WORD } from '../wire/arp-decoder.js'
 import { ARP_REPLY, ARP_REQUEST } from '../wire/ethernet.js'
 import type { FrameSink } from '../wire/frame-sink.js'
 import type { Ipv4 } from '../wire/ipv4.js'
+import { LINK_TYPE } from '../wire/link-type.js'
 import { CLAIM, SEEN } from './claims.js'
 import { MODE } from './exchanges.js'
 import { FLOW, FLOW_KIND, FLOW_TRAITS } from './flows.js'
@@ -66,6 +67,19 @@ export class Fold implements FrameSink {
     times[0] = at
     if (at < times[1]!) times[1] = at
     if (at > times[2]!) times[2] = at
+    if (linkType === LINK_TYPE.ethernet && isPlainArp(view, start, end)) {
+      const row = this.tables.flows.findPlain(view, start)
+      if (row >= 0) {
+        this.outcomes[OUTCOME.arp]!++
+        this.note(row, seconds, nanos)
+        return
+      }
+    }
+    this.decode(view, start, end, linkType, seconds, nanos)
+  }
+
+  /** Every frame but a plain one like one seen before. */
+  private decode(view: DataView, start: number, end: number, linkType: number, seconds: number, nanos: number): void {
     const outcome = this.decoder.decode(view, start, end, linkType)
     this.outcomes[outcome]!++
     if (outcome === OUTCOME.arp) this.arp(seconds, nanos)
@@ -96,17 +110,21 @@ export class Fold implements FrameSink {
   }
 
   private arp(seconds: number, nanos: number): void {
-    if (seconds !== this.second) this.moveTo(seconds)
     const { decoder, tables } = this
-    const stack = decoder.vlanCount === 0 ? 0 : tables.stacks.number(decoder.vlans, decoder.vlanCount)
+    const stack = tables.stacks.number(decoder.vlans, decoder.vlanCount)
     if (stack < 0) {
       this.unlistedStacks++
       this.countDirectly(kindOf(decoder.words), seconds, nanos)
       return
     }
-    const { flows } = tables
-    const known = flows.find(decoder.words, stack)
-    const row = known < 0 ? this.meet(stack) : known
+    const known = tables.flows.find(decoder.words, stack)
+    this.note(known < 0 ? this.meet(stack) : known, seconds, nanos)
+  }
+
+  /** Counts a frame of a flow. */
+  private note(row: number, seconds: number, nanos: number): void {
+    if (seconds !== this.second) this.moveTo(seconds)
+    const { flows, loops, stacks } = this.tables
     const { ints } = flows
     ints[row + FLOW.count]!++
     const kind = (ints[row + FLOW.traits]! >> FLOW_TRAITS.kind) & FLOW_TRAITS.kindMask
@@ -114,7 +132,7 @@ export class Fold implements FrameSink {
     this.storm.add((kind & FLOW_KIND.request) !== 0, seconds, nanos, this.frames)
     this.countRates(ints, row)
     if (ints[row + FLOW.claim]! >= 0) this.noteClaim(ints[row + FLOW.claim]!, kind)
-    if (kind & FLOW_KIND.broadcast) tables.loops.add(flows, row, this.second, this.times, tables.stacks.list)
+    if (kind & FLOW_KIND.broadcast) loops.add(flows, row, this.second, this.times, stacks.list)
     if (kind & FLOW_KIND.answers) this.answer(row, kind)
     else if (kind & FLOW_KIND.opens) this.ask(ints, row, kind)
   }
@@ -156,7 +174,7 @@ export class Fold implements FrameSink {
     const askedClaim = mode === MODE.broadcast ? -1 : ints[row + FLOW.askedClaim]!
     const slot = exchanges.open(ints[row + FLOW.conversation]!, mode, askedClaim)
     const about = ints[row + FLOW.about]!
-    if (addresses.keepLeft[about]! > 0) exchanges.keep(slot, about, this.frames, this.decoder.words)
+    if (addresses.keepLeft[about]! > 0) exchanges.keep(slot, about, this.frames, ints.subarray(row, row + WORD.count))
   }
 
   private answer(row: number, kind: number): void {

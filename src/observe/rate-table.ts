@@ -26,7 +26,7 @@ export class RateTable {
   private inSecond = new Int32Array(64 * KINDS)
   private totals = new Int32Array(64 * KINDS)
   /** Places of `inSecond` that are not zero, `activeCount` of them. */
-  private active = new Int32Array(64 * KINDS)
+  private active = new Int32Array(64 * KINDS + 1)
   private activeCount = 0
   private readonly loud = new Map<number, LoudRate>()
 
@@ -36,13 +36,15 @@ export class RateTable {
     const size = 2 * (subject + 1) * KINDS
     this.inSecond = enlarged(this.inSecond, size)
     this.totals = enlarged(this.totals, size)
-    this.active = enlarged(this.active, size)
+    this.active = enlarged(this.active, size + 1)
   }
 
   /** Counts a frame. */
   add(subject: number, kind: number): void {
     const at = subject * KINDS + kind
-    if (this.inSecond[at]!++ === 0) this.active[this.activeCount++] = at
+    const before = this.inSecond[at]!++
+    this.active[this.activeCount] = at
+    this.activeCount += (before - 1) >>> 31 // one for the first in a second, without a branch that nobody can foresee
   }
 
   /** Ends a whole second. */

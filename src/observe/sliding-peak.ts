@@ -21,19 +21,23 @@ export class SlidingPeak {
     this.now = now
   }
 
-  /** Counts a frame. */
+  /** Counts a frame. Old ones leave the window only when it might be a new peak: in one go, which a processor foresees. */
   add(): void {
     const at = this.now[0]!
-    const mask = this.times.length - 1
-    const newest = this.tail > this.head ? this.times[(this.tail - 1) & mask]! : at
+    const last = (this.tail - 1) & (this.times.length - 1)
+    const newest = this.tail > this.head ? this.times[last]! : at
     if (at < newest) this.addLate(at, newest)
-    else {
-      while (this.head < this.tail && this.times[this.head & mask]! <= at - WINDOW_MICROS)
-        this.total -= this.counts[this.head++ & mask]!
-      if (at === newest && this.tail > this.head) this.counts[(this.tail - 1) & mask]!++
-      else this.append(at)
-    }
-    if (++this.total > this.peak) this.peak = this.total
+    else if (at === newest && this.tail > this.head) this.counts[last]!++
+    else this.append(at)
+    if (++this.total <= this.peak) return
+    this.dropBefore(Math.max(at, newest) - WINDOW_MICROS)
+    if (this.total > this.peak) this.peak = this.total
+  }
+
+  private dropBefore(limit: Micros): void {
+    const mask = this.times.length - 1
+    while (this.head < this.tail && this.times[this.head & mask]! <= limit)
+      this.total -= this.counts[this.head++ & mask]!
   }
 
   /** Time that jumps back by the whole window is a clock that was set: counting starts anew. */

@@ -68,6 +68,19 @@ const SLL_OUTGOING = 4
 /** LINUX_SLL_P_802_2: what follows is an 802.2 LLC header. */
 const SLL_PROTOCOL_LLC = 4
 
+/** Whether captured bytes [start, end) are an untagged Ethernet frame with a whole ARP packet for Ethernet and IPv4. */
+export function isPlainArp(view: DataView, start: number, end: number): boolean {
+  return (
+    end - start >= ETHERNET.headerLength + ARP.length &&
+    view.getUint16(start + ETHERNET.type) === ETHERTYPE.arp &&
+    isEthernetIpv4(view, start + ETHERNET.headerLength)
+  )
+}
+
+function isEthernetIpv4(view: DataView, arp: number): boolean {
+  return view.getInt32(arp + ARP.hrd) === ETHERNET_IPV4_TYPES && view.getUint16(arp + ARP.hln) === ETHERNET_IPV4_LENGTHS
+}
+
 /**
  * Finds the ARP packet of a frame. One instance is used for all frames and its fields hold the last one, so that nothing
  * is allocated per frame; `decodeFrame` wraps it for everyone who is not in a hurry. Never throws: whatever is missing,
@@ -95,12 +108,7 @@ export class ArpDecoder {
   }
 
   private decodeArp(view: DataView, at: number, end: number): number {
-    if (
-      end - at < ARP.length ||
-      view.getInt32(at + ARP.hrd) !== ETHERNET_IPV4_TYPES ||
-      view.getUint16(at + ARP.hln) !== ETHERNET_IPV4_LENGTHS
-    )
-      return this.refuseArp(view, at, end)
+    if (end - at < ARP.length || !isEthernetIpv4(view, at)) return this.refuseArp(view, at, end)
     const words = this.words
     words[3] = view.getInt32(at + ARP.op)
     words[4] = view.getInt32(at + ARP.op + 4)
