@@ -139,7 +139,9 @@ export const situations: readonly Situation[] = [
     cluster: rule('kube-vip/stale-vip/clean-only-the-holder'),
     meanwhile: (segment) =>
       void segment.script([
-        'sleep 2',
+        // once the first rounds have been asked
+        `ip netns exec $CLIENT tcpdump -p -n -c 2 -i eth0 "arp[6:2] = 1 and arp dst host ${VIP}" > /dev/null 2>&1`,
+        'sleep 0.5',
         `ip -n $NODE_B addr del ${VIP}/32 dev eth0`,
         `ip -n $NODE_A addr add ${VIP}/32 dev eth0`,
         `ip netns exec $NODE_A ${sender({ kind: 'announcement', mac: '02:00:00:00:00:11', ip: VIP, rate: 5, count: 5 }).join(' ')}`,
