@@ -34,10 +34,34 @@ export function diagnosed({ diagnosis, findings }: Report): Diagnosed | null {
 
 /**
  * Findings in the order in which to act: causes of the gravest symptom first, then what is wrong besides, then symptoms
- * that nothing explains. A symptom with a cause is left out: its cure is the cure of the cause.
+ * that nothing explains. A symptom with a cause is left out, and so is what follows from a root: the cure is the same.
  */
-export function actionOrder({ symptoms, unattached }: Diagnosed): ReportedFinding[] {
+export function actionOrder(joined: Diagnosed): ReportedFinding[] {
+  const all = faults(joined)
+  return all.filter((one) => !all.some((root) => follows(one, root)))
+}
+
+/** What the cure of a root settles too. */
+export function settledBy(root: ReportedFinding, joined: Diagnosed): ReportedFinding[] {
+  return faults(joined).filter((one) => follows(one, root))
+}
+
+function faults({ symptoms, unattached }: Diagnosed): ReportedFinding[] {
   const causes = symptoms.flatMap(({ causes }) => causes.map(({ finding }) => finding))
   const unexplained = symptoms.filter(({ causes }) => causes.length === 0).map(({ finding }) => finding)
   return [...new Set([...causes, ...unattached, ...unexplained])]
+}
+
+const CERTAINTIES: readonly ReportedFinding['certainty'][] = ['possible', 'likely', 'certain']
+
+/** A root explains it, is at least as certain, and is about the same node if it is about one at all. */
+function follows(one: ReportedFinding, root: ReportedFinding): boolean {
+  if (!root.explains.includes(one.rule)) return false
+  if (CERTAINTIES.indexOf(root.certainty) < CERTAINTIES.indexOf(one.certainty)) return false
+  const ofNode = root.subject.kind === 'node' || root.subject.kind === 'interface'
+  return !ofNode || nodeOf(root) === nodeOf(one)
+}
+
+function nodeOf({ subject }: ReportedFinding): string | undefined {
+  return subject.id.split('/')[0]
 }

@@ -1,4 +1,6 @@
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { diagnosed } from '../../src/report/diagnosed.js'
 import { type Report, reportSchema } from '../../src/report/report.js'
@@ -21,9 +23,17 @@ async function diagnose(
   return { report: reportSchema.parse(JSON.parse(done.stdout)), code: done.code }
 }
 
+/** Kept only with UPDATE_BUNDLES=1: then the snapshots of test/report/diagnosis.test.ts must be made anew. */
+function bundleFile({ name }: Situation): string {
+  const file = `${name.replace(/[^\w]+/g, '-').toLowerCase()}.bundle`
+  return process.env['UPDATE_BUNDLES']
+    ? resolve('fixtures/bundles', file)
+    : join(tmpdir(), `l2d-${process.pid}-${file}`)
+}
+
 describeLab('diagnose', () => {
   it.each(situations)('$name', async (situation) => {
-    const bundle = join(process.env['TMPDIR'] ?? '/tmp', `l2d-bundle-${process.pid}`)
+    const bundle = bundleFile(situation)
     const { report, code } = await diagnose(situation, '--save', bundle)
     const { symptoms, unattached } = diagnosed(report)!
     expect(symptoms[0]?.finding.rule ?? null).toBe(situation.symptom)
@@ -35,5 +45,6 @@ describeLab('diagnose', () => {
 
     const again = await standing!.run('diagnose', '--from', bundle, '--json')
     expect(JSON.stringify(reportSchema.parse(JSON.parse(again.stdout)).findings)).toBe(JSON.stringify(report.findings))
+    if (!process.env['UPDATE_BUNDLES']) rmSync(bundle)
   })
 })

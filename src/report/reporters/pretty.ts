@@ -14,8 +14,8 @@ import { accepted, unchecked } from './pretty/unchecked.js'
 import type { RenderOptions, Reporter } from './registry.js'
 
 const FULL = [header, expectations, hosts, checks, responders, findings, accepted, unchecked, closing]
-/** Cause before symptom, and each thing once. */
-const DIAGNOSED = [header, expectations, hosts, checks, responders, diagnosis, plan, accepted, unchecked, closing]
+/** What is wrong and why comes first, the plan after it, what could not be checked last. */
+const DIAGNOSED = [header, expectations, diagnosis, responders, plan, hosts, checks, accepted, unchecked, closing]
 const QUIET = [expectations, findings, closing]
 const QUIET_DIAGNOSED = [expectations, diagnosis, closing]
 

@@ -23,6 +23,7 @@ export const ipvsWithoutStrictArp = defineClusterRule({
   needs: ['cluster'],
   optional: ['hosts'],
   explains: [
+    'sysctl/arp-announce',
     'sysctl/arp-ignore',
     'wire/duplicate-responders',
     'wire/conflicting-claims',

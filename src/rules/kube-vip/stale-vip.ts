@@ -22,7 +22,13 @@ export const staleVip = defineRule({
   title: 'A node that does not hold the lease still has the VIP',
   severity: 'error',
   needs: ['announcers', 'hosts'],
-  explains: ['wire/duplicate-responders', 'wire/conflicting-claims', 'wire/unexpected-responder', 'wire/flip-flop'],
+  explains: [
+    'vip/bound-on-host',
+    'wire/duplicate-responders',
+    'wire/conflicting-claims',
+    'wire/unexpected-responder',
+    'wire/flip-flop',
+  ],
   docs: {
     what: "kube-vip's lease names one node as the leader of the address, and another node still has the address on an interface.",
     why: 'The kernel of every node that has the address answers ARP for it: two machines answer, the old one without the Service behind it or with a stale one.',

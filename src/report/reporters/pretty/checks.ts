@@ -7,8 +7,27 @@ import { padEnd } from './text.js'
 export function checks(report: Report, style: Style): string[] {
   const areas = areasOf(report)
   if (areas.length === 0) return []
-  const nameWidth = Math.max(...areas.map(({ name }) => name.length))
-  return [heading(style, 'Checks'), ...areas.flatMap((area) => areaLine(area, nameWidth, style))]
+  const quiet = style.verbose || areas.length <= FEW ? [] : areas.filter(isQuiet)
+  const told = areas.filter((area) => !quiet.includes(area))
+  const nameWidth = Math.max(...told.map(({ name }) => name.length), 0)
+  return [
+    heading(style, 'Checks'),
+    ...told.flatMap((area) => areaLine(area, nameWidth, style)),
+    ...(quiet.length > 0 ? quietLine(quiet, told.length > 0, style) : []),
+  ]
+}
+
+/** So many areas get a line each even when they found nothing. */
+const FEW = 6
+
+function isQuiet({ findings, skipped, ran }: RuleArea): boolean {
+  return findings.length === 0 && skipped.length === 0 && ran.length > 0
+}
+
+function quietLine(quiet: readonly RuleArea[], more: boolean, style: Style): string[] {
+  const rules = quiet.reduce((sum, { ran }) => sum + ran.length, 0)
+  const words = `${plural(rules, more ? 'more rule' : 'rule')} found nothing: ${quiet.map(({ name }) => name).join(', ')}`
+  return hang(style, `  ${mark(style, 'ok')}`, 3 + style.signs.marks.ok.length, words)
 }
 
 function areaLine(area: RuleArea, nameWidth: number, style: Style): string[] {
