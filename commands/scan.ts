@@ -29,8 +29,7 @@ export default class Scan extends BaseCommand {
     const place = scanPlace(flags, { ...targets, suspects: expectedMacs })
     const note = (text: string) => this.note(text, flags)
     const { version } = this.config
-    const worstDelay = flags.verbose ? (await import('../src/cli/loop-delay.js')).watchEventLoop() : null
-    const adapters = await composeScan(place, { context, write: flags.write, version, note })
+    const adapters = await composeScan(place, { context, write: flags.write, version, note, verbose: flags.verbose })
     const { scan } = await import('../src/workflows/scan.js')
     const { parseSuppression } = await import('../src/report/suppress.js')
     const report = await scan(
@@ -42,7 +41,6 @@ export default class Scan extends BaseCommand {
       adapters,
       this.interrupted,
     )
-    if (worstDelay) note(`event loop: at most ${worstDelay()} ms late`)
     await this.present(report, outputs, flags)
   }
 }

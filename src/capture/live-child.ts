@@ -55,7 +55,7 @@ export function startChild([file = '', ...argv]: readonly string[]): LiveChild {
 /** A capture's buffers bridge milliseconds only: root may ask that it runs before others. Without CAP_SYS_NICE it must do. */
 export function favour({ process: { pid } }: LiveChild): void {
   try {
-    if (pid !== undefined) setPriority(pid, -10)
+    if (pid !== undefined) setPriority(pid, -20)
   } catch {
     // not permitted, or it ended at once: then openStream says why
   }

@@ -14,15 +14,17 @@ export interface ScanOptions {
   readonly version: string
   /** Hears what the operator should know before the report. */
   readonly note: (text: string) => void
+  /** Also tells how late the event loop was at worst while capturing. */
+  readonly verbose?: boolean
 }
 
 export async function composeScan(
   place: ScanPlace,
-  { context, write, version, note }: ScanOptions,
+  { context, write, version, note, verbose = false }: ScanOptions,
 ): Promise<ScanAdapters> {
   const { NO_NAMES } = await import('../report/addresses.js')
   const { vendorNames } = await import('../probe/vendors.js')
-  const open = async () => ('read' in place ? lookIntoFile(place.read) : lookAtWire(place.live, note))
+  const open = async () => ('read' in place ? lookIntoFile(place.read) : lookAtWire(place.live, note, verbose))
   return {
     open: async () => (write === undefined ? open() : copying(write, open)),
     names: { ...NO_NAMES, vendor: vendorNames() },
@@ -42,9 +44,10 @@ async function lookIntoFile(path: string): Promise<Look> {
   }
 }
 
-async function lookAtWire(request: LiveRequest, note: (text: string) => void): Promise<Look> {
+async function lookAtWire(request: LiveRequest, note: (text: string) => void, verbose: boolean): Promise<Look> {
   const { lookLive } = await import('../workflows/look-live.js')
-  return lookLive(request, note)
+  const look = await lookLive(request, note)
+  return verbose ? (await import('./loop-delay.js')).withLoopDelay(look, note) : look
 }
 
 /** The copy first: what has been opened to look must not be left open because a file cannot be written. */
