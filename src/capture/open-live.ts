@@ -1,10 +1,11 @@
+import { CannotLook } from '../known.js'
 import type { Ipv4 } from '../wire/ipv4.js'
 import { type Choice, chooseInterface, type NetworkInterface, touchesBridge } from './interfaces.js'
 import { EngineMissing, type LiveSource } from './live.js'
 import { openCap } from './live-cap.js'
 import { openTcpdump } from './live-tcpdump.js'
 import { type FrameSender, openSender, type Via } from './sender.js'
-import { isClusterNode, readDefaultDevice, readInterfaces, readPromiscuity } from './this-host.js'
+import { canDropRoot, isClusterNode, readDefaultDevice, readInterfaces, readPromiscuity } from './this-host.js'
 
 export type Engine = 'cap' | 'tcpdump'
 
@@ -35,7 +36,7 @@ export async function openLive(options: LiveOptions, note: (text: string) => voi
   const [all, defaultDevice] = await Promise.all([readInterfaces(), readDefaultDevice()])
   const choice = chooseInterface(all, defaultDevice, options.vips, options.interface)
   const device = choice.interface
-  const [engine, because] = chooseEngine(options, device, all)
+  const [engine, because] = await chooseEngine(options, device, all)
   const ways: readonly Via[] = engine === 'cap' ? ['cap'] : ['perl', 'python3', 'cap']
   const [opening, sending] = await Promise.allSettled([
     openEngine(engine, options, device.name, note),
@@ -53,22 +54,42 @@ export async function openLive(options: LiveOptions, note: (text: string) => voi
   return { source, sender, interface: device, all, promiscuityChanged }
 }
 
-function chooseEngine({ engine, env }: LiveOptions, device: NetworkInterface, all: readonly NetworkInterface[]) {
-  if (engine !== 'auto') return [engine, 'asked for'] as const
-  if (touchesBridge(device, all)) return ['tcpdump', 'promiscuous mode would change what its bridge does'] as const
-  if (isClusterNode(env)) return ['tcpdump', 'this is a cluster node: promiscuous mode could hide the fault'] as const
-  return ['cap', ''] as const
+type Chosen = readonly [engine: Engine, because: string]
+
+async function chooseEngine(
+  { engine, env }: LiveOptions,
+  device: NetworkInterface,
+  all: readonly NetworkInterface[],
+): Promise<Chosen> {
+  if (engine !== 'auto') return [engine, 'asked for']
+  const quiet = touchesBridge(device, all)
+    ? 'promiscuous mode would change what its bridge does'
+    : isClusterNode(env)
+      ? 'this is a cluster node: promiscuous mode could hide the fault'
+      : null
+  if (quiet === null) return ['cap', '']
+  if (await canDropRoot()) return ['tcpdump', quiet]
+  return ['cap', `${KEEPS_ROOT}; but beware: ${quiet}`]
 }
 
 async function openEngine(engine: Engine, options: LiveOptions, device: string, note: (text: string) => void) {
-  if (engine === 'tcpdump') return openTcpdump(device)
+  if (engine === 'tcpdump') return openTcpdumpHere(device)
   try {
     return await openCap(device, options.long ? 'large' : 'small')
   } catch (error) {
     if (options.engine !== 'auto' || !(error instanceof EngineMissing)) throw error
     note(`${error.reason.gap.reason}; taking tcpdump instead`)
-    return openTcpdump(device)
+    return openTcpdumpHere(device)
   }
+}
+
+const KEEPS_ROOT = 'tcpdump gives up root, which needs CAP_SETUID, CAP_SETGID and CAP_KILL'
+
+/** A tcpdump that has given up root could not be ended without CAP_KILL. */
+async function openTcpdumpHere(device: string): Promise<LiveSource> {
+  if (await canDropRoot()) return openTcpdump(device)
+  const hint = 'grant them, or take the other engine: --engine cap'
+  throw new CannotLook({ subject: `capture on ${device}`, reason: KEEPS_ROOT, hint })
 }
 
 function plain(error: unknown): unknown {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { CannotLook } from '../known.js'
 import { type NetworkInterface, parseDefaultDevice, parseInterfaces } from './interfaces.js'
@@ -45,4 +46,19 @@ const TRACES_OF_A_NODE = [
 /** Whether a kubelet lives or lived here, or we run in one of its pods: then nothing on this host is to be disturbed. */
 export function isClusterNode(env: NodeJS.ProcessEnv, exists: (path: string) => boolean = existsSync): boolean {
   return env['KUBERNETES_SERVICE_HOST'] !== undefined || TRACES_OF_A_NODE.some(exists)
+}
+
+/** linux/capability.h */
+const [CAP_KILL, CAP_SETGID, CAP_SETUID] = [5n, 6n, 7n]
+
+/**
+ * Whether tcpdump can give up root, as it insists on, and still be ended by us: not in a container that holds
+ * CAP_NET_RAW alone.
+ */
+export async function canDropRoot(): Promise<boolean> {
+  if (process.geteuid?.() !== 0) return true
+  const status = await readFile('/proc/self/status', 'utf8').catch(() => '')
+  const mask = /^CapEff:\s*([\da-f]+)$/m.exec(status)?.[1]
+  const needed = (1n << CAP_KILL) | (1n << CAP_SETGID) | (1n << CAP_SETUID)
+  return mask === undefined || (BigInt(`0x${mask}`) & needed) === needed
 }
