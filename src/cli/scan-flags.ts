@@ -27,7 +27,7 @@ export const scanFlags = {
     char: 'i',
     description: 'default: the one whose subnet holds the VIP, else the one with the default route',
   }),
-  rounds: Flags.integer({ ...probing, min: 1, description: 'broadcasts for each address (default 5)' }),
+  rounds: Flags.integer({ ...probing, min: 1, description: 'broadcasts for each address (default 4)' }),
   interval: Flags.string({ ...probing, helpValue: '200ms', description: 'between two broadcasts for one address' }),
   rate: Flags.integer({
     ...probing,

@@ -4,8 +4,8 @@ import type { ScanPlace } from './compose.js'
 import { parseDuration } from './durations.js'
 import { UsageError } from './exit-codes.js'
 
-/** Five broadcasts within a second, with a second of listening after them, leave the verdict within three. */
-const DEFAULTS = { rounds: 5, intervalMs: 200, framesPerSecond: 10, forMs: 1000 } as const
+/** Four broadcasts within a second and a second of listening after them: the verdict comes within three, start-up included. */
+const DEFAULTS = { rounds: 4, intervalMs: 200, framesPerSecond: 10, forMs: 1000 } as const
 
 /** The flags of `scan` that say where and how to look. */
 export interface PlaceFlags {

@@ -87,8 +87,8 @@ describeLab('live scan', () => {
     expect(report.findings.map(({ rule }) => rule)).toContain('wire/duplicate-responders')
     const claims = report.addresses[0]?.claims.map((claim) => [claim.mac, claim.class, claim.rounds]).toSorted()
     expect(claims).toEqual([
-      [MAC_A, 'owner', 6],
-      [MAC_B, 'owner', 6],
+      [MAC_A, 'owner', 5],
+      [MAC_B, 'owner', 5],
     ])
     expect(report.run.source).toEqual({ kind: 'live', name: 'eth0', engine })
     expect(report.capture).toMatchObject({ clock, promiscuityChanged, dropped: engine === 'tcpdump' ? 0 : null })
