@@ -29,7 +29,7 @@ export abstract class BaseCommand extends Command {
 
   protected override async init(): Promise<void> {
     await super.init()
-    process.stdout.on('error', ignoreClosedPipe)
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, this.interrupt)
   }
 

@@ -157,6 +157,8 @@ export interface Standing {
   readonly segment: Segment
   /** Runs l2doctor on the client with the kubeconfig and the SSH configuration of the lab. */
   run(command: string, ...flags: readonly string[]): Promise<Done>
+  /** Starts it there; stdout and stderr are pipes. */
+  start(command: string, ...flags: readonly string[]): ChildProcess
 }
 
 export async function stand(situation: Situation): Promise<Standing> {
@@ -166,19 +168,25 @@ export async function stand(situation: Situation): Promise<Standing> {
   await Promise.all([...served.map(({ name }) => ssh.serve(name)), serveApi(segment, situation.cluster)])
   await Promise.all((situation.announcers ?? []).map((host) => announce(segment, situation, host)))
   const kubeconfig = join(segment.directory('client'), 'kubeconfig')
+  const argv = (command: string, flags: readonly string[]) => [
+    ...CLI,
+    command,
+    '-i',
+    'eth0',
+    '--kubeconfig',
+    kubeconfig,
+    ssh.configuration,
+    ...flags,
+  ]
+  const env = { ...process.env, COLUMNS: '80', LC_ALL: 'C.UTF-8' }
   return {
     segment,
     run: (command, ...flags) => {
       situation.meanwhile?.(segment)
-      return segment.exec(
-        'client',
-        [...CLI, command, '-i', 'eth0', '--kubeconfig', kubeconfig, ssh.configuration, ...flags],
-        {
-          env: { ...process.env, COLUMNS: '80', LC_ALL: 'C.UTF-8' },
-          timeoutMs: 90_000,
-        },
-      )
+      return segment.exec('client', argv(command, flags), { env, timeoutMs: 90_000 })
     },
+    start: (command, ...flags) =>
+      segment.spawn('client', argv(command, flags), { env, stdio: ['ignore', 'pipe', 'pipe'] }),
   }
 }
 
