@@ -111,8 +111,20 @@ function answering(address: ReportedAddress) {
 
 function rightNumber({ responders }: VipExpectation, address: ReportedAddress): Outcome {
   const found = answering(address)
+  const count = mostAtOnce(found, address)
   const who = found.map(({ mac, node }) => (node ? `${node} (${mac})` : mac)).join(', ') || 'nobody'
-  return { status: found.length === responders ? 'held' : 'failed', message: `${found.length} answered: ${who}` }
+  const how = count < found.length ? `${found.length} answered, one after the other` : `${count} answered`
+  return { status: count === responders ? 'held' : 'failed', message: `${how}: ${who}` }
+}
+
+/** A failover while we look shows two machines, but never at once: the first has answered for the last time before. */
+function mostAtOnce(found: ReturnType<typeof answering>, { timeline }: ReportedAddress): number {
+  const spans = found.map(({ mac }) => {
+    const rounds = timeline.flatMap(({ answers }, at) => (answers.some((answer) => answer.mac === mac) ? [at] : []))
+    return { first: rounds[0] ?? 0, last: rounds.at(-1) ?? timeline.length }
+  })
+  const during = (round: number) => spans.filter(({ first, last }) => first <= round && round <= last).length
+  return Math.max(0, ...spans.map(({ first }) => during(first)))
 }
 
 function onlyNodes({ nodes }: VipExpectation, address: ReportedAddress): Outcome {

@@ -49,6 +49,28 @@ describe('holdExpectations', () => {
     expect(held(duplicate, file({ ip }))).toEqual({ [`${ip}/responders`]: 'failed', findings: 'failed' })
   })
 
+  it('counts those that answer at once, so that a failover is none too many', () => {
+    const [address] = duplicate.addresses
+    const [a, b] = address!.claims.map(({ mac }) => mac) as [string, string]
+    const answeredBy = (...rounds: string[][]) => {
+      const timeline = rounds.map((macs, at) => ({
+        atMs: at * 200,
+        mode: 'broadcast' as const,
+        to: null,
+        answers: macs.map((mac) => ({ mac, afterMs: 0.1 })),
+      }))
+      const report = { ...duplicate, addresses: [{ ...address!, timeline }] }
+      return holdExpectations(file({ ip: address!.ip }), report, { clusterGap: null })[0]
+    }
+    expect(answeredBy([a], [a], [b], [b])).toMatchObject({
+      status: 'held',
+      message: expect.stringContaining('2 answered, one after the other'),
+    })
+    expect(answeredBy([a], [b], [a], [b])?.status).toBe('failed')
+    expect(answeredBy([a, b], [b])?.status).toBe('failed')
+    expect(answeredBy([a], [a])?.status).toBe('failed')
+  })
+
   it('can expect two', () => {
     const ip = vipOf(duplicate)
     expect(held(duplicate, file({ ip, responders: 2 }, { failOn: 'never' }))).toEqual({ [`${ip}/responders`]: 'held' })

@@ -37,6 +37,12 @@ function context(): string {
   return folder
 }
 
+/** The variables of the last stage, as its programs find them. */
+function environment(steps: readonly Step[]): NodeJS.ProcessEnv {
+  const words = steps.filter(({ instruction }) => instruction === 'ENV').flatMap(({ words }) => words)
+  return Object.fromEntries(words.map((word) => [word.split('=')[0], word.replace(/^[^=]*=/, '')]))
+}
+
 /** Runs one stage after the other; answers with the folder of the last. */
 function replay(steps: readonly Step[], sources: string): string {
   const stages = new Map<string, string>()
@@ -69,9 +75,11 @@ function copy(source: string, words: readonly string[], folder: string): void {
 }
 
 it('the image that the Dockerfile describes can be built, starts and judges a capture', () => {
-  const app = replay(stepsOf(readFileSync('Dockerfile', 'utf8')), context())
+  const steps = stepsOf(readFileSync('Dockerfile', 'utf8'))
+  const app = replay(steps, context())
+  const env = { ...process.env, ...environment(steps) }
   const run = (...argv: string[]) =>
-    execFileSync(process.execPath, [join(app, 'bin/run.js'), ...argv], { cwd: '/', encoding: 'utf8' })
+    execFileSync(process.execPath, [join(app, 'bin/run.js'), ...argv], { cwd: '/', encoding: 'utf8', env })
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
   expect(run('--version')).toContain(`l2doctor/${version} `)
   expect(run('--help')).toContain('check')
