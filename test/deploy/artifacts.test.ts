@@ -119,7 +119,7 @@ describe('action.yml', () => {
   function runScript(env: NodeJS.ProcessEnv, shown = '$@'): string[] {
     const sudo = 'sudo() { shift; "$@"; }; env() { shift; "$@"; }'
     const l2doctor = `l2doctor() { printf '%s\\n' "${shown}"; }`
-    const text = execFileSync('bash', ['-euo', 'pipefail', '-c', [sudo, l2doctor, script].join('\n')], {
+    const text = execFileSync('bash', ['--norc', '-euo', 'pipefail', '-c', [sudo, l2doctor, script].join('\n')], {
       env: { PATH: process.env['PATH'], HOME: '/nowhere', ...env },
       encoding: 'utf8',
     })
