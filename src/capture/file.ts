@@ -5,6 +5,8 @@ import type { FrameSource } from './source.js'
 
 /** Large enough that the reads cost nothing, small enough to stay in the processor's cache. */
 const CHUNK_BYTES = 512 * 1024
+/** The first chunks are small: the compiler has then seen the end of one before it decides what the reader's loop does. */
+const FIRST_CHUNK_BYTES = 16 * 1024
 
 /** A capture file (pcap, pcapng, or gzip of either, known by content), read ahead while the last chunk is being parsed. */
 export function fileSource(path: string): FrameSource {
@@ -37,11 +39,13 @@ async function* readAhead(path: string, stopped: () => boolean): AsyncGenerator<
   let pending: Promise<number> = Promise.resolve(0)
   try {
     let [filling, spare] = [new Uint8Array(CHUNK_BYTES), new Uint8Array(CHUNK_BYTES)]
-    pending = readInto(file, filling, path)
+    let size = FIRST_CHUNK_BYTES
+    pending = readInto(file, filling.subarray(0, size), path)
     for (let length = await pending; length > 0 && !stopped(); length = await pending) {
       const full = filling
       ;[filling, spare] = [spare, filling]
-      pending = readInto(file, filling, path)
+      size = Math.min(2 * size, CHUNK_BYTES)
+      pending = readInto(file, filling.subarray(0, size), path)
       yield full.subarray(0, length)
     }
   } finally {
