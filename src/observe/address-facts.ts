@@ -54,7 +54,7 @@ export function addressFacts(fold: Fold, address: number): AddressFacts {
     })),
     contestedRounds: records.get(address, ADDRESS.contested),
     claims: claims.map((claim) => claimFacts(tables, address, claim)),
-    transitions: fold.transitions.of(address),
+    transitions: fold.digest.transitions.of(address),
     changes: records.get(address, ADDRESS.changes),
     exchanges: (asked ? tables.askedExchanges : tables.otherExchanges).of(address),
   }

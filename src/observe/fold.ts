@@ -3,23 +3,17 @@ import { ARP_REPLY, ARP_REQUEST } from '../wire/ethernet.js'
 import type { FrameSink } from '../wire/frame-sink.js'
 import type { Ipv4 } from '../wire/ipv4.js'
 import { LINK_TYPE } from '../wire/link-type.js'
-import { CLAIM, SEEN } from './claims.js'
-import { MODE } from './exchanges.js'
-import { FLOW, FLOW_KIND, FLOW_TRAITS } from './flows.js'
+import { Batch } from './batch.js'
+import { Digest } from './digest.js'
+import { FLOW, FLOW_KIND } from './flows.js'
 import { kindOf, meetFlow } from './meet-flow.js'
 import type { Micros } from './model.js'
-import { RequestStorm } from './request-storm.js'
 import { type ArpCounts, countFrames, settleFlows } from './settle.js'
-import { SlidingPeak } from './sliding-peak.js'
-import { Tables } from './tables.js'
-import { Transitions } from './transitions.js'
-
-/** Frames this much earlier than the newest second still count for it: captures of several CPUs are not quite in order. */
-const LATE_SECONDS = 1
+import type { Tables } from './tables.js'
 
 /**
- * Folds frames into tables. The path of a frame like one seen before allocates nothing: times live in a typed array,
- * because a double that is passed to a function or put into a field may get a box of its own.
+ * Finds the flow of each frame and hands batches of them on. The path of a frame like one seen before allocates nothing:
+ * times live in a typed array, because a double that is passed to a function or put into a field may get a box of its own.
  */
 export class Fold implements FrameSink {
   frames = 0
@@ -30,26 +24,24 @@ export class Fold implements FrameSink {
   /** Frames of each link type that the capture announces. */
   readonly linkTypes = new Map<number, number>()
   readonly counts: ArpCounts = { requests: 0, replies: 0, gratuitous: 0, probes: 0, unlistedClaims: 0 }
-  readonly tables: Tables
-  readonly transitions: Transitions
-  readonly peak: SlidingPeak
-  readonly storm = new RequestStorm()
+  readonly digest: Digest
   /** ARP frames on VLAN stacks beyond the bound. */
   unlistedStacks = 0
   /** Microseconds: of this frame, of the first one, of the last one. */
   private readonly times = new Float64Array([0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
   private readonly decoder = new ArpDecoder()
-  private second = 0
+  private readonly batch = new Batch()
   private readonly forget = () => {
     this.settle()
     this.tables.flows.clear()
   }
 
   constructor(asked: ReadonlySet<Ipv4>) {
-    this.tables = new Tables(asked, this.times)
-    this.transitions = new Transitions(this.tables.addresses, this.tables.claims)
-    this.peak = new SlidingPeak(this.times)
-    for (const ip of asked) this.tables.addresses.take(0, ip)
+    this.digest = new Digest(asked)
+  }
+
+  get tables(): Tables {
+    return this.digest.tables
   }
 
   get firstAt(): Micros | null {
@@ -68,7 +60,7 @@ export class Fold implements FrameSink {
     if (at < times[1]!) times[1] = at
     if (at > times[2]!) times[2] = at
     if (linkType === LINK_TYPE.ethernet && isPlainArp(view, start, end)) {
-      const row = this.tables.flows.findPlain(view, start)
+      const row = this.digest.tables.flows.findPlain(view, start)
       if (row >= 0) {
         this.outcomes[OUTCOME.arp]!++
         this.note(row, seconds, nanos)
@@ -100,17 +92,19 @@ export class Fold implements FrameSink {
 
   /** Brings the counts of the tables up to date. */
   settle(): void {
+    this.digest.take(this.batch)
     settleFlows(this.tables, this.counts)
   }
 
   /** Ends the flows and the second; the tables are complete then. */
   finish(): void {
     this.settle()
-    this.closeSecond()
+    this.digest.closeSecond()
   }
 
   private arp(seconds: number, nanos: number): void {
-    const { decoder, tables } = this
+    const { decoder } = this
+    const { tables } = this.digest
     const stack = tables.stacks.number(decoder.vlans, decoder.vlanCount)
     if (stack < 0) {
       this.unlistedStacks++
@@ -121,20 +115,9 @@ export class Fold implements FrameSink {
     this.note(known < 0 ? this.meet(stack) : known, seconds, nanos)
   }
 
-  /** Counts a frame of a flow. */
+  /** Hands a frame of a flow on. */
   private note(row: number, seconds: number, nanos: number): void {
-    if (seconds !== this.second) this.moveTo(seconds)
-    const { flows, loops, stacks } = this.tables
-    const { ints } = flows
-    ints[row + FLOW.count]!++
-    const kind = (ints[row + FLOW.traits]! >> FLOW_TRAITS.kind) & FLOW_TRAITS.kindMask
-    this.peak.add()
-    this.storm.add((kind & FLOW_KIND.request) !== 0, seconds, nanos, this.frames)
-    this.countRates(ints, row)
-    if (ints[row + FLOW.claim]! >= 0) this.noteClaim(ints[row + FLOW.claim]!, kind)
-    if (kind & FLOW_KIND.broadcast) loops.add(flows, row, this.second, this.times, stacks.list)
-    if (kind & FLOW_KIND.answers) this.answer(row, kind)
-    else if (kind & FLOW_KIND.opens) this.ask(ints, row, kind)
+    if (this.batch.push(row, 0, this.frames, seconds, nanos, this.times)) this.digest.take(this.batch)
   }
 
   private meet(stack: number): number {
@@ -143,58 +126,6 @@ export class Fold implements FrameSink {
     flows.ints[row + FLOW.firstFrame] = this.frames
     flows.doubles[(row + FLOW.firstAt) >> 1] = this.times[0]!
     return row
-  }
-
-  private countRates(ints: Int32Array, row: number): void {
-    const traits = ints[row + FLOW.traits]!
-    const kind = (traits >> FLOW_TRAITS.rate) & FLOW_TRAITS.twoBits
-    if (kind === FLOW_TRAITS.noRate) return
-    const { rates } = this.tables
-    const [sender, about] = [ints[row + FLOW.sender]!, ints[row + FLOW.about]!]
-    if (sender >= 0) rates.sender.add(sender, kind)
-    if (about >= 0) rates.target.add(about, kind)
-    rates.vlan.add(traits & FLOW_TRAITS.stackMask, kind)
-  }
-
-  private noteClaim(claim: number, kind: number): void {
-    const { claims, addresses } = this.tables
-    const seen = claim * SEEN.width
-    claims.seen[seen + SEEN.lastFrame] = this.frames
-    claims.seenTimes[(seen + SEEN.lastAt) >> 1] = this.times[0]!
-    if (kind & FLOW_KIND.gratuitous) claims.records.set(claim, CLAIM.lastGratuitousAt, this.times[0]!)
-    const address = claims.seen[seen + SEEN.address]!
-    if (addresses.lastClaim[address] === claim + 1) return
-    this.transitions.note(address, claim, this.times[0]!, this.frames, (kind & FLOW_KIND.gratuitous) !== 0)
-  }
-
-  private ask(ints: Int32Array, row: number, kind: number): void {
-    const { askedExchanges, otherExchanges, addresses } = this.tables
-    const exchanges = kind & FLOW_KIND.asked ? askedExchanges : otherExchanges
-    const mode = (ints[row + FLOW.traits]! >> FLOW_TRAITS.mode) & FLOW_TRAITS.twoBits
-    const askedClaim = mode === MODE.broadcast ? -1 : ints[row + FLOW.askedClaim]!
-    const slot = exchanges.open(ints[row + FLOW.conversation]!, mode, askedClaim)
-    const about = ints[row + FLOW.about]!
-    if (addresses.keepLeft[about]! > 0) exchanges.keep(slot, about, this.frames, ints.subarray(row, row + WORD.count))
-  }
-
-  private answer(row: number, kind: number): void {
-    const { askedExchanges, otherExchanges, flows } = this.tables
-    const exchanges = kind & FLOW_KIND.asked ? askedExchanges : otherExchanges
-    exchanges.answer(flows, row, this.frames)
-  }
-
-  /** Another second begins; frames that come a little late stay in the one that is open. */
-  private moveTo(seconds: number): void {
-    if (seconds < this.second && this.second - seconds <= LATE_SECONDS) return
-    this.closeSecond()
-    this.second = seconds
-  }
-
-  private closeSecond(): void {
-    const { rates } = this.tables
-    rates.sender.close(this.second)
-    rates.target.close(this.second)
-    rates.vlan.close(this.second)
   }
 
   /** A link type that we do not read, a frame cut short, or ARP for something else than Ethernet and IPv4. */
@@ -209,7 +140,6 @@ export class Fold implements FrameSink {
   /** For ARP frames that belong to no flow. */
   private countDirectly(kind: number, seconds: number, nanos: number): void {
     countFrames(this.counts, kind, 1)
-    this.peak.add()
-    this.storm.add((kind & FLOW_KIND.request) !== 0, seconds, nanos, this.frames)
+    if (this.batch.push(-1, kind, this.frames, seconds, nanos, this.times)) this.digest.take(this.batch)
   }
 }

@@ -19,15 +19,19 @@ export class LoopTable {
   private readonly loops: Loop[] = []
   private readonly numbers = new Map<string, number>()
 
-  /** One more copy of a broadcast frame; `second` is the whole second that is open. */
-  add(flows: Flows, row: number, second: number, now: Float64Array, stacks: readonly (readonly number[])[]): void {
-    const { ints } = flows
+  /** One more copy of a broadcast frame: whether this second, the open one, has too many of them by now. */
+  isLoud(ints: Int32Array, row: number, second: number): boolean {
     const before = ints[row + FLOW.copies]!
     const copies = before >>> 16 === (second & 0xffff) ? Math.min((before & 0xffff) + 1, 0xffff) : 1
     ints[row + FLOW.copies] = (second << 16) | copies
-    if (copies <= LOOP_COPIES_PER_SECOND) return
-    if (copies === LOOP_COPIES_PER_SECOND + 1) ints[row + FLOW.loop] = this.number(flows, row, stacks) + 1
-    if (ints[row + FLOW.loop] !== 0) note(this.loops[ints[row + FLOW.loop]! - 1]!, copies, now[0]!)
+    return copies > LOOP_COPIES_PER_SECOND
+  }
+
+  /** Counts a copy of a frame for which `isLoud` held. */
+  add({ ints, doubles }: Flows, row: number, at: Micros, stacks: readonly (readonly number[])[]): void {
+    const copies = ints[row + FLOW.copies]! & 0xffff
+    if (copies === LOOP_COPIES_PER_SECOND + 1) ints[row + FLOW.loop] = this.number(ints, doubles, row, stacks) + 1
+    if (ints[row + FLOW.loop] !== 0) note(this.loops[ints[row + FLOW.loop]! - 1]!, copies, at)
   }
 
   finish(): readonly LoopFacts[] {
@@ -35,9 +39,9 @@ export class LoopTable {
   }
 
   /** The number of the loop which a flow belongs to, also when the flow was forgotten meanwhile; -1 beyond the bound. */
-  private number(flows: Flows, row: number, stacks: readonly (readonly number[])[]): number {
-    const words = flows.ints.subarray(row, row + WORD.count)
-    const stack = flows.ints[row + FLOW.traits]! & FLOW_TRAITS.stackMask
+  private number(ints: Int32Array, doubles: Float64Array, row: number, stacks: readonly (readonly number[])[]): number {
+    const words = ints.subarray(row, row + WORD.count)
+    const stack = ints[row + FLOW.traits]! & FLOW_TRAITS.stackMask
     const key = `${words.join()} ${stack}`
     const known = this.numbers.get(key)
     if (known !== undefined) return known
@@ -53,9 +57,9 @@ export class LoopTable {
         vlans: stacks[stack] ?? [],
         copies: 0,
         peakPerSecond: 0,
-        firstAt: flows.doubles[(row + FLOW.firstAt) >> 1]!,
+        firstAt: doubles[(row + FLOW.firstAt) >> 1]!,
         lastAt: 0,
-        firstFrame: flows.ints[row + FLOW.firstFrame]!,
+        firstFrame: ints[row + FLOW.firstFrame]!,
       }) - 1
     )
   }

@@ -15,8 +15,20 @@ export interface LoudRate {
   firstAt: Micros
   lastAt: Micros
   lastSecond: number
-  readonly run: Record<keyof typeof STORM_TIERS, number>
-  readonly longest: Record<keyof typeof STORM_TIERS, number>
+  readonly tiers: readonly TierRun[]
+}
+
+/** Consecutive whole seconds at or above a tier: the run that goes on, and the longest one. */
+interface TierRun {
+  readonly name: keyof typeof STORM_TIERS
+  readonly least: number
+  run: number
+  longest: number
+}
+
+/** The longest run per tier, in seconds. */
+export function longestRuns({ tiers }: LoudRate): Record<keyof typeof STORM_TIERS, number> {
+  return Object.fromEntries(tiers.map(({ name, longest }) => [name, longest])) as ReturnType<typeof longestRuns>
 }
 
 /** Frames in each whole second, per subject (a number) and kind; details are kept only for those that get loud. */
@@ -66,12 +78,12 @@ export class RateTable {
   private note(at: number, frames: number, second: number): void {
     const rate = this.loud.get(at) ?? this.start(at, second)
     if (rate === null) return
-    for (const tier of TIERS) {
-      const goesOn = rate.lastSecond === second - 1 ? rate.run[tier] : 0
-      rate.run[tier] = frames >= STORM_TIERS[tier] ? goesOn + 1 : 0
-      rate.longest[tier] = Math.max(rate.longest[tier], rate.run[tier])
+    for (const tier of rate.tiers) {
+      if (frames < tier.least) tier.run = 0
+      else tier.run = rate.lastSecond === second - 1 ? tier.run + 1 : 1
+      if (tier.run > tier.longest) tier.longest = tier.run
     }
-    rate.peakPerSecond = Math.max(rate.peakPerSecond, frames)
+    if (frames > rate.peakPerSecond) rate.peakPerSecond = frames
     rate.lastSecond = second
     rate.firstAt = Math.min(rate.firstAt, second * 1_000_000)
     rate.lastAt = Math.max(rate.lastAt, (second + 1) * 1_000_000)
@@ -90,8 +102,7 @@ export class RateTable {
       firstAt: second * 1_000_000,
       lastAt: 0,
       lastSecond: -1,
-      run: { info: 0, warning: 0, error: 0 },
-      longest: { info: 0, warning: 0, error: 0 },
+      tiers: TIERS.map((name) => ({ name, least: STORM_TIERS[name], run: 0, longest: 0 })),
     }
     this.loud.set(at, rate)
     return rate

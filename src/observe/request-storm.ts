@@ -1,3 +1,6 @@
+import type { Batch } from './batch.js'
+import { FLOW_KIND } from './flows.js'
+
 /** Wireshark's defaults: `arp.detect_storm_number_of_packets` and `arp.detect_storm_period` (milliseconds). */
 const PACKETS = 30
 const PERIOD_MILLIS = 100
@@ -15,8 +18,13 @@ export class RequestStorm {
   private seconds = 0
   private nanos = 0
 
+  take({ count, kinds, seconds, nanos, frames }: Batch): void {
+    for (let place = 0; place < count; place++)
+      this.add((kinds[place]! & FLOW_KIND.request) !== 0, seconds[place]!, nanos[place]!, frames[place]!)
+  }
+
   /** Every ARP frame, replies too: they move the period although they are not counted. */
-  add(isRequest: boolean, seconds: number, nanos: number, frame: number): void {
+  private add(isRequest: boolean, seconds: number, nanos: number, frame: number): void {
     if (isRequest) this.requests++
     const gap = (Math.imul(seconds - this.seconds, 1000) + (((nanos - this.nanos) / 1_000_000) | 0)) | 0
     if (gap > PERIOD_MILLIS || gap < 0) this.requests = 1

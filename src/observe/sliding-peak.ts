@@ -1,3 +1,4 @@
+import type { Batch } from './batch.js'
 import { enlarged } from './id-table.js'
 import type { Micros } from './model.js'
 
@@ -14,16 +15,12 @@ export class SlidingPeak {
   private tail = 0
   private total = 0
 
-  private readonly now: Float64Array
-
-  /** `now` holds the time of the frame at hand, in microseconds. */
-  constructor(now: Float64Array) {
-    this.now = now
+  take({ count, times }: Batch): void {
+    for (let place = 0; place < count; place++) this.add(times[place]!)
   }
 
   /** Counts a frame. Old ones leave the window only when it might be a new peak: in one go, which a processor foresees. */
-  add(): void {
-    const at = this.now[0]!
+  private add(at: Micros): void {
     const last = (this.tail - 1) & (this.times.length - 1)
     const newest = this.tail > this.head ? this.times[last]! : at
     if (at < newest) this.addLate(at, newest)

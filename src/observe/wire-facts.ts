@@ -3,7 +3,7 @@ import { isReadLinkType, linkTypeName } from '../wire/link-type.js'
 import { addressFacts, listedAddresses } from './address-facts.js'
 import type { Fold } from './fold.js'
 import type { CaptureFacts, ObserveOptions, RateFacts, RateScope, WireFacts } from './model.js'
-import type { LoudRate } from './rate-table.js'
+import { type LoudRate, longestRuns } from './rate-table.js'
 import { senderFacts } from './sender-facts.js'
 
 /** The value of everything that was folded. */
@@ -14,7 +14,7 @@ export function wireFacts(fold: Fold, options: ObserveOptions, truncatedFile: bo
     addresses: listed.map((address) => addressFacts(fold, address)),
     rates: rateFacts(fold),
     loops: fold.tables.loops.finish(),
-    wiresharkStorms: { count: fold.storm.count, frames: fold.storm.frames },
+    wiresharkStorms: { count: fold.digest.storm.count, frames: fold.digest.storm.frames },
     senders: senderFacts(fold.tables),
     dropped: dropped(fold, unlisted),
   }
@@ -36,7 +36,7 @@ function captureFacts(fold: Fold, truncatedFile: boolean): CaptureFacts {
     probes: fold.counts.probes,
     decodeFailures: decodeFailures(fold),
     truncatedFile,
-    peakArpPerSecond: fold.peak.peak,
+    peakArpPerSecond: fold.digest.peak.peak,
     firstAt: fold.firstAt,
     lastAt: fold.lastAt,
   }
@@ -62,7 +62,7 @@ function rateFacts(fold: Fold): readonly RateFacts[] {
     peakPerSecond: rate.peakPerSecond,
     firstAt: rate.firstAt,
     lastAt: rate.lastAt,
-    longest: rate.longest,
+    longest: longestRuns(rate),
   })
   return [
     ...rates.sender.finish().map((rate) => {
