@@ -13,7 +13,7 @@ print "ready\n";
 while (<STDIN>) { chomp; defined send($s, pack('H*', $_), 0, $to) or print "failed $!\n" }
 `
 
-export const PYTHON_SENDER = String.raw`
+export const PYTHON_SENDER = `
 import socket, sys
 try:
     s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)

@@ -4,6 +4,7 @@ import type { Measured } from './measured.js'
 const PARTS: Record<string, () => Promise<{ measure(): AsyncGenerator<Measured> }>> = {
   live: () => import('./live.js'),
   audit: () => import('./audit.js'),
+  cluster: () => import('./cluster.js'),
 }
 
 const wanted = process.argv.slice(2)
