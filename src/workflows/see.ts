@@ -94,9 +94,11 @@ function gapOf(error: unknown, subject: string): Gap {
   throw error
 }
 
-/** Whether the wire was seen; frames that we could not read are not the same as no frames. */
+/** Whether the wire was seen; no frames, or none that we could read, are not a quiet wire. */
 export function sawWire({ wire }: Seen): boolean {
-  return wire.known && (wire.value.capture.unreadLinkTypes.length === 0 || wire.value.capture.arp > 0)
+  if (!wire.known) return false
+  const { frames, arp, unreadLinkTypes } = wire.value.capture
+  return frames > 0 && (unreadLinkTypes.length === 0 || arp > 0)
 }
 
 function captureGaps({ capture, dropped }: WireFacts, name: string): Gap[] {
@@ -105,6 +107,9 @@ function captureGaps({ capture, dropped }: WireFacts, name: string): Gap[] {
     reason: `link type ${link.name} is not read (${link.frames} frames)`,
     hint: 'capture on the Ethernet interface itself, or on `any` (LINUX_SLL2)',
   }))
+  if (capture.frames === 0) {
+    gaps.push({ subject: name, reason: 'not one frame was captured', hint: 'look longer, or on another interface' })
+  }
   if (capture.truncatedFile) {
     gaps.push({
       subject: name,

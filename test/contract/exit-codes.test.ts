@@ -17,11 +17,14 @@ const folder = mkdtempSync(join(tmpdir(), 'l2doctor-exit-codes-'))
 const file = (name: string) => join(folder, name)
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** One round every three seconds, each with its answers. */
+/** One round every three seconds, each with its answers, and a probe that the first ones answer: a scan's own capture. */
 const rounds = (...answers: readonly (readonly string[])[]) =>
-  answers
-    .flatMap((lines, at) => [`${at * 3} ask 01/10.0.0.1 -> 10.0.0.240`, ...lines.map((line) => `+0.0005 ${line}`)])
-    .join('\n')
+  [
+    ...answers.flatMap((lines, at) => [`${at * 3} ask 01/10.0.0.1 -> 10.0.0.240`, ...answered(lines)]),
+    `${answers.length * 3} probe 01 -> 10.0.0.240`,
+    ...answered((answers[0] ?? []).map((line) => line.replace(/10\.0\.0\.1$/, '0.0.0.0'))),
+  ].join('\n')
+const answered = (lines: readonly string[]) => lines.map((line) => `+0.0005 ${line}`)
 const one = ['answer 02/10.0.0.240 -> 01/10.0.0.1']
 const two = [...one, 'answer 03/10.0.0.240 -> 01/10.0.0.1']
 
@@ -53,7 +56,7 @@ const FILES: readonly Case[] = [
   },
   { what: 'error', argv: ['--read', file('error.pcap')], code: 1 },
   { what: 'error, --fail-on never', argv: ['--read', file('error.pcap'), '--fail-on', 'never'], code: 0 },
-  { what: 'empty capture', argv: ['--read', file('empty.pcap')], code: 0 },
+  { what: 'empty capture', argv: ['--read', file('empty.pcap')], code: 3 },
   { what: 'unreadable file', argv: ['--read', file('unreadable.pcap')], code: 3 },
   { what: 'missing file', argv: ['--read', file('missing.pcap')], code: 3 },
   { what: 'bad flag', argv: ['--no-such-flag'], code: 2, silent: true, stderr: /no-such-flag/ },
