@@ -7,6 +7,7 @@ import { type Known, known } from '../known.js'
 import { addressesOf, clusterNames } from '../report/cluster-names.js'
 import type { Report } from '../report/report.js'
 import type { Suppression } from '../report/suppress.js'
+import { allRules } from '../rules/registry.js'
 import { conclude } from './conclude.js'
 import { type ReadCluster, readView } from './read-view.js'
 import { type BaselineStore, bindingsNow, compareBindings } from './vip-baseline.js'
@@ -44,7 +45,7 @@ export async function auditCluster(
     attribution: known(attribution, 'command line'),
     ...(adapters.baseline && { baseline: await compareBindings(adapters.baseline, current) }),
   }
-  const report = conclude(facts, {
+  const report = conclude(allRules, facts, {
     run: {
       command: 'audit-cluster',
       version: adapters.version,

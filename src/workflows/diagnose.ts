@@ -10,6 +10,7 @@ import { reportCapture } from '../report/assemble.js'
 import { addressesOf, clusterNames } from '../report/cluster-names.js'
 import { reportNodes } from '../report/nodes.js'
 import type { Report, ReportedAddress } from '../report/report.js'
+import { allRules } from '../rules/registry.js'
 import { formatIpv4 } from '../wire/ipv4.js'
 import { type Bundle, bundleOf } from './bundle.js'
 import { conclude } from './conclude.js'
@@ -48,7 +49,7 @@ export async function diagnose(
   const { view, gaps } = adapters.context
   const facts = await factsOf(request, adapters, gathered)
   await adapters.saveBundle?.(bundleOf(request, adapters.context.owners, view, gathered))
-  return conclude(facts, {
+  return conclude(allRules, facts, {
     run: {
       command: 'diagnose',
       version: adapters.version,
