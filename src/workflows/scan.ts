@@ -11,8 +11,7 @@ import { reportCapture } from '../report/assemble.js'
 import { clusterNames } from '../report/cluster-names.js'
 import type { Report } from '../report/report.js'
 import type { Suppression } from '../report/suppress.js'
-import { stormRules } from '../rules/storm/registry.js'
-import { wireRules } from '../rules/wire/registry.js'
+import { wireOnlyRules } from '../rules/wire-registry.js'
 import { conclude } from './conclude.js'
 import type { Look } from './look.js'
 import { type Seen, sawWire, see } from './see.js'
@@ -45,9 +44,6 @@ export interface ScanAdapters {
   readonly version: string
 }
 
-/** The rules that the wire alone can answer; the others are not even loaded, a scan starts the sooner. */
-const wireOnly = [...wireRules, ...stormRules]
-
 /** Frames → facts → report. `interrupted` ends the capture; what was seen until then is judged. */
 export async function scan(request: ScanRequest, adapters: ScanAdapters, interrupted: AbortSignal): Promise<Report> {
   const startedAt = adapters.now().toISOString()
@@ -69,7 +65,7 @@ export async function scan(request: ScanRequest, adapters: ScanAdapters, interru
     expected: unread && request.question.expectedMacs.length === 0 ? unread : known(expected, 'cluster'),
     attribution: known(attribution, 'scan'),
   }
-  return conclude(wireOnly, facts, {
+  return conclude(wireOnlyRules, facts, {
     run: {
       command: 'scan',
       version: adapters.version,
