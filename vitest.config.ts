@@ -7,7 +7,7 @@ const project = (name: string, include: string[], more = {}) => ({
 
 // tests that start the command line as a user does need a build of what they test
 const built = { globalSetup: 'test/build.ts', hookTimeout: 60_000 }
-const live = ['test/contract/exit-codes.test.ts']
+const live = ['test/contract/exit-codes.test.ts', 'test/commands/help.test.ts']
 
 export default defineConfig({
   test: {
