@@ -7,7 +7,7 @@ import type { Redactor } from '../node/redact.js'
 import { reportNodes } from '../report/nodes.js'
 import type { Report } from '../report/report.js'
 import type { Suppression } from '../report/suppress.js'
-import { hostRules } from '../rules/host-registry.js'
+import { allRules } from '../rules/registry.js'
 import { formatIpv4, parseIpv4 } from '../wire/ipv4.js'
 
 export interface AuditNodeRequest {
@@ -41,7 +41,7 @@ export async function auditNode(
   await adapters.save?.(records)
   const hosts = records.map(buildHost)
   const facts: FactTable = { question: known(question, 'command line'), hosts: atLeastOne(hosts) }
-  return conclude(hostRules, facts, {
+  return conclude(allRules, facts, {
     run: {
       command: 'audit-node',
       version: adapters.version,
