@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readSources, type Source } from './sources.js'
 
@@ -55,6 +56,12 @@ describe.each(Object.entries(MAY_IMPORT))('%s', (room, allowed) => {
       .filter(({ to }) => to !== null && to !== room && !allowed.includes(to))
     expect(wrong).toEqual([])
   })
+})
+
+it('is the table of docs/design.md', () => {
+  const rows = Object.entries(MAY_IMPORT).map(([room, allowed]) => `| ${room} | ${allowed.join(', ') || 'nothing'} |`)
+  const page = readFileSync('docs/design.md', 'utf8').split('\n')
+  expect(rows.filter((row) => !page.includes(row))).toEqual([])
 })
 
 it('knows every room', () => {
