@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import type { Gap } from '../known.js'
 import { collectScript } from './collect-script.js'
-import type { HostRecord } from './host.js'
+import { buildHost, type HostRecord } from './host.js'
 import { parseCollected } from './probes.js'
 import { failureOf } from './transports/failure.js'
 import type { RunLimits } from './transports/run-script.js'
@@ -32,6 +32,7 @@ export async function collectHosts(
       const at = next++
       const record = await collectHost(hosts[at]!, limits)
       records[at] = record
+      buildHost(record) // now, while other hosts keep us waiting
       done += 1
       progress(record, done, hosts.length)
     }

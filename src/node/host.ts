@@ -29,8 +29,17 @@ export interface HostRecord {
 
 type SectionTable = Host['sections']
 
-/** Makes the model from the raw text; pure, and the same for a live host and a saved one. */
-export function buildHost({ name, address, probes, failure }: HostRecord): Host {
+/** Hosts by their records: a record is made into a model while others are still being read, and only once. */
+const built = new WeakMap<HostRecord, Host>()
+
+/** Makes the model from the raw text; the same for a live host and a saved one. */
+export function buildHost(record: HostRecord): Host {
+  const host = built.get(record) ?? build(record)
+  built.set(record, host)
+  return host
+}
+
+function build({ name, address, probes, failure }: HostRecord): Host {
   const read = new Reader(name, probes, failure)
   const addresses = read.section('ip-addr', parseAddresses)
   return {
