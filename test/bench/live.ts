@@ -176,7 +176,8 @@ async function time(work: () => unknown, tries = TRIES): Promise<number> {
   return median(took)
 }
 
-function installed(program: string): boolean {
+/** Whether a program is on the PATH. */
+export function installed(program: string): boolean {
   try {
     execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' })
     return true

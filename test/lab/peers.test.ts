@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { scenarios, VIP } from '../../src/lab/scenarios.js'
 import { buildSegment, type Segment } from '../../src/lab/segment.js'
+import { installed } from '../bench/live.js'
 import { describeLab } from './describe-lab.js'
 import { CLI } from './ssh-hosts.js'
 
@@ -61,13 +61,4 @@ async function findings(name: string): Promise<number[]> {
 async function machines(segment: Segment, argv: readonly string[]): Promise<number> {
   const { stdout } = await segment.exec('client', argv, { timeoutMs: 20_000 })
   return new Set(stdout.toLowerCase().match(/02:00:00:00:00:\w\w/g)).size
-}
-
-function installed(program: string): boolean {
-  try {
-    execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
 }
