@@ -26,17 +26,17 @@ const NOBODY = new Set(['', 'Private', 'IEEE Registration Authority'])
 /** Whoever made the interface, in short; null for a locally administered MAC that nobody is known for. */
 export type VendorNames = (mac: Mac) => string | null
 
-/** Reads the registry (5.6 MB) when the first MAC needs it, and searches it as text: parsing it would take 0.1 s. */
+/** Reads the registry (5.6 MB) when the first MAC needs it. */
 export function vendorNames(readRegistry: () => Buffer = readOuiData): VendorNames {
   const names = new Map<number, string | null>()
-  let registry: Buffer | undefined
+  let registry: Registry | undefined
   return (mac) => {
     const wellKnown = WELL_KNOWN.find(([prefix, bits]) => macPrefix(mac, bits) === prefix)
     if (wellKnown) return wellKnown[2]
     if (isLocal(mac)) return null
     const block = macPrefix(mac, REGISTERED_BITS[0])
     if (!names.has(block)) {
-      registry ??= readRegistry()
+      registry ??= openRegistry(readRegistry())
       names.set(block, registrant(registry, mac))
     }
     return names.get(block) ?? null
@@ -52,10 +52,27 @@ function isLocal(mac: Mac): boolean {
   return (Math.floor(mac / 2 ** 40) & 2) !== 0
 }
 
-function registrant(registry: Buffer, mac: Mac): string | null {
+/** The entry of a block, by its digits; null when there is none. */
+type Registry = (key: string) => string | null
+
+/** A search of the text takes a millisecond, parsing it a hundred: the usual few MACs never pay for all. */
+const SEARCHES = 64
+
+function openRegistry(text: Buffer): Registry {
+  let searches = 0
+  let parsed: Readonly<Record<string, string>> | null = null
+  return (key) => {
+    searches += 1
+    if (searches <= SEARCHES) return lookUp(text, key)
+    parsed ??= JSON.parse(text.toString('utf8')) as Record<string, string>
+    return Object.hasOwn(parsed, key) ? parsed[key]! : null
+  }
+}
+
+function registrant(registry: Registry, mac: Mac): string | null {
   const hex = formatMac(mac).replaceAll(':', '').toUpperCase()
   for (const bits of REGISTERED_BITS) {
-    const entry = lookUp(registry, hex.slice(0, bits / 4))
+    const entry = registry(hex.slice(0, bits / 4))
     const name = entry === null ? '' : shorten(entry)
     if (!NOBODY.has(name)) return name
   }

@@ -49,3 +49,11 @@ it('reads the registry once, and never for MACs that need none', () => {
   vendor(mac('a0:00:03:00:00:01'))
   expect(reads).toBe(1)
 })
+
+it('says of the thousandth MAC what it would have said of the first', () => {
+  const vendor = vendorNames(() => registry)
+  for (let block = 0; block < 1000; block++) vendor(0xa0_10_00_00_00_00 + block * 0x1000)
+  expect(vendor(mac('a0:00:00:00:f0:01'))).toBe('Nine Digits')
+  expect(vendor(mac('a0:00:02:00:00:00'))).toBe('Quoted "Name"')
+  expect(vendor(mac('a0:00:03:00:00:00'))).toBe(null)
+})
