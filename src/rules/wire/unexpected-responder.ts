@@ -51,7 +51,7 @@ export const unexpectedResponder = defineRule({
     }
   },
   message: ({ macs, nodes, expected, expectedFrom, ...at }) =>
-    `${listed(macs.map((mac, index) => withNode(mac, nodes[index] ?? null)))} claims ${place(at)}; expected ${listed(expected)} (${expectedFrom})`,
+    `${listed(macs.map((mac, index) => withNode(mac, nodes[index] ?? null)))} ${macs.length === 1 ? 'claims' : 'claim'} ${place(at)}; expected ${listed(expected)} (${expectedFrom})`,
   fixes: ({ ip, macs }) => [findMachines(ip, macs), leaveOneOwner(ip)],
 })
 
