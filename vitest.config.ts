@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-// unit: no root, no network. lab: real network namespaces, one file at a time. soak and fuzz: long, run by .ci/run.
+// unit: no root, no network. lab: real network namespaces, which mostly wait, so two files at a time. soak and fuzz: long,
+// run by .ci/run.
 const project = (name: string, include: string[], more = {}) => ({
   test: { name, include, exclude: ['dist/**', 'node_modules/**'], disableConsoleIntercept: true, ...more },
 })
@@ -16,7 +17,12 @@ export default defineConfig({
         testTimeout: 60_000,
         exclude: ['dist/**', 'node_modules/**', 'test/lab/**', 'test/soak/**', 'test/fuzz/**', ...live],
       }),
-      project('lab', ['test/lab/**/*.test.ts', ...live], { ...built, fileParallelism: false, testTimeout: 60_000 }),
+      project('lab', ['test/lab/**/*.test.ts', ...live], {
+        ...built,
+        testTimeout: 60_000,
+        maxWorkers: 2,
+        sequence: { groupOrder: 1 },
+      }),
       project('soak', ['test/soak/**/*.test.ts'], { ...built, fileParallelism: false, testTimeout: 1_800_000 }),
       project('fuzz', ['test/fuzz/**/*.test.ts'], { testTimeout: 120_000 }),
     ],

@@ -6,6 +6,9 @@ import type { Done, Segment } from '../../src/lab/segment.js'
 
 const SSHD = '/usr/sbin/sshd'
 
+/** The account's own ~/.bashrc is not part of the lab: bash reads it at every login, and it may wait, print or hang. */
+const EMPTY_HOME = ['unshare', '-m', 'sh', '-c', 'mount -t tmpfs none ~ && exec "$@"', 'sh']
+
 export interface SshdOptions {
   /** What the account runs instead of the command it was asked for. */
   readonly forceCommand?: string
@@ -44,7 +47,9 @@ export class SshHosts {
       ...(forceCommand === undefined ? [] : [`ForceCommand ${forceCommand}`]),
     ]
     writeFileSync(join(folder, 'sshd_config'), `${lines.join('\n')}\n`)
-    this.segment.spawn(name, [...wrapped, SSHD, '-D', '-e', '-f', join(folder, 'sshd_config')], { stdio: 'ignore' })
+    this.segment.spawn(name, [...EMPTY_HOME, ...wrapped, SSHD, '-D', '-e', '-f', join(folder, 'sshd_config')], {
+      stdio: 'ignore',
+    })
     await this.listening(name)
   }
 

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
-import { describeLab } from './describe-lab.js'
-import { parseReport } from './scan-scenario.js'
-import { type Situation, type Standing, situations, stand, VIP } from './situations.js'
+import { describeLab } from '../lab/describe-lab.js'
+import { parseReport } from '../lab/scan-scenario.js'
+import { type Situation, type Standing, situations, stand, VIP } from '../lab/situations.js'
 
 let standing: Standing | null = null
 afterEach(() => {

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { scenarios, VIP } from '../../src/lab/scenarios.js'
 import { buildSegment, type Segment } from '../../src/lab/segment.js'
 import { installed } from '../bench/live.js'
-import { describeLab } from './describe-lab.js'
-import { CLI } from './ssh-hosts.js'
+import { describeLab } from '../lab/describe-lab.js'
+import { CLI } from '../lab/ssh-hosts.js'
 
 /** The rows of README's comparison: how many of the machines behind the VIP each tool finds. */
 const ROWS = [
