@@ -4,8 +4,8 @@ import { afterEach, expect, it } from 'vitest'
 import type { SegmentSpec } from '../../src/lab/model.js'
 import { buildSegment, type Done, type Segment } from '../../src/lab/segment.js'
 import { reportSchema } from '../../src/report/report.js'
-import { describeLab } from './describe-lab.js'
-import { CLI } from './ssh-hosts.js'
+import { describeLab } from '../lab/describe-lab.js'
+import { CLI } from '../lab/ssh-hosts.js'
 
 const VIP = '10.77.0.240'
 /** The cluster file with the nodes at the lab's addresses. */
