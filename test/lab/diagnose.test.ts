@@ -39,7 +39,7 @@ describeLab('diagnose', () => {
     expect(symptoms[0]?.finding.rule ?? null).toBe(situation.symptom)
     const first = symptoms[0]?.causes[0]?.finding ?? unattached[0] ?? null
     expect(first && { rule: first.rule, subject: first.subject.id }).toEqual(situation.root)
-    if (situation.evidence !== undefined) expect(JSON.stringify(first?.evidence)).toContain(situation.evidence)
+    for (const part of [situation.evidence ?? []].flat()) expect(JSON.stringify(first?.evidence)).toContain(part)
     expect(report.gaps.map(({ subject, reason }) => `${subject}: ${reason}`)).toEqual([])
     expect(code).toBe(situation.root === null ? 0 : 1)
 

@@ -1,11 +1,12 @@
 import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { HostSpec } from '../../src/lab/model.js'
 import { responder, sender } from '../../src/lab/programs.js'
 import { buildSegment, type Done, type Segment } from '../../src/lab/segment.js'
+import { cutMemberlist, hears, serveMemberlist } from './memberlist.js'
+import { ready } from './ready.js'
 import { CLI, SshHosts } from './ssh-hosts.js'
 
 /** A whole situation: hosts on a wire, the cluster's objects, and what a diagnosis of both and of the hosts must say. */
@@ -17,6 +18,8 @@ export interface Situation {
   readonly cluster: string
   /** Hosts on which a program answers for the VIP, as MetalLB and Cilium do: the kernel does not hold it. */
   readonly announcers?: readonly string[]
+  /** All nodes but strangers listen on memberlist's port, and the packet filter of this one drops it both ways. */
+  readonly cutOff?: string
   /** Hosts of the segment that are no nodes: no sshd. */
   readonly strangers?: readonly string[]
   /** What happens while the diagnosis runs. */
@@ -25,8 +28,8 @@ export interface Situation {
   readonly pace?: readonly string[]
   /** Rule and subject of the first cause or, where the wire shows nothing, of the first fault; null: nothing is wrong. */
   readonly root: { readonly rule: string; readonly subject: string } | null
-  /** Something of the deciding evidence. */
-  readonly evidence?: string
+  /** Something of the deciding evidence; several where it comes from several places. */
+  readonly evidence?: string | readonly string[]
   /** The symptom on the wire; null: ARP is fine. */
   readonly symptom: string | null
 }
@@ -97,9 +100,10 @@ export const situations: readonly Situation[] = [
     name: 'memberlist is split: two speakers claim it',
     hosts: nodes(),
     cluster: rule('metallb/split-status/fires-two-statuses'),
-    announcers: ['node-b', 'node-c'],
+    announcers: ['node-a', 'node-c'],
+    cutOff: 'node-a',
     root: { rule: 'metallb/split-status', subject: VIP },
-    evidence: 'ServiceL2Status',
+    evidence: ['ServiceL2Status', 'answered together', 'udp port 7946: listens'],
     symptom: 'wire/duplicate-responders',
   },
   {
@@ -166,6 +170,7 @@ export async function stand(situation: Situation): Promise<Standing> {
   const ssh = new SshHosts(segment)
   const served = situation.hosts.filter(({ name }) => !situation.strangers?.includes(name))
   await Promise.all([...served.map(({ name }) => ssh.serve(name)), serveApi(segment, situation.cluster)])
+  if (situation.cutOff !== undefined) await splitMemberlist(segment, served, situation.cutOff)
   await Promise.all((situation.announcers ?? []).map((host) => announce(segment, situation, host)))
   const kubeconfig = join(segment.directory('client'), 'kubeconfig')
   const argv = (command: string, flags: readonly string[]) => [
@@ -188,6 +193,24 @@ export async function stand(situation: Situation): Promise<Standing> {
     start: (command, ...flags) =>
       segment.spawn('client', argv(command, flags), { env, stdio: ['ignore', 'pipe', 'pipe'] }),
   }
+}
+
+/** Throws unless memberlist passed before the block and is dropped after it, from and to the node. */
+async function splitMemberlist(segment: Segment, nodes: readonly HostSpec[], cutOff: string): Promise<void> {
+  const names = nodes.map(({ name }) => name)
+  const pairs = names
+    .filter((name) => name !== cutOff)
+    .flatMap((other) => [[cutOff, other] as const, [other, cutOff] as const])
+  const expectAll = async (wanted: string) => {
+    for (const [from, to] of pairs) {
+      const heard = await hears(segment, from, to)
+      if (heard !== wanted) throw new Error(`lab: memberlist from ${from} to ${to} is ${heard}, not ${wanted}`)
+    }
+  }
+  await serveMemberlist(segment, names)
+  await expectAll('tcp=1 udp=1')
+  await cutMemberlist(segment, cutOff)
+  await expectAll('tcp=0 udp=0')
 }
 
 /** MetalLB and Cilium answer in user space, on whatever interface the node's address is. */
@@ -216,13 +239,4 @@ async function serveApi(segment: Segment, cluster: string): Promise<void> {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   await ready(child)
-}
-
-/** Its first line of output; a program that ends before it has failed. */
-async function ready(child: ChildProcess): Promise<void> {
-  const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`lab: ${child.spawnargs.join(' ')} ended with ${code}`)
-  })
-  await Promise.race([once(child.stdout!, 'data'), ended])
-  ended.catch(() => {}) // it is killed with the segment
 }

@@ -1,9 +1,6 @@
-import type { Host } from '../../node/model.js'
 import { defineRule } from '../define.js'
 import { commandEvidence } from '../host-parts.js'
-
-const PORT = 7946
-const PROTOCOLS = ['tcp', 'udp'] as const
+import { MEMBERLIST_PORT, missingListeners } from './listening.js'
 
 export const portNotListening = defineRule({
   id: 'memberlist/port-not-listening',
@@ -21,7 +18,7 @@ export const portNotListening = defineRule({
     references: ['https://metallb.io/concepts/layer2/', 'metallb/metallb#740', 'metallb/metallb#589'],
   },
   *check({ hosts }) {
-    const listening = hosts.map((host) => ({ host, missing: missingOn(host) }))
+    const listening = hosts.map((host) => ({ host, missing: missingListeners(host) }))
     for (const { host } of listening) {
       const { listeners } = host.sections
       if (host.reached && !listeners.known)
@@ -39,7 +36,7 @@ export const portNotListening = defineRule({
           commandEvidence(
             host,
             'ss -lntu',
-            missing.map((protocol) => `no ${protocol} listener on port ${PORT}`).join('\n'),
+            missing.map((protocol) => `no ${protocol} listener on port ${MEMBERLIST_PORT}`).join('\n'),
           ),
         ],
       }
@@ -74,10 +71,3 @@ export const portNotListening = defineRule({
     },
   ],
 })
-
-/** The protocols without a listener; null when nobody looked. */
-function missingOn(host: Host): string[] | null {
-  const { listeners } = host.sections
-  if (!listeners.known) return null
-  return PROTOCOLS.filter((protocol) => !listeners.value.some((one) => one.protocol === protocol && one.port === PORT))
-}

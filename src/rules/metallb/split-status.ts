@@ -1,4 +1,3 @@
-import type { MetalLbInstall } from '../../cluster/announcers/metallb-install.js'
 import { assignedNode } from '../../cluster/announcers/metallb-sightings.js'
 import { groupBy } from '../../cluster/group-by.js'
 import type { ClusterEvent, Service } from '../../cluster/model.js'
@@ -9,6 +8,7 @@ import type { Evidence } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { theInstall } from './installs.js'
 import { interleavedEvents } from './interleaved-events.js'
+import { listeningOf, roundsTogether } from './split-evidence.js'
 
 interface Split {
   readonly service: string
@@ -16,6 +16,10 @@ interface Split {
   readonly by: 'status' | 'events' | 'status and events'
   readonly object: string
   readonly port: number
+  /** Rounds on the wire that two or more of the nodes answered. */
+  readonly together: number
+  /** Each of the nodes listens on the port; null when nobody looked at all of them. */
+  readonly listening: boolean | null
 }
 
 export const splitStatus = defineClusterRule({
@@ -24,6 +28,7 @@ export const splitStatus = defineClusterRule({
   severity: 'error',
   kinds: ['services', 'workloads'],
   needs: ['cluster'],
+  optional: ['wire', 'attribution', 'hosts'],
   explains: ['wire/duplicate-responders', 'wire/flip-flop', 'wire/conflicting-claims', 'wire/unexpected-responder'],
   docs: {
     what: 'Two or more nodes have a ServiceL2Status for one Service, or two nodes report `nodeAssigned` in turns. MetalLB elects one node, so the speakers do not see the same members: memberlist is split.',
@@ -40,7 +45,7 @@ export const splitStatus = defineClusterRule({
       'metallb/metallb#2712',
     ],
   },
-  *checkCluster({ services, workloads }, { cluster }) {
+  *checkCluster({ services, workloads }, { cluster, wire, attribution, hosts = [] }) {
     const install = theInstall(workloads)
     if (!install) return
     // Either source is enough: status objects exist since 0.14.4, events fade after an hour.
@@ -54,19 +59,27 @@ export const splitStatus = defineClusterRule({
     for (const service of services) {
       const told = statuses.get(service.key) ?? []
       const interleaved = interleavedEvents(assignments.get(service.key) ?? [])
-      const split = describe(service, told, interleaved, install)
+      const split = describe(service, told, interleaved)
       if (!split) continue
+      const ip = service.ingress[0]?.ip
+      const together = ip && wire && attribution ? roundsTogether(wire, attribution, ip, split.nodes) : 0
+      const listening = listeningOf(hosts, split.nodes, install.memberlistPort)
       yield {
-        subject: service.ingress[0]?.ip ? ipSubject(service.ingress[0].ip) : serviceSubject(service),
-        certainty: split.by === 'status and events' ? 'certain' : 'likely',
-        data: split,
-        evidence: [...told.map(statusEvidence), ...interleaved.map(eventEvidence)],
+        subject: ip ? ipSubject(ip) : serviceSubject(service),
+        certainty: split.by === 'status and events' || together > 0 ? 'certain' : 'likely',
+        data: { ...split, object: install.object, port: install.memberlistPort, together, listening: listening.all },
+        evidence: [
+          ...told.map(statusEvidence),
+          ...interleaved.map(eventEvidence),
+          ...(together > 0 ? [togetherEvidence(split.nodes, together)] : []),
+          ...listening.evidence,
+        ],
       }
     }
   },
-  message: ({ service, nodes, by }) =>
-    `${listed(nodes)} each say that they announce ${service} (by ${by}): the speakers do not see each other`,
-  fixes: ({ service, nodes, object, port }) => [
+  message: ({ service, nodes, by, port, listening }: Split) =>
+    `${listed(nodes)} each say that they announce ${service} (by ${by}): the speakers do not see each other${listening ? `, though each listens on port ${port}` : ''}`,
+  fixes: ({ service, nodes, object, port }: Split) => [
     {
       summary: `Let TCP and UDP port ${port} pass between all nodes, first between ${nodes.join(' and ')}`,
       risk: 'disruptive',
@@ -95,18 +108,21 @@ function describe(
   { key }: Service,
   statuses: readonly ServiceL2Status[],
   interleaved: readonly ClusterEvent[],
-  install: MetalLbInstall,
-): Split | null {
+): Pick<Split, 'service' | 'nodes' | 'by'> | null {
   const byStatus = distinct(statuses.map(({ node }) => node))
   const byEvents = distinct(interleaved.flatMap((event) => assignedNode(event) ?? []))
   if (byStatus.length < 2 && byEvents.length < 2) return null
   const by = byStatus.length < 2 ? 'events' : byEvents.length < 2 ? 'status' : 'status and events'
   const nodes = by === 'events' ? byEvents : distinct([...byStatus, ...(by === 'status' ? [] : byEvents)])
-  return { service: key, nodes, by, object: install.object, port: install.memberlistPort }
+  return { service: key, nodes, by }
 }
 
 function distinct(nodes: readonly string[]): readonly string[] {
   return [...new Set(nodes)].sort()
+}
+
+function togetherEvidence(nodes: readonly string[], together: number): Evidence {
+  return { kind: 'measure', name: `rounds that ${listed(nodes)} answered together`, value: String(together) }
 }
 
 function statusEvidence({ key, node }: ServiceL2Status): Evidence {
