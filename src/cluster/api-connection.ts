@@ -1,16 +1,14 @@
-/** A JSON GET to an API server. Anything but an HTTP answer is an `ApiFailure`. */
+/** A GET to an API server. Anything but an HTTP answer is an `ApiFailure`. */
 export interface ApiConnection {
   /** The server's URL, for people. */
   readonly server: string
-  get(path: string, signal: AbortSignal): Promise<ApiAnswer>
+  /** The HTTP status, once `take` got the whole body. */
+  get(path: string, signal: AbortSignal, take: TakePiece): Promise<number>
   close(): void
 }
 
-export interface ApiAnswer {
-  readonly status: number
-  /** The parsed body; null when it is not JSON. */
-  readonly body: unknown
-}
+/** Gets a body piece by piece; must not throw. */
+export type TakePiece = (piece: Buffer) => void
 
 /** `unreachable`: no connection, no TLS or no credentials; `timeout`: no whole answer in time; `broken`: it ended early. */
 export class ApiFailure extends Error {

@@ -2,7 +2,7 @@ import { Agent, type RequestOptions } from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node'
 import { CannotLook } from '../known.js'
 import type { ApiConnection } from './api-connection.js'
-import { getJson } from './get-json.js'
+import { getPieces } from './get-pieces.js'
 
 export interface ClusterAccess {
   /** `--kubeconfig`; null: KUBECONFIG, ~/.kube/config, then the service account of a pod. */
@@ -30,7 +30,7 @@ export async function connect(access: ClusterAccess): Promise<ApiConnection> {
   if (!cluster.proxyUrl && server.startsWith('https:')) options.agent = keepAlive(options)
   return {
     server,
-    get: (path, signal) => getJson(`${server}${path}`, options, access.timeoutMs, signal),
+    get: (path, signal, take) => getPieces(`${server}${path}`, options, access.timeoutMs, signal, take),
     close: () => (options.agent as Agent | undefined)?.destroy(),
   }
 }

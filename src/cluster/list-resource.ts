@@ -1,5 +1,6 @@
-import type { ApiAnswer, ApiConnection } from './api-connection.js'
+import type { ApiConnection } from './api-connection.js'
 import { type Query, type Resource, resourceName } from './kinds.js'
+import { ListCutter } from './list-cutter.js'
 import { type Raw, record, records, text } from './normalise/raw.js'
 
 /** Objects a page; the API server's own default for `kubectl`. */
@@ -63,17 +64,19 @@ async function listPages<T>(
   signal: AbortSignal,
 ): Promise<T[] | null | 'expired'> {
   const kept: T[] = []
+  const take = (item: unknown) => {
+    const normal = normalise(record(item))
+    if (normal !== null) kept.push(normal)
+  }
   let token = ''
   do {
     const page = token === '' ? path : `${path}&continue=${encodeURIComponent(token)}`
-    const answer = await connection.get(page, signal)
-    if (answer.status === 404) return null
-    if (answer.status === 410) return 'expired'
-    const list = okList(answer, resource)
-    for (const item of records(list['items'])) {
-      const normal = normalise(item)
-      if (normal !== null) kept.push(normal)
-    }
+    const cutter = new ListCutter(take)
+    const status = await connection.get(page, signal, (piece) => cutter.push(piece))
+    if (status === 404) return null
+    if (status === 410) return 'expired'
+    const list = okList(status, cutter.end(), resource)
+    records(list['items']).forEach(take)
     token = text(record(list['metadata'])['continue'])
   } while (token !== '')
   return kept
@@ -85,7 +88,7 @@ function listPath({ group, plural }: Resource, version: string, query: Query): s
   return `${root}/${plural}?${parameters}`
 }
 
-function okList({ status, body }: ApiAnswer, resource: Resource): Raw {
+function okList(status: number, body: unknown, resource: Resource): Raw {
   const list = record(body)
   if (status === 200 && Array.isArray(list['items'])) return list
   if (status === 401) throw new Unauthorised(text(list['message']) || 'Unauthorized')

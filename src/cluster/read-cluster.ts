@@ -1,5 +1,5 @@
 import { CannotLook, type Known, known, unknown } from '../known.js'
-import { type ApiConnection, ApiFailure } from './api-connection.js'
+import { type ApiConnection, ApiFailure, type TakePiece } from './api-connection.js'
 import { assembleSnapshot, type Gathered } from './assemble.js'
 import { CLUSTER_KINDS, KINDS, type Query, type Resource, resourceName } from './kinds.js'
 import { limiter } from './limiter.js'
@@ -39,7 +39,7 @@ class ClusterReader {
   private answered = false
 
   constructor(connection: ApiConnection, options: ReadOptions) {
-    this.connection = { ...connection, get: (path, signal) => this.get(connection, path, signal) }
+    this.connection = { ...connection, get: (path, signal, take) => this.get(connection, path, signal, take) }
     this.interrupted = options.interrupted
     this.signal = AbortSignal.any([options.interrupted, this.stopping.signal])
     this.limit = limiter(options.concurrency)
@@ -113,10 +113,10 @@ class ClusterReader {
     )
   }
 
-  private async get(connection: ApiConnection, path: string, signal: AbortSignal) {
-    const answer = await connection.get(path, signal)
+  private async get(connection: ApiConnection, path: string, signal: AbortSignal, take: TakePiece) {
+    const status = await connection.get(path, signal, take)
     this.answered = true
-    return answer
+    return status
   }
 }
 

@@ -48,12 +48,15 @@ export function normaliseServiceL2Status(object: Raw): ServiceL2Status {
   const metadata = record(object['metadata'])
   const marks = labels(metadata['labels'])
   const status = record(object['status'])
-  const name = text(status['serviceName']) || (marks['metallb.io/service-name'] ?? '')
-  const namespace = text(status['serviceNamespace']) || (marks['metallb.io/service-namespace'] ?? '')
+  const service = text(status['serviceName']) || (marks['metallb.io/service-name'] ?? '')
+  const inNamespace = text(status['serviceNamespace']) || (marks['metallb.io/service-namespace'] ?? '')
+  const { key, namespace, name } = meta(object)
   return {
-    ...meta(object),
+    key,
+    namespace,
+    name,
     node: text(status['node']) || (marks['metallb.io/node'] ?? ''),
-    service: `${namespace}/${name}`,
+    service: `${inNamespace}/${service}`,
     interfaces: records(status['interfaces']).map((item) => text(item['name'])),
     createdAt: time(metadata['creationTimestamp']),
   }

@@ -37,9 +37,11 @@ export function numberOrNull(value: unknown): number | null {
 }
 
 /** Entries whose value is text; YAML turns unquoted label values into numbers, which no API server accepts. */
-export function labels(value: unknown): Labels {
-  const entries = Object.entries(record(value)).filter(([, item]) => typeof item === 'string')
-  return Object.fromEntries(entries) as Labels
+export function labels(value: unknown, keep: (name: string) => boolean = () => true): Labels {
+  const kept: Record<string, string> = {}
+  for (const [name, item] of Object.entries(record(value)))
+    if (typeof item === 'string' && keep(name)) kept[name] = item
+  return kept
 }
 
 /** An API time as ISO 8601 in UTC with milliseconds, so that RFC 3339 in any form compares as text; null for anything else. */

@@ -9,12 +9,14 @@ export function normaliseService(object: Raw): Service | null {
   const spec = record(object['spec'])
   const externalIPs = texts(spec['externalIPs'])
   if (spec['type'] !== 'LoadBalancer' && externalIPs.length === 0) return null
-  const { [LAST_APPLIED]: _, ...annotations } = labels(metadata['annotations'])
+  const { key, namespace, name } = meta(object)
   return {
-    ...meta(object),
+    key,
+    namespace,
+    name,
     type: text(spec['type']) || 'ClusterIP',
     labels: labels(metadata['labels']),
-    annotations,
+    annotations: labels(metadata['annotations'], (name) => name !== LAST_APPLIED),
     selector: labels(spec['selector']),
     loadBalancerClass: textOrNull(spec['loadBalancerClass']),
     loadBalancerIP: textOrNull(spec['loadBalancerIP']),

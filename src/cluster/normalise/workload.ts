@@ -40,8 +40,11 @@ export function normalisePod(object: Raw): Pod | null {
   if (!images.some((image) => POD_IMAGES.test(image))) return null
   const owner = controller(object)
   const owned = owner !== null && owner.kind !== 'Node'
+  const { key, namespace, name } = meta(object)
   return {
-    ...meta(object),
+    key,
+    namespace,
+    name,
     node: textOrNull(spec['nodeName']),
     labels: labels(record(object['metadata'])['labels']),
     owner,
