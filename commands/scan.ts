@@ -26,7 +26,7 @@ export default class Scan extends BaseCommand {
     const [asked, expectedMacs] = [parseVips(flags.vip ?? []), parseMacs(flags['expect-mac'] ?? [])]
     const { targets, context } = await scanContext(flags, asked, this.interrupted)
     const { vips } = targets
-    const place = scanPlace(flags, { ...targets, suspects: expectedMacs })
+    const place = scanPlace(flags, { ...targets, suspects: expectedMacs }, this.interrupted)
     const note = (text: string) => this.note(text, flags)
     const { version } = this.config
     const adapters = await composeScan(place, { context, write: flags.write, version, note, verbose: flags.verbose })

@@ -7,6 +7,7 @@ import { exitCode, type FailOn } from '../report/verdict.js'
 import { EXIT, UsageError } from './exit-codes.js'
 import { reportFlags } from './flags.js'
 import { type OutputTarget, writeOutputs } from './outputs.js'
+import { commandBegins } from './start-up.js'
 
 /** What `present` needs of the parsed flags. */
 export interface PresentFlags {
@@ -31,6 +32,7 @@ export abstract class BaseCommand extends Command {
     await super.init()
     for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, this.interrupt)
+    commandBegins()
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {

@@ -23,7 +23,10 @@ export interface ScanContextFlags extends ClusterFlagValues, AttributionFlagValu
   readonly read?: string | undefined
 }
 
-/** What a scan knows besides the wire, and whom it therefore asks. `read`: the cluster, where it was read already. */
+/**
+ * What a scan knows besides the wire, and whom it therefore asks. `read`: the cluster, where it was read already. One that
+ * was interrupted before the addresses were known asks nobody.
+ */
 export async function scanContext(
   flags: ScanContextFlags,
   asked: readonly Ipv4[],
@@ -33,21 +36,26 @@ export async function scanContext(
   const owners = await macOwners(flags)
   const view = read === undefined ? await viewFor(flags, asked, interrupted) : read
   if (!view?.known) {
-    const needing = flags.all ? '--all' : flags.service ? '--service' : null
+    const needing = interrupted.aborted ? null : flags.all ? '--all' : flags.service ? '--service' : null
     if (needing && view) throw new CannotLook(view.gap)
     if (needing) throw new UsageError(`${needing} needs the cluster: remove --no-kube`)
     const bystanders = owners.map(({ mac }) => mac)
     return { context: { view, owners, gaps: [] }, targets: { vips: asked, neighbours: [], bystanders } }
   }
-  const { gaps, ...targets } = targetsFor(vipsMeant(flags, asked, view.value), view.value, owners)
+  const { gaps, ...targets } = targetsFor(vipsMeant(flags, asked, view.value, interrupted), view.value, owners)
   return { context: { view, owners, gaps }, targets }
 }
 
-function vipsMeant({ all, service = [] }: ScanContextFlags, asked: readonly Ipv4[], view: ClusterView): Ipv4[] {
+function vipsMeant(
+  { all, service = [] }: ScanContextFlags,
+  asked: readonly Ipv4[],
+  view: ClusterView,
+  { aborted }: AbortSignal,
+): Ipv4[] {
   if (all) return vipsOfCluster(view)
   const served = service.flatMap((name) => {
     const vips = vipsOfService(view, name)
-    if (vips.length === 0)
+    if (vips.length === 0 && !aborted)
       throw new UsageError(`--service ${name}: no such Service, or it has no IPv4 VIP; see \`l2doctor who\``)
     return vips
   })

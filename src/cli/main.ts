@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { endOnEarlyInterrupt } from './start-up.js'
 
 /** Starts the command line. `entry` is the URL of bin/run.js, from which oclif finds package.json. */
 export async function run(entry: string): Promise<void> {
+  endOnEarlyInterrupt()
   const argv = process.argv.slice(2)
   if (argv.length === 1 && argv[0] === '--version') return printVersion(entry)
   const { flush, run: runOclif } = await import('@oclif/core')

@@ -22,11 +22,12 @@ export interface PlaceFlags {
 /** Whom to ask: the VIPs, and hosts that may answer for them. */
 export type PlaceTargets = ScanTargets & Pick<PlanOptions, 'suspects'>
 
-/** Turns the flags into a file to read or a live look. Throws UsageError. */
-export function scanPlace(flags: PlaceFlags, targets: PlaceTargets): ScanPlace {
+/** Turns the flags into a file to read or a live look; one that was interrupted already asks nothing. Throws UsageError. */
+export function scanPlace(flags: PlaceFlags, targets: PlaceTargets, { aborted }: AbortSignal): ScanPlace {
   const { vips } = targets
   if (flags.read !== undefined) return { read: flags.read }
-  const { interface: device, engine, passive } = flags
+  const { interface: device, engine } = flags
+  const passive = flags.passive || aborted
   const forMs = flags.duration === undefined ? null : parseDuration('duration', flags.duration)
   if (vips.length === 0 && !passive) {
     throw new UsageError('name the addresses with --vip, or listen with --passive, or give a capture to --read')

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { guardGroup } from './guard.js'
 
 /** The collector's sections add up to less than this; a host that sends more is not answering our question. */
 export const OUTPUT_LIMIT = 8 * 1024 * 1024
@@ -24,7 +25,8 @@ export interface RunResult {
 
 /**
  * Runs a command, feeds it the script on stdin and takes what it prints: at most OUTPUT_LIMIT bytes, for at most
- * `timeoutMs`. The child leads a process group of its own, so that a ProxyCommand or a pipe reader ends with it. Never rejects.
+ * `timeoutMs`. The child leads a process group of its own, so that a ProxyCommand or a pipe reader ends with it; when we die,
+ * the group does. Never rejects.
  */
 export function runScript(
   command: string,
@@ -36,10 +38,12 @@ export function runScript(
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true })
     const stdout = new Bounded(OUTPUT_LIMIT)
     const stderr = new Bounded(STDERR_LIMIT)
+    const unguard = child.pid === undefined ? null : guardGroup(child.pid)
     const finish = (end: RunResult['end']) => {
       clearTimeout(timer)
       limits.signal.removeEventListener('abort', interrupt)
       killGroup(child.pid)
+      unguard?.()
       child.stdout.destroy()
       child.stderr.destroy()
       resolve({ stdout: stdout.bytes(), stderr: stderr.bytes().toString('utf8'), end })
