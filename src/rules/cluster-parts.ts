@@ -25,6 +25,13 @@ export function answersOf(views: readonly AnnouncerView[], announcer: string): r
   return views.find(({ name }) => name === announcer)?.answers ?? []
 }
 
+/** Every node is ruled out. An election that somebody won had a candidate: listing thousands of them would say no more. */
+export function lacksCandidate(answer: VipAnswer): boolean {
+  if (answer.expected.some(({ from }) => from === 'election')) return false
+  const { candidates } = answer
+  return candidates.length > 0 && !candidates.some(({ eligible }) => eligible)
+}
+
 /** `a, b, c and 4 more`: lists in messages stay short. */
 export function listed(items: readonly string[], shown = 5): string {
   const rest = items.length - shown

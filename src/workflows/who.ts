@@ -1,5 +1,6 @@
-import type { ClusterView } from '../facts/cluster-view.js'
-import type { ExpectedAnswer } from '../facts/expected.js'
+import type { VipAnswer } from '../cluster/announcers/announcer.js'
+import { groupBy } from '../cluster/group-by.js'
+import type { ExpectedAnswer, ExpectedAnswers } from '../facts/expected.js'
 import { CannotLook } from '../known.js'
 import { type ReadCluster, readView } from './read-view.js'
 
@@ -24,23 +25,31 @@ export async function who(ips: readonly string[], readCluster: ReadCluster, sign
   const { services } = view.value.cluster
   if (!services.known) throw new CannotLook(services.gap)
   const asked = ips.length > 0 ? ips : [...view.value.expected.keys()]
-  return asked.map((ip) => answerFor(ip, view.value))
+  const { expected, announcers } = view.value
+  const answers = groupBy(
+    announcers.flatMap(({ answers }) => answers),
+    ({ ip }) => ip,
+  )
+  return asked.map((ip) => answerFor(ip, expected, answers.get(ip) ?? []))
 }
 
 const NOBODY = { services: [], announcers: [], nodes: [] } satisfies Omit<ExpectedAnswer, 'ip'>
 
-function answerFor(ip: string, { expected, announcers }: ClusterView): WhoAnswer {
-  const { services, announcers: names, nodes } = expected.get(ip) ?? NOBODY
-  const candidates = announcers
-    .flatMap(({ answers }) => answers.filter((answer) => answer.ip === ip))
-    .flatMap((answer) => answer.candidates)
+/** Candidates are listed when they are read: those of every address would be thousands of nodes, thousands of times. */
+function answerFor(ip: string, expected: ExpectedAnswers, answers: readonly VipAnswer[]): WhoAnswer {
+  const { services, announcers, nodes } = expected.get(ip) ?? NOBODY
+  const candidates = () => answers.flatMap((answer) => answer.candidates)
   return {
     ip,
     services,
-    announcers: names,
+    announcers,
     nodes: nodes.map(({ node, from, announcer, detail }) => ({ node, from: `${announcer} ${from}`, detail })),
-    candidates: candidates.flatMap(({ node, eligible }) => (eligible ? [node] : [])),
-    ruledOut: candidates.flatMap(({ node, eligible, because }) => (eligible ? [] : [{ node, because }])),
+    get candidates() {
+      return candidates().flatMap(({ node, eligible }) => (eligible ? [node] : []))
+    },
+    get ruledOut() {
+      return candidates().flatMap(({ node, eligible, because }) => (eligible ? [] : [{ node, because }]))
+    },
   }
 }
 
@@ -50,9 +59,11 @@ export function whoLine(answer: WhoAnswer): string {
   return [answer.ip, service, whoText(answer)].join('  ')
 }
 
-function whoText({ nodes, announcers, candidates }: WhoAnswer): string {
+function whoText(answer: WhoAnswer): string {
+  const { nodes, announcers } = answer
   if (nodes.length > 0) return nodes.map(({ node, from, detail }) => `${node} (${from}: ${detail})`).join(' or ')
   if (announcers.length === 0) return 'no announcer known'
+  const { candidates } = answer
   const named = announcers.join(', ')
   return candidates.length > 0 ? `one of ${candidates.join(', ')} (${named})` : `nobody (${named} has no candidate)`
 }

@@ -128,8 +128,13 @@ export function elect(runners: Iterable<Runner>, key: string): Winner | null {
   let best: (Winner & Runner) | null = null
   for (const { node, weight } of runners) {
     if (best && weight < best.weight) continue
-    const digest = hash('sha256', `${node}#${key}`)
+    const digest = hashOfNode(node, key)
     if (!best || weight > best.weight || digest < best.hash) best = { node, weight, hash: digest }
   }
   return best && { node: best.node, hash: best.hash }
+}
+
+/** SHA-256 in hex of what MetalLB hashes for one node. */
+export function hashOfNode(node: string, key: string): string {
+  return hash('sha256', `${node}#${key}`)
 }

@@ -3,9 +3,9 @@ import type { ClusterSnapshot, Service } from '../model.js'
 import type { Announcer, Candidate, ExpectedNode, Presence, VipAnswer, VipAnswers } from './announcer.js'
 import { disagreementsOf } from './disagreements.js'
 import { type EndpointNodes, endpointNodes } from './endpoints.js'
-import { HashBudget } from './hash-budget.js'
 import { candidatesOf, Fields, runnersOf } from './metallb-candidates.js'
-import { elect, electionRules } from './metallb-election.js'
+import { type Contest, holdElections } from './metallb-contests.js'
+import { electionRules, type Winner } from './metallb-election.js'
 import { findMetalLb, type MetalLbInstall, metalLbInstalls } from './metallb-install.js'
 import { type Pool, poolOf, poolsOfConfigMap, poolsOfResources } from './metallb-pools.js'
 import { Sightings } from './metallb-sightings.js'
@@ -44,72 +44,98 @@ function answersOf(cluster: ClusterSnapshot, install: MetalLbInstall): VipAnswer
   const services = valueOr(cluster.services, []).filter((service) => servesService(install, service))
   const pools = poolsOf(cluster, install)
   const sightings = new Sightings(valueOr(cluster.serviceL2Statuses, []), valueOr(cluster.events, []))
-  const budget = new HashBudget()
-  const election = prepareElection(cluster, install, budget)
-  // for Services that no status object or event names a node of, the election is all there is: they come first
-  const ordered = services.toSorted((a, b) => sightings.of(a.key).length - sightings.of(b.key).length)
+  const contestOf = prepareContests(cluster, install)
+  const vips = services.flatMap((service) =>
+    vipsOf(service, valueOr(pools, null), sightings.of(service.key), contestOf),
+  )
+  const contests = new Set(vips.flatMap(({ contest }) => contest ?? []))
+  const { winners, gaps } = holdElections([...contests])
   return {
-    answers: ordered.flatMap((service) => answersForService(service, valueOr(pools, null), sightings, election)),
-    gaps: [...gapsOf(cluster, install, pools), ...budget.gaps('metallb')],
+    answers: vips.map((vip) => new MetalLbAnswer(vip, (vip.contest && winners.get(vip.contest)) ?? null)),
+    gaps: [...gapsOf(cluster, install, pools), ...gaps],
   }
 }
 
+/** One address of MetalLB's before any election is held. */
+interface Vip {
+  readonly ip: string
+  readonly service: string
+  /** By MetalLB's own account. */
+  readonly seen: readonly ExpectedNode[]
+  /** Null where not enough is known to hold one. */
+  readonly contest: ServiceContest | null
+}
+
 /** Without pools only what MetalLB itself says it announces is known to be its own. */
-function answersForService(
+function vipsOf(
   service: Service,
   pools: readonly Pool[] | null,
-  sightings: Sightings,
-  election: Election | null,
-): readonly VipAnswer[] {
-  const ips = service.ingress.flatMap(({ ip }) => ip ?? [])
-  const seen = sightings.of(service.key)
-  return ips.flatMap((ip) => {
+  seen: readonly ExpectedNode[],
+  contestOf: ContestOf | null,
+): readonly Vip[] {
+  const contests = new Map<Pool, ServiceContest>()
+  return service.ingress.flatMap(({ ip }) => {
+    if (ip === null) return []
     const pool = pools && poolOf(pools, ip)
     if (!pool && seen.length === 0) return []
-    // The first address decides for all of them, whatever the family.
-    const outcome = pool && election ? election(service, pool, ips[0]!) : NO_ELECTION
-    const expected = [...outcome.winner, ...seen]
-    return [
-      {
-        ip,
-        service: service.key,
-        get candidates() {
-          return outcome.candidates()
-        },
-        expected,
-        disagreements: disagreementsOf(expected),
-      },
-    ]
+    const contest = pool && (contests.get(pool) ?? contestOf?.(service, pool, seen) ?? null)
+    if (contest) contests.set(pool, contest)
+    return [{ ip, service: service.key, seen, contest }]
   })
 }
 
-/** `candidates` is a function: 10,000 services of 5,000 nodes each would not fit in memory as lists. */
-interface Outcome {
-  readonly candidates: () => readonly Candidate[]
-  readonly winner: readonly ExpectedNode[]
+interface ServiceContest extends Contest {
+  /** A function: 10,000 services of 5,000 nodes each would not fit in memory as lists. */
+  candidates(): readonly Candidate[]
 }
 
-const NO_ELECTION: Outcome = { candidates: () => [], winner: [] }
-
-type Election = (service: Service, pool: Pool, firstIp: string) => Outcome
+type ContestOf = (service: Service, pool: Pool, seen: readonly ExpectedNode[]) => ServiceContest
 
 /** Null where nodes or endpoints are unknown: an election over half of the facts would be a guess. */
-function prepareElection(cluster: ClusterSnapshot, install: MetalLbInstall, budget: HashBudget): Election | null {
+function prepareContests(cluster: ClusterSnapshot, install: MetalLbInstall): ContestOf | null {
   if (!cluster.nodes.known || !cluster.endpointSlices.known) return null
   const rules = electionRules(install.version)
   const fields = new Fields(install, rules, cluster.nodes.value, valueOr(cluster.pods, null))
   const endpoints: EndpointNodes = endpointNodes(cluster.endpointSlices.value)
-  return (service, pool, firstIp) => {
+  return (service, pool, seen) => {
     const field = fields.of(pool, service)
-    const serving = endpoints.get(service.key) ?? new Set<string>()
+    const serving = endpoints.get(service.key) ?? NOWHERE
     const setting = fields.settingOf(service)
-    const candidates = () => candidatesOf(field, serving, setting)
-    const runners = runnersOf(field, serving, setting)
-    const affordable = budget.take(runners.length)
-    const winner = affordable ? elect(runners, rules.hashOf === 'ip' ? firstIp : service.key) : null
-    const detail = `sha256 ${winner?.hash.slice(0, 8)}`
-    return { candidates, winner: winner ? [{ node: winner.node, from: 'election', detail }] : [] }
+    // the first address decides for all of them, whatever the family
+    const firstIp = service.ingress.find(({ ip }) => ip !== null)?.ip ?? ''
+    return {
+      runners: runnersOf(field, serving, setting),
+      key: rules.hashOf === 'ip' ? firstIp : service.key,
+      named: seen.map(({ node }) => node),
+      candidates: () => candidatesOf(field, serving, setting),
+    }
   }
+}
+
+const NOWHERE: ReadonlySet<string> = new Set()
+
+class MetalLbAnswer implements VipAnswer {
+  readonly ip: string
+  readonly service: string
+  readonly expected: readonly ExpectedNode[]
+  readonly disagreements: readonly string[]
+  readonly #contest: ServiceContest | null
+
+  constructor({ ip, service, seen, contest }: Vip, winner: Winner | null) {
+    this.ip = ip
+    this.service = service
+    this.expected = winner ? [electedNode(winner), ...seen] : seen
+    this.disagreements = disagreementsOf(this.expected)
+    this.#contest = contest
+  }
+
+  get candidates(): readonly Candidate[] {
+    return this.#contest?.candidates() ?? []
+  }
+}
+
+function electedNode({ node, hash }: Winner): ExpectedNode {
+  return { node, from: 'election', detail: `sha256 ${hash.slice(0, 8)}` }
 }
 
 function gapsOf(cluster: ClusterSnapshot, install: MetalLbInstall, pools: Known<readonly Pool[]>): readonly Gap[] {

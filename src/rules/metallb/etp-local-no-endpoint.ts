@@ -1,7 +1,7 @@
 import type { VipAnswer } from '../../cluster/announcers/announcer.js'
 import { endpointNodes } from '../../cluster/announcers/endpoints.js'
 import { REASON } from '../../cluster/announcers/metallb-election.js'
-import { answersOf, clusterFix, inNamespace, ipSubject, objectEvidence } from '../cluster-parts.js'
+import { answersOf, clusterFix, inNamespace, ipSubject, lacksCandidate, objectEvidence } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 
 interface NoLocalEndpoint {
@@ -30,12 +30,10 @@ export const etpLocalNoEndpoint = defineClusterRule({
     const local = new Set(services.flatMap((one) => (one.externalTrafficPolicy === 'Local' ? [one.key] : [])))
     const endpoints = endpointNodes(endpointSlices)
     for (const answer of answersOf(announcers, 'metallb')) {
-      const { ip, service, candidates } = answer
-      if (!service || !local.has(service) || candidates.length === 0 || candidates.some(({ eligible }) => eligible))
-        continue
-      if (!lacksEndpoint(answer)) continue
+      const { ip, service } = answer
+      if (!service || !local.has(service) || !lacksCandidate(answer) || !lacksEndpoint(answer)) continue
       const serving = endpoints.get(service) ?? new Set()
-      const barred = candidates.flatMap(({ node, because }) => (serving.has(node) ? [{ node, because }] : []))
+      const barred = answer.candidates.flatMap(({ node, because }) => (serving.has(node) ? [{ node, because }] : []))
       yield {
         subject: ipSubject(ip),
         data: { ip, service, barred },

@@ -1,7 +1,7 @@
 import type { Candidate, VipAnswer } from '../../cluster/announcers/announcer.js'
 import { REASON } from '../../cluster/announcers/metallb-election.js'
 import { groupBy } from '../../cluster/group-by.js'
-import { answersOf, inNamespace, ipSubject, listed, objectEvidence } from '../cluster-parts.js'
+import { answersOf, inNamespace, ipSubject, lacksCandidate, listed, objectEvidence } from '../cluster-parts.js'
 import { defineRule } from '../define.js'
 
 interface NoCandidate {
@@ -36,8 +36,9 @@ export const noCandidateNode = defineRule({
   },
   *check({ announcers }) {
     for (const answer of answersOf(announcers, 'metallb')) {
-      const { ip, service, candidates } = answer
-      if (service === null || candidates.length === 0 || candidates.some(({ eligible }) => eligible)) continue
+      const { ip, service } = answer
+      if (service === null || !lacksCandidate(answer)) continue
+      const { candidates } = answer
       yield {
         subject: ipSubject(ip),
         severity: isIdle(answer) ? 'warning' : 'error',
