@@ -1,5 +1,6 @@
 import { type ClusterKind, CONFIG_MAP_NAMES, EVENT_REASONS, type ItemOf } from './model.js'
 import {
+  normaliseAddressPool,
   normaliseBgpAdvertisement,
   normaliseConfigurationState,
   normaliseIpAddressPool,
@@ -104,6 +105,10 @@ export const KINDS: KindTable = {
     normalise: normaliseConfigMap,
   },
   ipAddressPools: { resources: [metallb('ipaddresspools', 'IPAddressPool')], normalise: normaliseIpAddressPool },
+  addressPools: {
+    resources: [custom('metallb.io', ['v1beta1', 'v1alpha1'], 'addresspools', 'AddressPool')],
+    normalise: normaliseAddressPool,
+  },
   l2Advertisements: {
     resources: [metallb('l2advertisements', 'L2Advertisement')],
     normalise: normaliseL2Advertisement,

@@ -10,6 +10,14 @@ export interface IpAddressPool extends Named {
   readonly avoidBuggyIPs: boolean
 }
 
+/** metallb.io AddressPool, deprecated since 0.13.0 and gone with 0.14.0: it says itself how it is announced. */
+export interface AddressPool extends Named {
+  /** `layer2` or `bgp`. */
+  readonly protocol: string
+  /** As of an IPAddressPool. */
+  readonly addresses: readonly string[]
+}
+
 /** What MetalLB's two kinds of advertisement share. Empty lists select everything. */
 interface Advertisement extends Named {
   readonly ipAddressPools: readonly string[]

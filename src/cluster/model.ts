@@ -1,5 +1,6 @@
 import type { Known } from '../known.js'
 import type {
+  AddressPool,
   BgpAdvertisement,
   CiliumL2Policy,
   CiliumPool,
@@ -39,6 +40,7 @@ export interface ClusterSnapshot {
   /** Config maps by the names of `CONFIG_MAP_NAMES`, in whatever namespace. */
   readonly configMaps: Known<readonly ConfigMap[]>
   readonly ipAddressPools: Known<readonly IpAddressPool[]>
+  readonly addressPools: Known<readonly AddressPool[]>
   readonly l2Advertisements: Known<readonly L2Advertisement[]>
   readonly bgpAdvertisements: Known<readonly BgpAdvertisement[]>
   readonly serviceL2Statuses: Known<readonly ServiceL2Status[]>

@@ -20,6 +20,16 @@ function list<T extends z.ZodType>(item: T) {
   ])
 }
 
+/** AddressPools came to the snapshot later than the rest. */
+const NOT_SAVED = {
+  known: false as const,
+  gap: {
+    subject: 'addresspools.metallb.io',
+    reason: 'the snapshot was saved by an l2doctor that did not read it',
+    hint: 'write it anew: l2doctor audit-cluster --save FILE',
+  },
+}
+
 const expression = z.object({ key: text, operator: text, values: texts })
 const selector = z.object({ matchLabels: labels, matchExpressions: z.array(expression) })
 const condition = z.object({ type: text, status: text, reason: text, message: text, since: textOrNull })
@@ -142,6 +152,7 @@ export const clusterSchema: z.ZodType<ClusterSnapshot> = z.object({
   pods: list(pod),
   configMaps: list(z.object({ ...named, data: labels })),
   ipAddressPools: list(z.object({ ...named, labels, addresses: texts, autoAssign: flag, avoidBuggyIPs: flag })),
+  addressPools: list(z.object({ ...named, protocol: text, addresses: texts })).default(NOT_SAVED),
   l2Advertisements: list(
     z.object({
       ...advertisement,

@@ -182,6 +182,8 @@ const KIND_OF: Readonly<Record<string, string>> = {
   'discovery.k8s.io/v1/endpointslices': 'EndpointSlice',
   'coordination.k8s.io/v1/leases': 'Lease',
   'metallb.io/v1beta1/ipaddresspools': 'IPAddressPool',
+  'metallb.io/v1beta1/addresspools': 'AddressPool',
+  'metallb.io/v1alpha1/addresspools': 'AddressPool',
   'metallb.io/v1beta1/l2advertisements': 'L2Advertisement',
   'metallb.io/v1beta1/bgpadvertisements': 'BGPAdvertisement',
   'metallb.io/v1beta1/servicel2statuses': 'ServiceL2Status',

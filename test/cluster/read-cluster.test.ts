@@ -61,6 +61,14 @@ describe('reading a cluster', () => {
     expect(cluster.ciliumPools).toMatchObject({ known: true, value: [] })
   })
 
+  it.each(['v1beta1', 'v1alpha1'])('reads AddressPools where %s is what there is', async (version) => {
+    const metadata = { namespace: 'metallb-system', name: 'old' }
+    const spec = { protocol: 'layer2', addresses: ['10.77.0.240/28'] }
+    const pool = { apiVersion: `metallb.io/${version}`, kind: 'AddressPool', metadata, spec }
+    const { addressPools } = await (await serve([...objectsOf(THREE_NODES), pool])).read()
+    expect(addressPools).toMatchObject({ known: true, value: [{ ...metadata, ...spec }] })
+  })
+
   it('gives the same value as the objects in files', async () => {
     const api = await serve(objectsOf(THREE_NODES))
     for (const path of RESOURCE_PATHS) api.server.install(path)

@@ -2,17 +2,17 @@ import { parse } from 'yaml'
 import { type AddressRange, holdsAddress, parseAddressRange } from '../address-range.js'
 import { matchesSelector } from '../label-selector.js'
 import type { ConfigMap } from '../model.js'
-import type { BgpAdvertisement, IpAddressPool, L2Advertisement } from '../model-resources.js'
+import type { AddressPool, BgpAdvertisement, IpAddressPool, L2Advertisement } from '../model-resources.js'
 import type { LabelSelector } from '../model-workloads.js'
 import type { MetalLbInstall } from './metallb-install.js'
 
-/** A pool of addresses, from an IPAddressPool or from the ConfigMap of versions before 0.13. */
+/** A pool of addresses, from an IPAddressPool, an AddressPool or the ConfigMap of versions before 0.13. */
 export interface Pool {
   readonly name: string
-  /** `IPAddressPool/metallb-system/lan` or `ConfigMap/metallb-system/config`. */
+  /** `IPAddressPool/metallb-system/lan`, `AddressPool/metallb-system/lan` or `ConfigMap/metallb-system/config`. */
   readonly object: string
   readonly ranges: readonly AddressRange[]
-  /** The L2Advertisements that select it; before 0.13 a layer2 pool advertises itself everywhere. */
+  /** The L2Advertisements that select it; a pool that says `layer2` itself is advertised everywhere. */
   readonly advertisements: readonly PoolAdvertisement[]
 }
 
@@ -40,6 +40,11 @@ export function poolsOfResources(
       },
     ]
   })
+}
+
+/** The layer2 ones among the pools that say so themselves; they need no L2Advertisement (internal/config at 0.13). */
+export function poolsOfLegacyResources(pools: readonly AddressPool[]): readonly Pool[] {
+  return pools.flatMap((pool) => layer2Pool(pool, `AddressPool/${pool.key}`))
 }
 
 /** An advertisement selects pools by name or by label; with neither it selects all (MetalLB API reference). */
@@ -70,11 +75,7 @@ export function poolsOfConfigMap(install: MetalLbInstall, configMaps: readonly C
     ({ namespace, name }) => namespace === install.speaker.namespace && name === install.configMap,
   )
   if (!config) return []
-  return legacyPools(config.data['config'] ?? '').flatMap(({ name, protocol, addresses }) =>
-    protocol === 'layer2'
-      ? [{ name, object: `ConfigMap/${config.key}`, ranges: readRanges(addresses), advertisements: [EVERYWHERE] }]
-      : [],
-  )
+  return legacyPools(config.data['config'] ?? '').flatMap((pool) => layer2Pool(pool, `ConfigMap/${config.key}`))
 }
 
 const EVERYWHERE: PoolAdvertisement = {
@@ -83,6 +84,11 @@ const EVERYWHERE: PoolAdvertisement = {
   serviceSelectors: [],
   preferredNodeSelectors: [],
   interfaces: [],
+}
+
+function layer2Pool({ name, protocol, addresses }: LegacyPool, object: string): Pool[] {
+  if (protocol !== 'layer2') return []
+  return [{ name, object, ranges: readRanges(addresses), advertisements: [EVERYWHERE] }]
 }
 
 interface LegacyPool {

@@ -7,9 +7,9 @@ import { candidatesOf, Fields, runnersOf } from './metallb-candidates.js'
 import { type Contest, holdElections } from './metallb-contests.js'
 import { electionRules, type Winner } from './metallb-election.js'
 import { findMetalLb, type MetalLbInstall, metalLbInstalls } from './metallb-install.js'
-import { type Pool, poolOf, poolsOfConfigMap, poolsOfResources } from './metallb-pools.js'
+import { type Pool, poolOf, poolsOfConfigMap, poolsOfLegacyResources, poolsOfResources } from './metallb-pools.js'
 import { Sightings } from './metallb-sightings.js'
-import { describeVersion } from './version.js'
+import { describeVersion, isAtLeast } from './version.js'
 
 /** MetalLB in layer 2 mode, 0.9 to 0.16: the election computed as the speakers compute it, then status objects and events. */
 export const metallb: Announcer = {
@@ -35,9 +35,12 @@ export function poolsOf(cluster: ClusterSnapshot, install: MetalLbInstall): Know
   if (install.configMap) return mapKnown(cluster.configMaps, (maps) => poolsOfConfigMap(install, maps))
   const { ipAddressPools, l2Advertisements, bgpAdvertisements } = cluster
   if (!ipAddressPools.known) return ipAddressPools
-  return mapKnown(l2Advertisements, (advertisements) =>
-    poolsOfResources(ipAddressPools.value, advertisements, valueOr(bgpAdvertisements, [])),
-  )
+  // read up to 0.13 (metallb/metallb#2252); the objects can outlive that
+  const legacy = isAtLeast(install.version, '0.14.0') ? [] : valueOr(cluster.addressPools, [])
+  return mapKnown(l2Advertisements, (advertisements) => [
+    ...poolsOfResources(ipAddressPools.value, advertisements, valueOr(bgpAdvertisements, [])),
+    ...poolsOfLegacyResources(legacy),
+  ])
 }
 
 function answersOf(cluster: ClusterSnapshot, install: MetalLbInstall): VipAnswers {

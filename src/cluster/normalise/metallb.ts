@@ -1,4 +1,5 @@
 import type {
+  AddressPool,
   BgpAdvertisement,
   ConfigurationState,
   IpAddressPool,
@@ -18,6 +19,11 @@ export function normaliseIpAddressPool(object: Raw): IpAddressPool {
     autoAssign: spec['autoAssign'] !== false,
     avoidBuggyIPs: spec['avoidBuggyIPs'] === true,
   }
+}
+
+export function normaliseAddressPool(object: Raw): AddressPool {
+  const spec = record(object['spec'])
+  return { ...meta(object), protocol: text(spec['protocol']), addresses: texts(spec['addresses']) }
 }
 
 export function normaliseBgpAdvertisement(object: Raw): BgpAdvertisement {

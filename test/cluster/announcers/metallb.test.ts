@@ -83,6 +83,22 @@ describe('metallb', () => {
     expect(winner(speaker('0.12.1', { args: ['--config=config'] }), ...objects)?.node).toBe('worker-2')
   })
 
+  it('takes an AddressPool of 0.13 for announced by every node when it says layer2, and leaves bgp ones alone', () => {
+    const legacy = metallb('AddressPool', 'old', { protocol: 'layer2', addresses: ['10.77.0.240/28'] })
+    const routed = metallb('AddressPool', 'routed', { protocol: 'bgp', addresses: ['10.99.0.0/24'] })
+    const objects = [...nodes(), legacy, routed, ...WEB, service('far', ['10.99.0.1'])]
+    const crs = [none('metallb.io/v1beta1', 'IPAddressPool'), none('metallb.io/v1beta1', 'L2Advertisement')]
+    const { answers } = look(speaker('0.13.12'), ...objects, ...crs)
+    expect(answers.map(({ ip, expected }) => [ip, expected[0]?.node])).toEqual([[VIP, 'worker-2']])
+    expect(answers[0]?.candidates.every(({ eligible }) => eligible)).toBe(true)
+  })
+
+  it('passes over AddressPools that 0.14 and later do not read any more', () => {
+    const legacy = metallb('AddressPool', 'old', { protocol: 'layer2', addresses: ['10.77.0.240/28'] })
+    const crs = [none('metallb.io/v1beta1', 'IPAddressPool'), none('metallb.io/v1beta1', 'L2Advertisement')]
+    expect(look(...nodes(), speaker('0.14.3'), legacy, ...WEB, ...crs).answers).toEqual([])
+  })
+
   it('asks the pods where speakers run, and the scheduler where there are no pods to ask', () => {
     const image = { name: 'speaker', image: 'quay.io/metallb/speaker:v0.15.2' }
     const pods = [
