@@ -16,7 +16,9 @@ export async function getPieces(
   } catch (cause) {
     signal.throwIfAborted()
     if (deadline.aborted) throw new ApiFailure('timeout', `no whole answer within ${timeoutMs / 1000} s`, { cause })
-    throw cause
+    if (cause instanceof ApiFailure) throw cause
+    // a header that cannot be sent, such as a token with a line break
+    throw new ApiFailure('unreachable', (cause as Error).message, { cause })
   }
 }
 

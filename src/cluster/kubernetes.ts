@@ -3,6 +3,7 @@ import type { KubeConfig } from '@kubernetes/client-node'
 import { CannotLook } from '../known.js'
 import type { ApiConnection } from './api-connection.js'
 import { getPieces } from './get-pieces.js'
+import { logIn } from './login.js'
 
 export interface ClusterAccess {
   /** `--kubeconfig`; null: KUBECONFIG, ~/.kube/config, then the service account of a pod. */
@@ -26,7 +27,7 @@ export async function connect(access: ClusterAccess): Promise<ApiConnection> {
   const cluster = config.getCurrentCluster()
   if (!cluster) throw noConfig(access, `context ${config.getCurrentContext()} names no cluster`)
   const server = cluster.server.replace(/\/+$/, '')
-  const options = await authenticate(config, server)
+  const options = await logIn(config, { server, kubeconfig: access.kubeconfig })
   if (!cluster.proxyUrl && server.startsWith('https:')) options.agent = keepAlive(options)
   return {
     server,
@@ -57,23 +58,6 @@ function useContext(config: KubeConfig, name: string): void {
     })
   }
   config.setCurrentContext(name)
-}
-
-async function authenticate(config: KubeConfig, server: string): Promise<RequestOptions> {
-  const options: RequestOptions = { headers: { accept: 'application/json', 'user-agent': 'l2doctor' } }
-  try {
-    await config.applyToHTTPSOptions(options)
-  } catch (cause) {
-    throw new CannotLook(
-      {
-        subject: `API server ${server}`,
-        reason: `cannot get credentials: ${(cause as Error).message}`,
-        hint: 'see whether `kubectl get nodes` works with the same kubeconfig and context',
-      },
-      { cause },
-    )
-  }
-  return options
 }
 
 /** The client's agent opens a connection for each request; a listing of many pages wants them kept. */

@@ -15,12 +15,14 @@ export class ApiServer {
   readonly requests: { readonly method: string; readonly url: string; readonly user: string }[] = []
   private readonly server: Server
   private readonly options: ApiServerOptions
+  private readonly tokens: Map<string, string>
   private readonly objects = new Map<string, KubeObject[]>()
   private readonly faults = new Map<string, Fault>()
   private resourceVersion = 1000
 
   constructor(options: ApiServerOptions) {
     this.options = options
+    this.tokens = new Map(Object.entries(options.tokens))
     const { ca, server } = options.certificates
     const tls = { ca, ...server, requestCert: true, rejectUnauthorized: false }
     this.server = createServer(tls, (request, response) => this.handle(request, response))
@@ -45,6 +47,11 @@ export class ApiServer {
       this.objects.set(path, list)
       list.push(object)
     }
+  }
+
+  /** Takes another token for this user's. */
+  allow(token: string, user: string): void {
+    this.tokens.set(token, user)
   }
 
   /** Installs a custom resource without objects. */
@@ -87,7 +94,7 @@ export class ApiServer {
     const { subject } = socket.getPeerCertificate()
     if (socket.authorized && subject) return String(subject.CN)
     const token = /^Bearer (.*)$/.exec(request.headers.authorization ?? '')?.[1] ?? ''
-    return this.options.tokens[token] ?? null
+    return this.tokens.get(token) ?? null
   }
 
   private allowed(user: string, method: string, path: string, query: URLSearchParams): boolean {
