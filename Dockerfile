@@ -5,7 +5,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
 COPY . .
-RUN npm run build && npm run manifest && npm prune --omit=dev && rm -rf dist/test
+RUN npm run build && npm prune --omit=dev
 
 FROM node:20-bookworm-slim
 RUN apt-get update \
@@ -14,7 +14,7 @@ RUN apt-get update \
 WORKDIR /app
 COPY --from=build /app/package.json /app/oclif.manifest.json ./
 COPY --from=build /app/bin ./bin
-COPY --from=build /app/dist ./dist
+COPY --from=build /app/dist/bundle ./dist/bundle
 COPY --from=build /app/docs ./docs
 COPY --from=build /app/fixtures/demo ./fixtures/demo
 COPY --from=build /app/node_modules ./node_modules

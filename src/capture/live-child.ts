@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { setPriority } from 'node:os'
-import { fileURLToPath } from 'node:url'
+import { packageFile } from '../package-file.js'
 
 /** Enough for any complaint of a child; a flood of them must not grow without bound. */
 const STDERR_LIMIT = 16_384
@@ -63,6 +63,5 @@ export function favour({ process: { pid } }: LiveChild): void {
 
 /** The argv of one of our own child programs; they run from the build, also when we run from the source (tests). */
 export function ownProgram(name: string, ...argv: readonly string[]): readonly string[] {
-  const path = fileURLToPath(new URL(`./${name}.js`, import.meta.url))
-  return [process.execPath, path.replace(/(?<!\/dist)\/src\/capture\//, '/dist/src/capture/'), ...argv]
+  return [process.execPath, packageFile(`dist/bundle/${name}.js`), ...argv]
 }

@@ -2,16 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, renameSync, rmdirSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-
-/** A program of ours beside this file's source; the compiler copies only TypeScript to dist. */
-function source(name: string): string {
-  return fileURLToPath(new URL(name, import.meta.url)).replace('/dist/src/lab/', '/src/lab/')
-}
+import { packageFile } from '../package-file.js'
 
 /** `perl responder.pl INTERFACE IP [option=value …]`: a responder in user space, see its header. */
 export function responder(...args: readonly string[]): readonly string[] {
-  return ['perl', source('responder.pl'), ...args]
+  return ['perl', packageFile('src/lab/responder.pl'), ...args]
 }
 
 export type FrameKind = 'request' | 'reply' | 'announcement' | 'gratuitous-reply'
@@ -31,7 +26,16 @@ export interface Sending {
 /** The command that sends ARP frames from a host's eth0. Compiles the sender when needed; throws without a C compiler. */
 export function sender(sending: Sending): readonly string[] {
   const { kind, mac, ip, rate, count, distinct = 1 } = sending
-  return [compiled(source('sender.c')), 'eth0', kind, mac, ip, String(rate), String(count), String(distinct)]
+  return [
+    compiled(packageFile('src/lab/sender.c')),
+    'eth0',
+    kind,
+    mac,
+    ip,
+    String(rate),
+    String(count),
+    String(distinct),
+  ]
 }
 
 /** Compiles into the temporary folder once per version of the source; the last step is atomic, so several may race. */

@@ -73,8 +73,7 @@ describe.each(OUTPUTS)('--output %s', (output) => {
   })
 
   it.concurrent('crash: exit 70, and no half report', async () => {
-    const observer = new URL('../../dist/src/observe/observer.js', import.meta.url)
-    const fault = `import { Observer } from '${observer}'; Observer.prototype.finish = () => { throw new TypeError('on purpose') }`
+    const fault = "Date.prototype.toISOString = () => { throw new TypeError('on purpose') }"
     const [node, entry] = CLI
     const preload = ['--import', `data:text/javascript,${encodeURIComponent(fault)}`]
     const run = await execute([node, ...preload, entry, 'scan', '--read', file('clean.pcap'), '--output', output])
