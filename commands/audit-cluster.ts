@@ -3,6 +3,7 @@ import { BaseCommand } from '../src/cli/base-command.js'
 import { attributionFlags, clusterFlags } from '../src/cli/cluster-flags.js'
 import { composeAuditCluster } from '../src/cli/compose-cluster.js'
 import { parseOutputs } from '../src/cli/outputs.js'
+import type { Report } from '../src/report/report.js'
 
 export default class AuditCluster extends BaseCommand {
   static override summary = 'find what the Kubernetes objects say about every VIP, and what is wrong with them'
@@ -30,10 +31,11 @@ export default class AuditCluster extends BaseCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(AuditCluster)
     const targets = parseOutputs(flags.output ?? [], flags.json)
-    const adapters = await composeAuditCluster(flags, this.config.version)
+    const present = (report: Report) => this.present(report, targets, flags)
+    const adapters = { ...(await composeAuditCluster(flags, this.config.version)), present }
     const { auditCluster } = await import('../src/workflows/audit-cluster.js')
     const { parseSuppression } = await import('../src/report/suppress.js')
-    const report = await auditCluster(
+    await auditCluster(
       {
         question: { vips: [], expectedMacs: [], own: { macs: [], ips: [] }, probed: false },
         suppressions: (flags.ignore ?? []).map(parseSuppression),
@@ -41,6 +43,5 @@ export default class AuditCluster extends BaseCommand {
       adapters,
       this.interrupted,
     )
-    await this.present(report, targets, flags)
   }
 }

@@ -3,6 +3,7 @@ import { checkFlags, layOver } from '../src/cli/check-flags.js'
 import { composeCheck } from '../src/cli/compose-check.js'
 import { parseDuration } from '../src/cli/durations.js'
 import { parseOutputs } from '../src/cli/outputs.js'
+import type { Report } from '../src/report/report.js'
 
 export default class Check extends BaseCommand {
   static override summary = 'hold VIPs against a file of expectations: the smoke test of a cluster'
@@ -34,11 +35,11 @@ wrong, 3 when one could not be judged. Flags win over the environment, the envir
     const { readCheckFile } = await import('../src/cli/read-check-file.js')
     const file = layOver(await readCheckFile(flags.file), flags)
     const note = (text: string) => this.note(text, flags)
-    const adapters = await composeCheck(file, flags, this.config.version, note)
+    const present = (report: Report) => this.present(report, outputs, { ...flags, 'fail-on': file.failOn })
+    const adapters = { ...(await composeCheck(file, flags, this.config.version, note)), present }
     const { check } = await import('../src/workflows/check.js')
     const { parseSuppression } = await import('../src/report/suppress.js')
     const suppressions = (flags.ignore ?? []).map(parseSuppression)
-    const report = await check({ file, suppressions, waitMs }, adapters, this.interrupted)
-    await this.present(report, outputs, { ...flags, 'fail-on': file.failOn })
+    await check({ file, suppressions, waitMs }, adapters, this.interrupted)
   }
 }

@@ -22,7 +22,7 @@ export async function composeCheck(
   flags: CheckFlagValues,
   version: string,
   note: (text: string) => void,
-): Promise<CheckAdapters> {
+): Promise<Omit<CheckAdapters, 'present'>> {
   const { CLOCK } = await import('../workflows/look-live.js')
   const baseline = file.baseline === null ? null : (await import('./baseline-file.js')).baselineFile(file.baseline)
   const setting = { file, flags, baseline, version, note }
@@ -103,10 +103,20 @@ async function auditOnly(
 ) {
   const { auditCluster } = await import('../workflows/audit-cluster.js')
   const question = { vips: [], expectedMacs: [], own: { macs: [], ips: [] }, probed: false }
-  const readCluster = async () => clusterOf(view)
-  const adapters = { readCluster, save: null, baseline, owners: [], now: () => new Date(), version }
+  const adapters = {
+    readCluster: async () => clusterOf(view),
+    save: null,
+    // one look of several: what is kept for the next run is the last one's, and not ours to write
+    baseline: baseline && { ...baseline, write: nothing },
+    present: nothing,
+    owners: [],
+    now: () => new Date(),
+    version,
+  }
   return auditCluster({ question, suppressions }, adapters, interrupted)
 }
+
+const nothing = async () => {}
 
 function clusterOf(view: Known<ClusterView> | null) {
   if (view?.known) return view.value.cluster

@@ -49,7 +49,7 @@ export interface AuditClusterFlagValues extends ClusterFlagValues, AttributionFl
 export async function composeAuditCluster(
   flags: AuditClusterFlagValues,
   version: string,
-): Promise<AuditClusterAdapters> {
+): Promise<Omit<AuditClusterAdapters, 'present'>> {
   const { baselineFile } = await import('./baseline-file.js')
   return {
     readCluster: clusterReader(flags),

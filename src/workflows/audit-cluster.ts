@@ -25,6 +25,8 @@ export interface AuditClusterAdapters {
   readonly baseline: BaselineStore | null
   /** MACs whose nodes are known from elsewhere. */
   readonly owners: readonly MacOwner[]
+  /** Hands the report over: before the bindings that it compares with are overwritten, or a change could go untold. */
+  readonly present: (report: Report) => Promise<void>
   readonly now: () => Date
   readonly version: string
 }
@@ -61,6 +63,7 @@ export async function auditCluster(
     gaps: clusterGaps(view),
     couldLook: current.known,
   })
+  await adapters.present(report)
   if (view.known && !interrupted.aborted) await keep(view.value.cluster, current, adapters)
   return report
 }

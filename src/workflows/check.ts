@@ -33,6 +33,8 @@ export interface CheckAdapters {
   readonly baseline: BaselineStore | null
   readonly clock: Clock
   readonly now: () => Date
+  /** Hands the result over: before the bindings that it compares with are overwritten, or a change could go untold. */
+  readonly present: (report: Report) => Promise<void>
   /** Progress, for stderr. */
   readonly note: (text: string) => void
 }
@@ -70,12 +72,13 @@ async function tryOnce(
 
 /** The last run is the result; one that was interrupted keeps no baseline. */
 async function finish(
-  { report, view }: Looked,
-  { baseline }: CheckAdapters,
+  { report: last, view }: Looked,
+  { baseline, present }: CheckAdapters,
   { aborted }: AbortSignal,
 ): Promise<Report> {
-  if (aborted) return { ...report, run: { ...report.run, interrupted: true } }
-  const current = baseline && view ? bindingsNow(view) : null
+  const report = aborted ? { ...last, run: { ...last.run, interrupted: true } } : last
+  await present(report)
+  const current = baseline && view && !aborted ? bindingsNow(view) : null
   if (current?.known) await baseline?.write(current.value)
   return report
 }

@@ -44,6 +44,7 @@ async function audit(): Promise<number> {
       save: null,
       baseline: null,
       owners: [],
+      present: async () => {},
       now,
       version: 'bench',
     },

@@ -17,7 +17,8 @@ const REQUEST = {
 const NEVER = new AbortController().signal
 
 function adapters(readCluster: () => Promise<ClusterSnapshot>, more: Partial<AuditClusterAdapters> = {}) {
-  return { readCluster, save: null, baseline: null, owners: [], now: () => OBSERVED_AT, version: '0.0.0', ...more }
+  const given = { save: null, baseline: null, owners: [], present: async () => {} }
+  return { readCluster, ...given, now: () => OBSERVED_AT, version: '0.0.0', ...more }
 }
 
 function fromFile(objects: readonly KubeObject[]) {

@@ -26,6 +26,7 @@ function adapters(reports: readonly Report[], more: Partial<CheckAdapters> = {})
       return { report: reports[Math.min(looks++, reports.length - 1)]!, view: null }
     },
     baseline: null,
+    present: async () => {},
     clock: {
       now: () => now,
       sleep: async (ms) => {
