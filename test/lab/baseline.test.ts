@@ -21,16 +21,16 @@ afterEach(() => rmSync(folder, { recursive: true }))
 type Edit = (object: KubeObject) => KubeObject | null
 
 /** The cluster of the fixture, edited; a command may stand before the program's own. */
-async function audit(edit: Edit = (object) => object, before: readonly string[] = [], more: readonly string[] = []) {
+function audit(edit: Edit = (object) => object, before: readonly string[] = [], more: readonly string[] = []) {
+  return runOn(edit, before, ['audit-cluster', '--baseline', baseline, ...more])
+}
+
+async function runOn(edit: Edit, before: readonly string[], argv: readonly string[]) {
   const api = new ApiFixture()
-  await api.start(
-    objectsOf(THREE_NODES)
-      .map(edit)
-      .filter((object) => object !== null),
-  )
+  const objects = objectsOf(THREE_NODES).map(edit)
+  await api.start(objects.filter((object) => object !== null))
   try {
-    const flags = ['--kubeconfig', api.path, '--baseline', baseline, '--json', ...more]
-    return await execute([...before, ...CLI, 'audit-cluster', ...flags])
+    return await execute([...before, ...CLI, ...argv, '--kubeconfig', api.path, '--json'])
   } finally {
     await api.stop()
   }
@@ -116,6 +116,18 @@ describe('audit-cluster --baseline', () => {
     const flags = ['--kubeconfig', join(folder, 'none'), '--baseline', baseline, '--json']
     expect((await execute([...CLI, 'audit-cluster', ...flags])).code).toBe(3)
     expect(readFileSync(baseline, 'utf8')).toBe(before)
+  })
+})
+
+describe('check with a baseline', () => {
+  it('tells of a change whatever look it ends with, and once', async () => {
+    await audit()
+    const file = join(folder, 'check.yaml')
+    writeFileSync(file, `version: 1\nbaseline: ${baseline}\ncluster: true\nvips: [{ service: default/none }]\n`)
+    const edit = editing('Service', 'web', withIngress('10.77.0.245'))
+    const waited = await runOn(edit, [], ['check', '-f', file, '--wait', '1s'])
+    expect([changes(waited.stdout).length, waited.stderr]).toEqual([1, expect.stringContaining('Trying again')])
+    expect(changes((await runOn(edit, [], ['check', '-f', file])).stdout)).toEqual([])
   })
 })
 
