@@ -2,6 +2,7 @@ import type { Measured } from './measured.js'
 
 /** `npm run bench [-- PART …]`: figures of this machine, each beside a peer measured in the same run where there is one. */
 const PARTS: Record<string, () => Promise<{ measure(): AsyncGenerator<Measured> }>> = {
+  offline: () => import('./offline.js'),
   live: () => import('./live.js'),
   audit: () => import('./audit.js'),
   cluster: () => import('./cluster.js'),

@@ -1,0 +1,87 @@
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { packageFile } from '../../src/package-file.js'
+import { makeCapture, type RECIPES } from './make-capture.js'
+import { type Measured, median, milliseconds } from './measured.js'
+
+/** The captures: their recipe, frames, and how often each program reads them. */
+const CAPTURES: readonly (readonly [kind: keyof typeof RECIPES, frames: number, tries: number])[] = [
+  ['arp', 3_000_000, 5],
+  ['arp', 10_000_000, 3],
+  ['mixed', 1_000_000, 5],
+  ['mixed', 2_800_000, 1],
+]
+/** tshark takes a minute for each 3 million frames. */
+const TSHARK_FRAMES = 3_000_000
+const TSHARK = ['tshark', '-n', '-Y', 'arp.duplicate-address-detected', '-T', 'fields', '-e', 'frame.number', '-r']
+/** Writes the peak of its resident memory, in KiB, where we read it. */
+const TELL_MEMORY =
+  "import { writeSync } from 'node:fs'; process.on('exit', () => writeSync(3, String(process.resourceUsage().maxRSS)))"
+
+/** `scan --read`, start-up included, beside tcpdump's copy of the ARP frames and tshark's search for duplicates. */
+export async function* measure(): AsyncGenerator<Measured> {
+  for (const [kind, frames, tries] of CAPTURES) {
+    const folder = mkdtempSync(join(tmpdir(), 'l2doctor-bench-'))
+    try {
+      const file = join(folder, `${kind}.pcap`)
+      const bytes = makeCapture(kind, frames, file)
+      yield read(kind, frames, bytes, file, tries)
+      if (kind === 'arp' && frames <= TSHARK_FRAMES && has('tshark')) yield duplicates(file)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  }
+}
+
+function read(kind: string, frames: number, bytes: number, file: string, tries: number): Measured {
+  const [ours, peer]: [number[], number[]] = [[], []]
+  for (let turn = 0; turn < tries; turn++) {
+    ours.push(timed(scan(file)))
+    if (has('tcpdump')) peer.push(timed(['tcpdump', '-nr', file, '-w', '/dev/null', 'arp']))
+  }
+  const beside = median(ours) / median(peer)
+  return {
+    what: `read ${frames / 1e6} M frames, ${kind}, ${Math.round(bytes / 1e6)} MB`,
+    ours: `${milliseconds(median(ours))}, ${megabytes(file)} MB resident`,
+    ...(peer.length > 0 ? { peer: `${milliseconds(median(peer))} tcpdump, a copy: ${beside.toFixed(1)} x` } : {}),
+  }
+}
+
+function duplicates(file: string): Measured {
+  const [ours, peer] = [timed(scan(file)), timed([...TSHARK, file])]
+  return {
+    what: 'duplicates in the same',
+    ours: milliseconds(ours),
+    peer: `${milliseconds(peer)} tshark, ${(peer / ours).toFixed(0)} x as long`,
+  }
+}
+
+function scan(file: string): readonly string[] {
+  return [process.execPath, packageFile('bin/run.js'), 'scan', '--read', file, '--quiet', '--fail-on', 'never']
+}
+
+function megabytes(file: string): number {
+  const [node, ...argv] = scan(file)
+  const preload = `data:text/javascript,${encodeURIComponent(TELL_MEMORY)}`
+  const stdio = ['ignore', 'ignore', 'inherit', 'pipe'] as const
+  const { output } = whole(spawnSync(node!, ['--import', preload, ...argv], { stdio: [...stdio] }))
+  return Math.round((Number(output[3]) * 1024) / 1e6)
+}
+
+function timed([program, ...argv]: readonly string[]): number {
+  const start = performance.now()
+  whole(spawnSync(program!, argv, { stdio: ['ignore', 'ignore', 'ignore'] }))
+  return performance.now() - start
+}
+
+function whole(run: SpawnSyncReturns<Buffer>): SpawnSyncReturns<Buffer> {
+  if (run.error) throw run.error
+  if (run.status !== 0) throw new Error(`a program of the bench ended with code ${run.status ?? run.signal}`)
+  return run
+}
+
+function has(program: string): boolean {
+  return spawnSync(program, ['--version']).error === undefined
+}
