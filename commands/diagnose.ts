@@ -12,7 +12,7 @@ export default class Diagnose extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --service ingress-nginx/controller --user admin --become',
     '<%= config.bin %> <%= command.id %> --all --no-hosts',
     '<%= config.bin %> <%= command.id %> --vip 10.0.0.240 --save case.bundle --fix-script plan.sh',
-    '<%= config.bin %> <%= command.id %> --from case.bundle',
+    '<%= config.bin %> <%= command.id %> --from case.bundle --save shared.bundle --redact',
   ]
 
   static override flags = diagnoseFlags
@@ -25,7 +25,7 @@ export default class Diagnose extends BaseCommand {
     const { request, adapters } =
       flags.from === undefined
         ? await composeDiagnose(flags, version, note, this.interrupted)
-        : await composeBundle(flags.from, version)
+        : await composeBundle(flags.from, version, flags)
     const { diagnose } = await import('../src/workflows/diagnose.js')
     const { parseSuppression } = await import('../src/report/suppress.js')
     const suppressions = (flags.ignore ?? []).map(parseSuppression)

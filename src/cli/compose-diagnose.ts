@@ -32,6 +32,7 @@ export interface DiagnoseFlagValues
   readonly 'all-nodes': boolean
   readonly baseline?: string | undefined
   readonly save?: string | undefined
+  readonly redact?: boolean | undefined
 }
 
 export interface Composed {
@@ -63,7 +64,7 @@ export async function composeDiagnose(
       ...scan,
       readHosts: await hostsOf(flags, note),
       baseline: flags.baseline === undefined ? null : (await import('./baseline-file.js')).baselineFile(flags.baseline),
-      saveBundle: flags.save === undefined ? null : bundleWriter(flags.save, version),
+      saveBundle: bundleSaver(flags, version),
     },
   }
 }
@@ -87,22 +88,47 @@ function savedHosts(
   return async (targets) => records.filter(({ name }) => targets.some((target) => target.name === name))
 }
 
-function bundleWriter(file: string, version: string): NonNullable<DiagnoseAdapters['saveBundle']> {
+/** `--save`, under pseudonyms with `--redact`. */
+function bundleSaver(
+  { save, redact = false }: Pick<DiagnoseFlagValues, 'save' | 'redact'>,
+  version: string,
+): DiagnoseAdapters['saveBundle'] {
+  if (save === undefined) return null
   return async (bundle) => {
     const { formatBundle } = await import('../workflows/bundle-file.js')
     const { writeWhole } = await import('./outputs.js')
-    await writeWhole(file, formatBundle(bundle, `l2doctor ${version}`))
+    const kept = redact ? await redacted(bundle, version) : bundle
+    await writeWhole(save, formatBundle(kept, `l2doctor ${version}`))
   }
 }
 
-/** What `--save` kept, in place of wire, cluster and hosts. */
-export async function composeBundle(file: string, version: string): Promise<Composed> {
+async function redacted(bundle: Bundle, version: string): Promise<Bundle> {
+  const { randomBytes } = await import('node:crypto')
+  const { redactAndCompare } = await import('../workflows/redact-and-compare.js')
+  return redactAndCompare(
+    bundle,
+    (one) => bundleAdapters(one, version),
+    () => randomBytes(32),
+  )
+}
+
+/** What `--save` kept, in place of wire, cluster and hosts; kept again, redacted or not, with `--save`. */
+export async function composeBundle(
+  file: string,
+  version: string,
+  saving: Pick<DiagnoseFlagValues, 'save' | 'redact'> = {},
+): Promise<Composed> {
   const { parseBundle } = await import('../workflows/bundle-file.js')
+  const { request, adapters } = await bundleAdapters(parseBundle(await readBundle(file), file), version)
+  return { request, adapters: { ...adapters, saveBundle: bundleSaver(saving, version) } }
+}
+
+/** A bundle in place of wire, cluster and hosts. */
+export async function bundleAdapters(bundle: Bundle, version: string): Promise<Composed> {
   const { viewCluster } = await import('../facts/cluster-view.js')
   const { announcers } = await import('../cluster/announcers/registry.js')
   const { vendorNames } = await import('../probe/vendors.js')
   const { NO_NAMES } = await import('../report/addresses.js')
-  const bundle = parseBundle(await readBundle(file), file)
   return {
     request: {
       question: questionOf(bundle),

@@ -131,11 +131,7 @@ function addressOf(
 }
 
 async function redactorFactory(): Promise<NonNullable<AuditNodeAdapters['redactor']>> {
-  const { Redactor } = await import('../node/redact.js')
-  return (records: readonly HostRecord[]) => new Redactor(records.flatMap(namesOf), randomBytes(32))
-}
-
-/** `admin@node-a` names a host too. */
-function namesOf({ name, address }: HostRecord): string[] {
-  return [name, address].filter((text) => text !== 'local').flatMap((text) => [text, text.replace(/^.*@/, '')])
+  const { hostNames } = await import('../node/host.js')
+  const { hostPseudonyms, Redactor } = await import('../node/redact.js')
+  return (records: readonly HostRecord[]) => new Redactor(hostPseudonyms(records.flatMap(hostNames)), randomBytes(32))
 }

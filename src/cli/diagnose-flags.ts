@@ -42,13 +42,18 @@ export const diagnoseFlags = {
   from: Flags.string({
     helpValue: 'BUNDLE',
     helpGroup: 'BUNDLE',
-    exclusive: ['read', 'vip', 'all', 'service', 'save', 'kube', 'cluster-from', 'host', 'all-nodes'],
+    exclusive: ['read', 'vip', 'all', 'service', 'kube', 'cluster-from', 'host', 'all-nodes'],
     description: 'judge what --save kept, here or anywhere',
   }),
   save: Flags.string({
     helpValue: 'BUNDLE',
     helpGroup: 'BUNDLE',
     description: 'keep all that was looked at in one file',
+  }),
+  redact: Flags.boolean({
+    dependsOn: ['save'],
+    helpGroup: 'BUNDLE',
+    description: 'in that file: pseudonyms for names, addresses and MACs; the findings stay the same',
   }),
   'fix-script': Flags.string({
     helpValue: 'FILE',

@@ -24,6 +24,10 @@ export interface ClusterSnapshot {
   readonly observedAt: string
   /** Where from, for people: the API server's URL or the files. */
   readonly source: string
+  /**
+   * Only under pseudonyms: for what an election hashes beside a node's name, the nodes in the order of their true digests.
+   */
+  readonly elections?: Readonly<Record<string, readonly string[]>> | undefined
   readonly nodes: Known<readonly ClusterNode[]>
   /** Services of type LoadBalancer and those with external IPs; no others. */
   readonly services: Known<readonly Service[]>
@@ -53,7 +57,7 @@ export interface ClusterSnapshot {
 }
 
 /** The members of a snapshot that can be unknown on their own. */
-export type ClusterKind = Exclude<keyof ClusterSnapshot, 'observedAt' | 'source'>
+export type ClusterKind = Exclude<keyof ClusterSnapshot, 'observedAt' | 'source' | 'elections'>
 
 /** The items of one kind: `ItemOf<'nodes'>` is `ClusterNode`. */
 export type ItemOf<K extends ClusterKind> = Extract<ClusterSnapshot[K], { known: true }>['value'][number]

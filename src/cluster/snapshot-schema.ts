@@ -143,6 +143,7 @@ const advertisement = {
 export const clusterSchema: z.ZodType<ClusterSnapshot> = z.object({
   observedAt: z.iso.datetime(),
   source: text,
+  elections: z.record(text, texts).optional(),
   nodes: list(node),
   services: list(service),
   endpointSlices: list(endpointSlice),

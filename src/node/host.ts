@@ -27,6 +27,11 @@ export interface HostRecord {
   readonly failure: Gap | null
 }
 
+/** What a host is called: `admin@node-a` names node-a too, `local` nobody. */
+export function hostNames({ name, address }: HostRecord): string[] {
+  return [name, address].filter((text) => text !== 'local').flatMap((text) => [text, text.replace(/^.*@/, '')])
+}
+
 type SectionTable = Host['sections']
 
 /** Hosts by their records: a record is made into a model while others are still being read, and only once. */

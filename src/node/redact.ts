@@ -1,25 +1,47 @@
 import { createHmac } from 'node:crypto'
 import ipaddr from 'ipaddr.js'
-import { formatMac, isGroupMac, parseMac, ZERO_MAC } from '../wire/mac.js'
+import { formatMac, isGroupMac, isLocalMac, type Mac, macPrefix, parseMac, ZERO_MAC } from '../wire/mac.js'
 import { virtualRouterName } from '../wire/virtual-mac.js'
 import type { HostRecord } from './host.js'
 import type { Probe } from './probes.js'
 
+/** What of an address a pseudonym keeps beside its prefixes. */
+export interface KeptParts {
+  /** So many low bits of an IPv4 or IPv6 address stay, so that ranges keep their order and .0 and .255 their meaning. */
+  readonly lowBits: { readonly 4: number; readonly 6: number }
+}
+
+const NOTHING: KeptParts = { lowBits: { 4: 0, 6: 0 } }
+
+/** `host-1` … for host names; addresses have pseudonyms of their own. */
+export function hostPseudonyms(names: readonly string[]): ReadonlyMap<string, string> {
+  const hosts = [...new Set(names)].filter((name) => !ipaddr.isValid(name))
+  return new Map(hosts.map((name, at) => [name, `host-${at + 1}`]))
+}
+
 /**
- * Pseudonyms for host names, IP addresses and MACs: the same one for the same thing everywhere in a run, another in the
+ * Pseudonyms for names, IP addresses and MACs: the same one for the same thing everywhere in a run, another in the
  * next run. Addresses keep their common prefixes (two hosts of one subnet stay in one subnet), so that routes still
- * match; addresses with a meaning of their own (loopback, link-local prefix, multicast, any) and virtual router MACs stay.
+ * match; the networks that have a meaning of their own (private, loopback, link-local, multicast …), the vendor part of a
+ * MAC and virtual router MACs stay.
  */
 export class Redactor {
-  private readonly key: Uint8Array
   private readonly names: ReadonlyMap<string, string>
+  private readonly key: Uint8Array
+  private readonly keep: KeptParts
+  /** Names that are more than one word, such as `admin@node-a`. */
+  private readonly phrases: RegExp | null
   private readonly bits = new Map<string, number>()
+  private readonly macs = new Map<Mac, Mac>()
+  private readonly taken = new Set<Mac>()
 
-  /** `names` are the host names and addresses to hide; `key` decides the pseudonyms. */
-  constructor(names: readonly string[], key: Uint8Array) {
+  /** `names` are what to write for each name; `key` decides the pseudonyms of addresses. */
+  constructor(names: ReadonlyMap<string, string>, key: Uint8Array, keep = NOTHING) {
+    this.names = names
     this.key = key
-    const hosts = [...new Set(names)].filter((name) => !ipaddr.isValid(name))
-    this.names = new Map(hosts.map((name, at) => [name, `host-${at + 1}`]))
+    this.keep = keep
+    const phrases = [...names.keys()].filter((name) => /[^\w.-]/.test(name)).map(escapePattern)
+    this.phrases = phrases.length === 0 ? null : new RegExp(`(?<![\\w.-])(?:${phrases.join('|')})(?![\\w-])`, 'g')
   }
 
   record({ name, address, probes, failure }: HostRecord): HostRecord {
@@ -37,37 +59,67 @@ export class Redactor {
 
   text(text: string): string {
     return this.withoutNames(text)
-      .replace(MAC, (mac) => this.mac(mac))
+      .replace(MAC, (mac) => this.macText(mac))
       .replace(HEX_ADDRESS, (hex) => this.hex(hex))
-      .replace(IPV6, (ip) => (ipaddr.IPv6.isValid(ip) ? this.ip(ip) : ip))
-      .replace(IPV4, (ip) => (ipaddr.IPv4.isValidFourPartDecimal(ip) ? this.ip(ip) : ip))
+      .replace(IPV6, (ip) => this.network(ip))
+      .replace(IPV4, (ip) => this.network(ip))
   }
 
   private probe({ status, stdout, stderr }: Probe): Probe {
     return { status, stdout: this.text(stdout), stderr: this.text(stderr) }
   }
 
+  /** Word by word, so that thousands of names cost no more than a few. */
   private withoutNames(text: string): string {
-    if (this.names.size === 0) return text
-    const longestFirst = [...this.names.keys()].sort((a, b) => b.length - a.length)
-    const pattern = new RegExp(`(?<![\\w.-])(?:${longestFirst.map(escapePattern).join('|')})(?![\\w-])`, 'g')
-    return text.replace(pattern, (name) => this.names.get(name) ?? name)
+    const written = (name: string) => this.names.get(name) ?? name
+    const plain = this.phrases === null ? text : text.replace(this.phrases, written)
+    return plain.replace(/[\w.-]+/g, (word) => {
+      const name = namesAtStartOf(word).find((one) => this.names.has(one))
+      return name === undefined ? word : written(name) + word.slice(name.length)
+    })
   }
 
-  private mac(text: string): string {
+  private macText(text: string): string {
     const mac = parseMac(text)
-    if (mac === null || mac === ZERO_MAC || isGroupMac(mac) || virtualRouterName(mac) !== null) return text
-    const digest = this.digest(`mac ${formatMac(mac)}`)
-    return formatMac(0x02_00_00_00_00_00 + digest.readUIntBE(0, 5))
+    return mac === null ? text : formatMac(this.mac(mac))
+  }
+
+  /** Never the pseudonym of another one; the vendor's part stays, and a MAC that no vendor gave starts with 02. */
+  mac(mac: Mac): Mac {
+    const known = this.macs.get(mac)
+    if (known !== undefined) return known
+    const redacted = isWellKnown(mac) ? mac : this.freshMac(mac)
+    this.macs.set(mac, redacted)
+    this.taken.add(redacted)
+    return redacted
+  }
+
+  private freshMac(mac: Mac): Mac {
+    for (let n = 0; ; n++) {
+      const digest = this.digest(`mac ${n} ${formatMac(mac)}`)
+      const own = isLocalMac(mac) ? 0x02_00_00_00_00_00 + digest.readUIntBE(0, 5) : null
+      const redacted = own ?? macPrefix(mac, 24) * 2 ** 24 + digest.readUIntBE(0, 3)
+      if (redacted !== mac && !this.taken.has(redacted)) return redacted
+    }
+  }
+
+  /** An address, or a network: its host bits stay empty. Text of another form stays. */
+  private network(text: string): string {
+    const [ip = '', length] = text.split('/')
+    if (!ipaddr.isValid(ip)) return text
+    if (length === undefined) return this.ip(ip)
+    const [bytes, redacted] = [ipaddr.parse(ip).toByteArray(), ipaddr.parse(this.ip(ip)).toByteArray()]
+    const hostBits = (at: number) => 0xff >> Math.min(8, Math.max(0, Number(length) - 8 * at))
+    const isNetwork = bytes.every((byte, at) => (byte & hostBits(at)) === 0)
+    const kept = isNetwork ? redacted.map((byte, at) => byte & ~hostBits(at)) : redacted
+    return `${ipaddr.fromByteArray(kept)}/${length}`
   }
 
   /** Bit by bit, each flipped or not by a digest of the bits before it: what two addresses share, their pseudonyms share. */
   ip(text: string): string {
     const address = ipaddr.parse(text)
-    if (KEPT.has(address.range())) return text
     const bytes = address.toByteArray()
-    const kept = keptBits(address)
-    return ipaddr.fromByteArray(bytes.map((byte, at) => byte ^ this.flips(bytes, at, kept))).toString()
+    return ipaddr.fromByteArray(bytes.map((byte, at) => byte ^ this.flips(bytes, at))).toString()
   }
 
   private hex(words: string): string {
@@ -77,21 +129,20 @@ export class Redactor {
       .toUpperCase()
   }
 
-  private flips(bytes: readonly number[], at: number, kept: number): number {
+  private flips(bytes: readonly number[], at: number): number {
+    const last = 8 * bytes.length - this.keep.lowBits[bytes.length === 4 ? 4 : 6]
     let mask = 0
-    for (let bit = 0; bit < 8; bit++) {
-      if (at * 8 + bit < kept) continue
-      const prefix = [...bytes.slice(0, at), bytes[at]! >> (8 - bit)].join('.')
-      mask |= this.flip(`${bytes.length} ${bit} ${prefix}`) << (7 - bit)
-    }
+    for (let bit = 8 * at; bit < Math.min(8 * at + 8, last); bit++) mask |= this.flip(bytes, bit) << (7 - (bit % 8))
     return mask
   }
 
-  private flip(prefix: string): number {
-    const seen = this.bits.get(prefix)
+  private flip(bytes: readonly number[], bit: number): number {
+    const prefix = [...bytes.slice(0, bit >> 3), bytes[bit >> 3]! >> (8 - (bit % 8))].join('.')
+    const name = `${bytes.length} ${bit} ${prefix}`
+    const seen = this.bits.get(name)
     if (seen !== undefined) return seen
-    const flip = this.digest(prefix)[0]! & 1
-    this.bits.set(prefix, flip)
+    const flip = isOnTheWay(bytes, bit) ? 0 : this.digest(name)[0]! & 1
+    this.bits.set(name, flip)
     return flip
   }
 
@@ -100,10 +151,30 @@ export class Redactor {
   }
 }
 
-/** The first octet or group says what kind of address it is, the prefix of a link-local one as well: they stay. */
-function keptBits(address: ipaddr.IPv4 | ipaddr.IPv6): number {
-  const linkLocal = address.range() === 'linkLocal'
-  return address.kind() === 'ipv4' ? (linkLocal ? 16 : 8) : linkLocal ? 64 : 16
+/** `node-a.acme.example`, `node-a.acme` and `node-a`: any of these may be the name that a word holds. */
+export function namesAtStartOf(word: string): string[] {
+  const parts = word.split('.')
+  return parts.map((_, dropped) => parts.slice(0, parts.length - dropped).join('.'))
+}
+
+/** Whether this bit decides between a network with a meaning of its own and another; inside `whole` ones every bit does. */
+function isOnTheWay(bytes: readonly number[], bit: number): boolean {
+  return MEANT.some(
+    ({ network, length, whole }) =>
+      network.length === bytes.length && (bit < length || whole) && share(bytes, network, Math.min(bit, length)),
+  )
+}
+
+function share(one: readonly number[], other: readonly number[], bits: number): boolean {
+  for (let at = 0; at < bits; at += 8) {
+    const unread = Math.max(0, at + 8 - bits)
+    if (one[at >> 3]! >> unread !== other[at >> 3]! >> unread) return false
+  }
+  return true
+}
+
+function isWellKnown(mac: Mac): boolean {
+  return mac === ZERO_MAC || isGroupMac(mac) || virtualRouterName(mac) !== null || mac === CALICO_MAC
 }
 
 function swapWords(bytes: Buffer): Buffer {
@@ -114,9 +185,26 @@ function escapePattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
+/** The host end of every veth of Calico. */
+const CALICO_MAC: Mac = 0xee_ee_ee_ee_ee_ee
+
+/** IANA's special-purpose registries. Addresses in the `whole` ones name nobody and stay; of the others the prefix does. */
+const MEANT = [
+  ...['10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7', 'fe80::/64'].map(
+    (cidr) => meant(cidr, false),
+  ),
+  ...['0.0.0.0/32', '127.0.0.0/8', '224.0.0.0/4', '255.255.255.255/32', '::/127', 'ff00::/8'].map((cidr) =>
+    meant(cidr, true),
+  ),
+]
+
+function meant(cidr: string, whole: boolean) {
+  const [address, length] = ipaddr.parseCIDR(cidr)
+  return { network: address.toByteArray(), length, whole }
+}
+
 const MAC = /(?<!\b[0-9a-f]{1,4}:|::)\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b(?!:)/gi
-const IPV4 = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/g
-const IPV6 = /(?<![\w:.])(?=[0-9a-f:]*:[0-9a-f:]*:)[0-9a-f:]{2,39}(?![\w:])/gi
+const IPV4 = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2}(?!\d))?(?![\d.])/g
+const IPV6 = /(?<![\w:.])(?=[0-9a-f:]*:[0-9a-f:]*:)[0-9a-f:]{2,39}(?:\/\d{1,3})?(?![\w:])/gi
 /** Little-endian words of /proc/net/tcp and tcp6, before `:PORT`. */
 const HEX_ADDRESS = /\b(?:[0-9A-F]{32}|[0-9A-F]{8})(?=:[0-9A-F]{4}\b)/g
-const KEPT = new Set(['unspecified', 'loopback', 'broadcast', 'multicast'])

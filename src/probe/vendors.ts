@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { formatMac, type Mac, macPrefix } from '../wire/mac.js'
+import { formatMac, isLocalMac, type Mac, macPrefix } from '../wire/mac.js'
 
 /** Prefixes whose user says more than their registrant, and local ones that nobody registers: [prefix, its bits, name]. */
 const WELL_KNOWN: readonly (readonly [prefix: number, bits: number, name: string])[] = [
@@ -33,7 +33,7 @@ export function vendorNames(readRegistry: () => Buffer = readOuiData): VendorNam
   return (mac) => {
     const wellKnown = WELL_KNOWN.find(([prefix, bits]) => macPrefix(mac, bits) === prefix)
     if (wellKnown) return wellKnown[2]
-    if (isLocal(mac)) return null
+    if (isLocalMac(mac)) return null
     const block = macPrefix(mac, REGISTERED_BITS[0])
     if (!names.has(block)) {
       registry ??= openRegistry(readRegistry())
@@ -45,11 +45,6 @@ export function vendorNames(readRegistry: () => Buffer = readOuiData): VendorNam
 
 function readOuiData(): Buffer {
   return readFileSync(createRequire(import.meta.url).resolve('oui-data'))
-}
-
-/** The second bit of the first octet: assigned by software, not by a maker (IEEE 802 section 8.4). */
-function isLocal(mac: Mac): boolean {
-  return (Math.floor(mac / 2 ** 40) & 2) !== 0
 }
 
 /** The entry of a block, by its digits; null when there is none. */

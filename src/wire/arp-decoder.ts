@@ -77,7 +77,8 @@ export function isPlainArp(view: DataView, start: number, end: number): boolean 
   )
 }
 
-function isEthernetIpv4(view: DataView, arp: number): boolean {
+/** Whether an ARP packet for Ethernet and IPv4 may begin here. */
+export function isEthernetIpv4(view: DataView, arp: number): boolean {
   return view.getInt32(arp + ARP.hrd) === ETHERNET_IPV4_TYPES && view.getUint16(arp + ARP.hln) === ETHERNET_IPV4_LENGTHS
 }
 

@@ -26,3 +26,8 @@ export function isGroupMac(mac: Mac): boolean {
 export function macPrefix(mac: Mac, bits: number): number {
   return Math.floor(mac / 2 ** (48 - bits))
 }
+
+/** The bit that says that no vendor gave this MAC to a machine (IEEE 802 section 8.4). */
+export function isLocalMac(mac: Mac): boolean {
+  return (Math.floor(mac / 2 ** 40) & 2) !== 0
+}

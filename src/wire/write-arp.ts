@@ -84,7 +84,8 @@ function setArp(view: DataView, start: number, frame: ArpFrame): void {
   view.setUint32(start + ARP.tpa, frame.tpa)
 }
 
-function setMac(view: DataView, at: number, mac: Mac): void {
+/** Writes 6 bytes. */
+export function setMac(view: DataView, at: number, mac: Mac): void {
   view.setUint16(at, Math.floor(mac / 2 ** 32))
   view.setUint32(at + 2, mac % 2 ** 32)
 }

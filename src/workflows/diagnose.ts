@@ -2,7 +2,7 @@ import { clusterFacts, clusterGaps } from '../facts/cluster-view.js'
 import type { ExpectedAnswers } from '../facts/expected.js'
 import type { FactTable } from '../facts/facts.js'
 import { relate } from '../facts/relations.js'
-import { type Gap, type Known, known, unknown } from '../known.js'
+import { CannotLook, type Gap, type Known, known, unknown } from '../known.js'
 import { type HostRecord, hostGaps } from '../node/host.js'
 import type { Host } from '../node/model.js'
 import { reportAddresses } from '../report/addresses.js'
@@ -48,7 +48,7 @@ export async function diagnose(
   const { seen, kept, records, hosts } = gathered
   const { view, gaps } = adapters.context
   const facts = await factsOf(request, adapters, gathered)
-  await adapters.saveBundle?.(bundleOf(request, adapters.context.owners, view, gathered))
+  const unsaved = await save(request, adapters, gathered)
   return conclude(allRules, facts, {
     run: {
       command: 'diagnose',
@@ -69,10 +69,24 @@ export async function diagnose(
       ...(view ? clusterGaps(view) : []),
       ...records.flatMap((record, at) => hostGaps(record, hosts[at]!)),
       ...(kept && !kept.isWhole() ? [cutBundle()] : []),
+      ...unsaved,
     ],
-    couldLook: sawWire(seen) && view?.known !== false && facts.hosts?.known !== false,
+    couldLook: unsaved.length === 0 && sawWire(seen) && view?.known !== false && facts.hosts?.known !== false,
     relations: relate(facts),
   })
+}
+
+/** A bundle that could not be kept is no reason to lose the report. */
+async function save(request: DiagnoseRequest, adapters: DiagnoseAdapters, gathered: Gathered): Promise<Gap[]> {
+  const { saveBundle, context } = adapters
+  if (saveBundle === null) return []
+  try {
+    await saveBundle(bundleOf(request, context.owners, context.view, gathered))
+    return []
+  } catch (error) {
+    if (error instanceof CannotLook) return [error.gap]
+    throw error
+  }
 }
 
 /** What was not sought is not there: its rules are out of scope, not skipped. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { buildHost } from '../../src/node/host.js'
-import { Redactor } from '../../src/node/redact.js'
+import { hostPseudonyms, Redactor } from '../../src/node/redact.js'
 import { contains } from '../../src/node/routing.js'
 import { writeSnapshot } from '../../src/node/snapshot.js'
 import { recording } from './recorded.js'
 
-const redactor = (...names: string[]) => new Redactor(names, new Uint8Array(32).fill(7))
+const redactor = (...names: string[]) => new Redactor(hostPseudonyms(names), new Uint8Array(32).fill(7))
 
 describe('redaction', () => {
   it('hides names, addresses and MACs, the same way everywhere', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { HostRecord } from '../../src/node/host.js'
-import { Redactor } from '../../src/node/redact.js'
+import { hostPseudonyms, Redactor } from '../../src/node/redact.js'
 import { reportSchema } from '../../src/report/report.js'
 import { parseIpv4 } from '../../src/wire/ipv4.js'
 import { type AuditNodeAdapters, auditNode } from '../../src/workflows/audit-node.js'
@@ -42,7 +42,7 @@ describe('audit-node', () => {
     const plain = await auditNode(request, adapters([recording('ubuntu-24.04')]), never)
     const saved: HostRecord[] = []
     const redacting = adapters([recording('ubuntu-24.04')], {
-      redactor: () => new Redactor(['node-a'], new Uint8Array(32)),
+      redactor: () => new Redactor(hostPseudonyms(['node-a']), new Uint8Array(32)),
       save: async (records) => void saved.push(...records),
     })
     const redacted = await auditNode(request, redacting, never)

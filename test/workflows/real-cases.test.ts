@@ -3,14 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { composeBundle } from '../../src/cli/compose-diagnose.js'
-import { parseMacMap } from '../../src/cli/mac-map.js'
 import { diagnosed } from '../../src/report/diagnosed.js'
-import { formatMac } from '../../src/wire/mac.js'
-import type { Bundle } from '../../src/workflows/bundle.js'
 import { formatBundle } from '../../src/workflows/bundle-file.js'
 import { diagnose } from '../../src/workflows/diagnose.js'
-import { clusterOf } from '../cluster/read-yaml.js'
-import { traceToPcap } from '../trace.js'
+import { caseBundle } from './case-bundle.js'
 
 /** The cases out of real reports, end to end: written as a bundle, read again, diagnosed. */
 const CASES = 'fixtures/clusters'
@@ -25,7 +21,7 @@ describe.each(cases)('%s', (name) => {
 
   it('is explained from its bundle as from its facts', async () => {
     const file = join(folder, `${name}.bundle`)
-    writeFileSync(file, formatBundle(bundle(read, existsSync(join(CASES, name, 'macs.txt'))), 'test'))
+    writeFileSync(file, formatBundle(caseBundle(join(CASES, name)), 'test'))
     const { request, adapters } = await composeBundle(file, '0.0.0')
     const report = await diagnose({ ...request, suppressions: [] }, adapters, new AbortController().signal)
     const symptoms = diagnosed(report)!.symptoms.map(({ finding, causes }) => [
@@ -35,24 +31,6 @@ describe.each(cases)('%s', (name) => {
     expect(Object.fromEntries(symptoms)).toEqual(withoutHosts(expected.causes))
   })
 })
-
-function bundle(read: (file: string) => string, named: boolean): Bundle {
-  const { vips } = JSON.parse(read('question.json')) as { vips: string[] }
-  return {
-    question: { vips, expectedMacs: [], probed: true },
-    own: { macs: [], ips: [] },
-    capture: {
-      source: { kind: 'file', name: 'trace.txt', engine: 'file' },
-      bytes: traceToPcap(read('trace.txt')),
-      conditions: { dropped: null, clock: 'kernel', promiscuityChanged: null },
-    },
-    cluster: clusterOf(read('cluster.yaml')),
-    hosts: [],
-    owners: named
-      ? parseMacMap(read('macs.txt'), 'macs.txt').map((owner) => ({ ...owner, mac: formatMac(owner.mac) }))
-      : [],
-  }
-}
 
 /** The bundles of these cases hold no hosts: what only a host can show is not said. */
 function withoutHosts(causes: Record<string, string[]>): Record<string, string[]> {

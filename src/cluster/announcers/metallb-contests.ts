@@ -11,6 +11,8 @@ export interface Contest {
   readonly runners: readonly Runner[]
   /** What is hashed beside the node's name. */
   readonly key: string
+  /** The nodes by their digests, where names and key are not the true ones. */
+  readonly order?: readonly string[] | undefined
   /** The nodes that status objects and events name. */
   readonly named: readonly string[]
 }
@@ -31,11 +33,11 @@ export function holdElections<C extends Contest>(contests: readonly C[], most = 
   const refused: Ranked<C>[] = []
   let left = most
   for (const ranked of inOrder(contests, most)) {
-    const { runners, key } = ranked.contest
+    const { runners, key, order } = ranked.contest
     if (runners.length > left) refused.push(ranked)
     else {
       left -= runners.length
-      winners.set(ranked.contest, elect(runners, key))
+      winners.set(ranked.contest, elect(runners, key, order))
     }
   }
   return { winners, gaps: gapsOf(refused, most) }

@@ -119,22 +119,37 @@ export interface Runner {
 
 export interface Winner {
   readonly node: string
-  /** SHA-256 in hex. */
+  /** SHA-256 in hex; empty where only the order of the digests is known. */
   readonly hash: string
 }
 
-/** Highest weight first, then the lowest sha256(node + "#" + key); null without runners. Independent of their order. */
-export function elect(runners: Iterable<Runner>, key: string): Winner | null {
+/**
+ * Highest weight first, then the lowest sha256(node + "#" + key); null without runners. Independent of their order.
+ * `order`: the nodes by their digests, where names and key are not the true ones.
+ */
+export function elect(runners: Iterable<Runner>, key: string, order?: readonly string[]): Winner | null {
+  const digestOf = order === undefined ? (node: string) => hashOfNode(node, key) : placeIn(order)
   let best: (Winner & Runner) | null = null
   for (const { node, weight } of runners) {
     if (best && weight < best.weight) continue
-    const digest = hashOfNode(node, key)
+    const digest = digestOf(node)
     if (!best || weight > best.weight || digest < best.hash) best = { node, weight, hash: digest }
   }
-  return best && { node: best.node, hash: best.hash }
+  return best && { node: best.node, hash: order === undefined ? best.hash : '' }
 }
 
 /** SHA-256 in hex of what MetalLB hashes for one node. */
 export function hashOfNode(node: string, key: string): string {
   return hash('sha256', `${node}#${key}`)
+}
+
+/** Compares as the digests did. */
+function placeIn(order: readonly string[]): (node: string) => string {
+  const places = new Map(order.map((node, at) => [node, String(at).padStart(8, '0')]))
+  return (node) => places.get(node) ?? '~'
+}
+
+/** `sha256 0a382492`, for people. */
+export function electionDetail({ hash }: Winner): string {
+  return hash === '' ? 'sha256 of names that were redacted' : `sha256 ${hash.slice(0, 8)}`
 }

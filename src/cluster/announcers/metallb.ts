@@ -5,7 +5,7 @@ import { disagreementsOf } from './disagreements.js'
 import { type EndpointNodes, endpointNodes } from './endpoints.js'
 import { candidatesOf, Fields, runnersOf } from './metallb-candidates.js'
 import { type Contest, holdElections } from './metallb-contests.js'
-import { electionRules, type Winner } from './metallb-election.js'
+import { electionDetail, electionRules, type Winner } from './metallb-election.js'
 import { findMetalLb, type MetalLbInstall, metalLbInstalls } from './metallb-install.js'
 import { type Pool, poolOf, poolsOfConfigMap, poolsOfLegacyResources, poolsOfResources } from './metallb-pools.js'
 import { Sightings } from './metallb-sightings.js'
@@ -106,9 +106,11 @@ function prepareContests(cluster: ClusterSnapshot, install: MetalLbInstall): Con
     const setting = fields.settingOf(service)
     // the first address decides for all of them, whatever the family
     const firstIp = service.ingress.find(({ ip }) => ip !== null)?.ip ?? ''
+    const key = rules.hashOf === 'ip' ? firstIp : service.key
     return {
       runners: runnersOf(field, serving, setting),
-      key: rules.hashOf === 'ip' ? firstIp : service.key,
+      key,
+      order: cluster.elections?.[key],
       named: seen.map(({ node }) => node),
       candidates: () => candidatesOf(field, serving, setting),
     }
@@ -137,8 +139,8 @@ class MetalLbAnswer implements VipAnswer {
   }
 }
 
-function electedNode({ node, hash }: Winner): ExpectedNode {
-  return { node, from: 'election', detail: `sha256 ${hash.slice(0, 8)}` }
+function electedNode(winner: Winner): ExpectedNode {
+  return { node: winner.node, from: 'election', detail: electionDetail(winner) }
 }
 
 function gapsOf(cluster: ClusterSnapshot, install: MetalLbInstall, pools: Known<readonly Pool[]>): readonly Gap[] {

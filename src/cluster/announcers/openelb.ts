@@ -5,7 +5,7 @@ import type { OpenElbEip } from '../model-resources.js'
 import type { Workload } from '../model-workloads.js'
 import type { Announcer, Candidate, ExpectedNode, VipAnswer } from './announcer.js'
 import { daemonSetNodes } from './daemonset-nodes.js'
-import { elect } from './metallb-election.js'
+import { elect, electionDetail } from './metallb-election.js'
 import { workloadVersion } from './version.js'
 
 /**
@@ -44,7 +44,13 @@ function answersFor(service: Service, cluster: ClusterSnapshot): readonly VipAns
   const ips = service.ingress.flatMap(({ ip }) => ip ?? []).filter((ip) => eips.some((eip) => holds(eip, ip)))
   return ips.map((ip) => {
     const candidates = candidatesOf(cluster)
-    return { ip, service: service.key, candidates, expected: expectedOf(service, ip, candidates), disagreements: [] }
+    return {
+      ip,
+      service: service.key,
+      candidates,
+      expected: expectedOf(service, ip, candidates, cluster),
+      disagreements: [],
+    }
   })
 }
 
@@ -71,10 +77,15 @@ function candidatesOf(cluster: ClusterSnapshot): readonly Candidate[] {
   }))
 }
 
-function expectedOf(service: Service, ip: string, candidates: readonly Candidate[]): readonly ExpectedNode[] {
+function expectedOf(
+  service: Service,
+  ip: string,
+  candidates: readonly Candidate[],
+  { elections }: ClusterSnapshot,
+): readonly ExpectedNode[] {
   const annotated = service.annotations[NODE_ANNOTATION]
   if (annotated) return [{ node: annotated, from: 'annotation', detail: `Service/${service.key} ${NODE_ANNOTATION}` }]
   const runners = candidates.flatMap(({ node, eligible }) => (eligible ? [{ node, weight: 0 }] : []))
-  const winner = elect(runners, ip)
-  return winner ? [{ node: winner.node, from: 'election', detail: `sha256 ${winner.hash.slice(0, 8)}` }] : []
+  const winner = elect(runners, ip, elections?.[ip])
+  return winner ? [{ node: winner.node, from: 'election', detail: electionDetail(winner) }] : []
 }

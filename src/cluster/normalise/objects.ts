@@ -1,5 +1,6 @@
 import { type ClusterEvent, CONFIG_MAP_NAMES, type ConfigMap, EVENT_REASONS, type Lease } from '../model.js'
 import { count, labels, meta, numberOrNull, type Raw, record, text, textOrNull, time } from './raw.js'
+import { withoutPasswords } from './secrets.js'
 
 /** Where kubelets beat: one lease a node, none of our business. */
 export const NODE_LEASES = 'kube-node-lease'
@@ -43,5 +44,6 @@ export function normaliseEvent(object: Raw): ClusterEvent | null {
 export function normaliseConfigMap(object: Raw): ConfigMap | null {
   const identity = meta(object)
   if (!(CONFIG_MAP_NAMES as readonly string[]).includes(identity.name)) return null
-  return { ...identity, data: labels(object['data']) }
+  const data = Object.entries(labels(object['data'])).map(([key, value]) => [key, withoutPasswords(value)])
+  return { ...identity, data: Object.fromEntries(data) }
 }

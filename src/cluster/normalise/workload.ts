@@ -1,5 +1,6 @@
 import type { Container, EnvVar, Pod, Workload } from '../model-workloads.js'
 import { count, labels, meta, type Raw, record, records, text, textOrNull, texts } from './raw.js'
+import { withoutSecret } from './secrets.js'
 import { matchExpressions } from './selectors.js'
 
 /** Images by which announcers, kube-proxy and CNIs are known, wherever they are mirrored. */
@@ -73,7 +74,8 @@ function container(raw: Raw): Container {
 /** A variable without `value` and `valueFrom` is the empty string, as the API documents. */
 function envVar(raw: Raw): EnvVar {
   const from = envSource(record(raw['valueFrom']))
-  return { name: text(raw['name']), value: from === null ? text(raw['value']) : null, from }
+  const name = text(raw['name'])
+  return { name, value: from === null ? withoutSecret(name, text(raw['value'])) : null, from }
 }
 
 function envSource(raw: Raw): string | null {

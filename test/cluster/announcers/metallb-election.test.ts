@@ -59,6 +59,25 @@ describe('elect', () => {
     expect(elect(flat([...left]), ip)).toBeNull()
   })
 
+  it.each(Object.entries(VECTORS))('for %s needs the order of the digests alone, under whatever names', (ip, order) => {
+    const renamed = order.map((_, at) => `n${9 - at}`)
+    const left = new Set(renamed)
+    for (const node of renamed) {
+      expect(elect(flat([...left].sort()), 'another key', renamed)).toEqual({ node, hash: '' })
+      left.delete(node)
+    }
+    expect(
+      elect(
+        [
+          { node: 'n9', weight: 1 },
+          { node: 'n5', weight: 2 },
+        ],
+        ip,
+        renamed,
+      )?.node,
+    ).toBe('n5')
+  })
+
   const nodeNames = fc.uniqueArray(fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/), { minLength: 1, maxLength: 12 })
 
   it('does not depend on the order of the nodes', () => {

@@ -1,0 +1,39 @@
+import type { Pseudonyms } from '../cluster/redact/names.js'
+import { namesAtStartOf } from '../node/redact.js'
+import type { Bundle } from './bundle.js'
+
+const ADDRESSES = [/(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/g, /\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b/gi]
+/** Addresses that mean the same everywhere. */
+const EVERYBODYS =
+  /^(?:0\.0\.0\.0|127\.|2(?:2[4-9]|3\d)\.|255\.255\.255\.255|00:00:5e:|(?:00|ff|ee)(?::(?:00|ff|ee)){5}$|.[13579bdf]:)/i
+
+/** Names and addresses of a bundle that its redacted form still holds, each once; captures are rewritten field by field. */
+export function leaksOf(original: Bundle, redacted: Bundle, { all, nodes }: Pseudonyms): string[] {
+  const { cluster, hosts, ...rest } = redacted
+  const inCluster = [...textsOf(cluster), ...textsOf({ ...rest, capture: null })]
+  const inHosts = textsOf(hosts)
+  const before = new Set(addressesIn(textsOf({ ...original, capture: null })))
+  return [
+    ...namesIn(inCluster, all.keys()),
+    ...namesIn(inHosts, nodes.keys()),
+    ...new Set(addressesIn([...inCluster, ...inHosts]).filter((address) => before.has(address))),
+  ]
+}
+
+function namesIn(texts: readonly string[], names: Iterable<string>): string[] {
+  const words = new Set(texts.flatMap((text) => text.match(/[\w.-]+/g) ?? []).flatMap(namesAtStartOf))
+  const isPhrase = (name: string) => /[^\w.-]/.test(name)
+  return [...names].filter((name) => words.has(name) || (isPhrase(name) && texts.some((text) => text.includes(name))))
+}
+
+function addressesIn(texts: readonly string[]): string[] {
+  const found = texts.flatMap((text) => ADDRESSES.flatMap((pattern) => text.match(pattern) ?? []))
+  return found.filter((address) => !EVERYBODYS.test(address))
+}
+
+/** Every text in a value, keys included. */
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, one]) => [key, ...textsOf(one)])
+}

@@ -1,0 +1,169 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { bundleAdapters } from '../../src/cli/compose-diagnose.js'
+import type { Report } from '../../src/report/report.js'
+import { parseIpv4 } from '../../src/wire/ipv4.js'
+import type { Bundle } from '../../src/workflows/bundle.js'
+import { formatBundle, parseBundle } from '../../src/workflows/bundle-file.js'
+import { diagnose } from '../../src/workflows/diagnose.js'
+import { redactAndCompare } from '../../src/workflows/redact-and-compare.js'
+import { redactBundle } from '../../src/workflows/redact-bundle.js'
+import { listFixtures } from '../rules/fixtures.js'
+import { caseBundle } from './case-bundle.js'
+
+const BUNDLES = 'fixtures/bundles'
+const CASES = 'fixtures/clusters'
+const KEY = new Uint8Array(32).fill(5)
+const compose = (bundle: Bundle) => bundleAdapters(bundle, '0.0.0')
+
+const saved = readdirSync(BUNDLES).filter((name) => name.endsWith('.bundle'))
+const cases = readdirSync(CASES).filter((name) => existsSync(join(CASES, name, 'trace.txt')))
+const bundles: readonly (readonly [string, Bundle])[] = [
+  ...saved.map((name) => [name, parseBundle(readFileSync(join(BUNDLES, name)), name)] as const),
+  ...cases.map((name) => [name, caseBundle(join(CASES, name))] as const),
+]
+
+async function judge(bundle: Bundle): Promise<Report> {
+  const { request, adapters } = await compose(bundle)
+  return diagnose({ ...request, suppressions: [] }, adapters, new AbortController().signal)
+}
+
+function redact(bundle: Bundle) {
+  const redaction = redactBundle(bundle, KEY)
+  if (!redaction.ok) throw new Error(redaction.because)
+  return redaction
+}
+
+const IPV4 = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/g
+const MAC = /\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b/g
+const NAME = /[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?/g
+
+/** As switches of one maker print a MAC. */
+const DOTTED = /\b[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}\b/g
+
+/** From either form of a MAC to the other. */
+function dotted(mac: string): string {
+  const hex = mac.replace(/[.:]/g, '')
+  return mac.includes(':') ? hex.replace(/(....)(?=.)/g, '$1.') : hex.replace(/(..)(?=.)/g, '$1:')
+}
+
+/** Every word of a bundle or report and its pseudonym, those that have none left out. */
+function dictionary(text: string, disguise: (text: string) => string): Map<string, string> {
+  const words = new Set([IPV4, MAC, NAME].flatMap((pattern) => text.match(pattern) ?? []))
+  const pairs = [...words].map((word) => [disguise(word), word] as const)
+  return new Map(pairs.filter(([pseudonym, word]) => pseudonym !== word))
+}
+
+function mapBack(text: string, names: ReadonlyMap<string, string>): string {
+  const back = (word: string) => names.get(word) ?? word
+  const plain = text.replace(DOTTED, (mac) => dotted(back(dotted(mac))))
+  return [IPV4, MAC, NAME].reduce((mapped, words) => mapped.replace(words, back), plain)
+}
+
+/** Findings in an order of their own, without what is computed from names: fingerprints, and MetalLB's digests. */
+function comparable({ findings }: Report, names: ReadonlyMap<string, string>): unknown[] {
+  const plain = findings.map(({ fingerprint: _, ...finding }) =>
+    mapBack(JSON.stringify(finding), names).replace(/sha256 (?:[0-9a-f]{8}|of names that were redacted)/g, 'sha256'),
+  )
+  return plain.sort().map((finding) => JSON.parse(finding))
+}
+
+/** The causes of each symptom by rule and true subject. */
+function ranks({ diagnosis, findings }: Report, names: ReadonlyMap<string, string>): unknown[] {
+  const told = new Map(findings.map((one) => [one.fingerprint, `${one.rule} ${mapBack(one.subject.id, names)}`]))
+  const symptoms = (diagnosis?.symptoms ?? []).map(({ fingerprint, causes }) => [
+    told.get(fingerprint),
+    causes.map((cause) => [told.get(cause.fingerprint), cause.certainty]),
+  ])
+  return symptoms.sort()
+}
+
+describe.each(bundles)('%s, redacted', (_, bundle) => {
+  it('is diagnosed as before, under other names', async () => {
+    const { bundle: redacted, disguise } = redact(bundle)
+    const plain = await judge(bundle)
+    const names = dictionary(JSON.stringify([bundle, plain]), disguise)
+    const report = await judge(parseBundle(formatBundle(redacted, 'test'), 'redacted'))
+    expect(comparable(report, names)).toEqual(comparable(plain, new Map()))
+    expect(ranks(report, names)).toEqual(ranks(plain, new Map()))
+    expect(report.gaps.length).toBe(plain.gaps.length)
+  })
+
+  it('holds no name, address or MAC of before, in text or in frames', () => {
+    const text = gunzipSync(formatBundle(redact(bundle).bundle, 'test')).toString('latin1')
+    const written = new Set([IPV4, MAC].flatMap((pattern) => text.match(pattern) ?? []))
+    const before = JSON.stringify({ ...bundle, capture: null })
+    const addresses = new Set([...(before.match(IPV4) ?? []), ...(before.match(MAC) ?? [])].filter(isSomebodys))
+    expect([...addresses].filter((address) => written.has(address))).toEqual([])
+    for (const name of namesOf(bundle)) expect(text).not.toMatch(new RegExp(`(?<![a-z0-9])${name}(?![a-z0-9])`, 'i'))
+    const frames = Buffer.from(redact(bundle).bundle.capture?.bytes ?? [])
+    for (const address of addresses) expect(frames.includes(bytesOf(address)), address).toBe(false)
+  })
+})
+
+/** Not one that means the same on every machine. */
+function isSomebodys(address: string): boolean {
+  return !/^(?:0\.|127\.|22[4-9]\.|23\d\.|255\.|(?:00:){5}|ff:|33:33:|01:|00:00:5e:00:01)/.test(address)
+}
+
+/** Nodes, and the namespaces that are not Kubernetes' or MetalLB's own. */
+function namesOf({ cluster, hosts }: Bundle): string[] {
+  const nodes = cluster?.nodes.known ? cluster.nodes.value.map(({ name }) => name) : []
+  const namespaces = cluster?.services.known ? cluster.services.value.map(({ namespace }) => namespace) : []
+  return [...new Set([...nodes, ...hosts.map(({ name }) => name), ...namespaces.filter((name) => name !== 'default')])]
+}
+
+function bytesOf(address: string): Buffer {
+  if (address.includes(':')) return Buffer.from(address.replaceAll(':', ''), 'hex')
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32BE(parseIpv4(address) ?? 0)
+  return bytes
+}
+
+describe('every cluster that a rule is held to', () => {
+  const clusters = listFixtures().filter(({ path }) => existsSync(join(path, 'cluster.yaml')))
+  it.each(clusters.map(({ path }) => path))('%s', async (path) => {
+    const bundle = caseBundle(path)
+    const redacted = await redactAndCompare(bundle, compose, () => KEY)
+    expect(redacted.cluster?.source).toBe('redacted')
+  })
+})
+
+describe('what cannot be redacted', () => {
+  const [, healthy] = bundles.find(([name]) => name === 'healthy.bundle')!
+  const withPool = (addresses: string[], labels: Record<string, string> = {}): Bundle => {
+    const pools = healthy.cluster!.ipAddressPools
+    if (!pools.known) throw new Error('the bundle has no pools')
+    const value = pools.value.map((pool) => ({ ...pool, addresses, labels }))
+    return { ...healthy, cluster: { ...healthy.cluster!, ipAddressPools: { ...pools, value } } }
+  }
+
+  it.each([
+    ['a range over most of an address', withPool(['10.0.0.0-10.200.0.0']), /a range of addresses is so wide/],
+    ['a key that names a node', withPool(['10.77.0.240/28'], { 'node-a': 'x' }), /node-a would still be in it/],
+  ])('is refused: %s', async (_, bundle, because) => {
+    await expect(redactAndCompare(bundle, compose, () => KEY)).rejects.toMatchObject({
+      gap: { subject: '--redact', reason: expect.stringMatching(because) },
+    })
+  })
+
+  it('is not written, and the report says so', async () => {
+    const { request, adapters } = await compose(withPool(['10.77.0.240/28', '10.100.0.0-10.200.0.0']))
+    const saveBundle = async (bundle: Bundle) => void (await redactAndCompare(bundle, compose, () => KEY))
+    const report = await diagnose(
+      { ...request, suppressions: [] },
+      { ...adapters, saveBundle },
+      new AbortController().signal,
+    )
+    expect(report.verdict).toBe('inconclusive')
+    expect(report.gaps.map(({ subject }) => subject)).toEqual(['--redact'])
+  })
+
+  it('keeps its pseudonyms consistent when it is redacted again', async () => {
+    const twice = redact(redact(healthy).bundle).bundle
+    expect((await judge(twice)).addresses[0]?.expected?.from).toBe('metallb election')
+    expect((await judge(twice)).findings).toEqual([])
+  })
+})
