@@ -1,6 +1,7 @@
 import type { AnnouncerView, VipAnswer } from '../cluster/announcers/announcer.js'
 import type { Service } from '../cluster/model.js'
 import type { Evidence, Fix, Subject } from './define.js'
+import { type ShellCommand, sh } from './shell.js'
 
 /** What rules on cluster objects share: subjects, evidence, commands, and the answers of one announcer. */
 
@@ -39,19 +40,21 @@ export function listed(items: readonly string[], shown = 5): string {
 }
 
 /** `kubectl -n metallb-system rollout restart daemonset/speaker` for `DaemonSet/metallb-system/speaker`. */
-export function rolloutRestart(object: string): string {
-  const [kind = '', namespace, name] = object.split('/')
-  return `kubectl -n ${namespace} rollout restart ${kind.toLowerCase()}/${name}`
+export function rolloutRestart(object: string): ShellCommand {
+  const [kind = '', namespace = '', name = ''] = object.split('/')
+  return sh`kubectl -n ${namespace} rollout restart ${kind.toLowerCase()}/${name}`
 }
 
 /** Splits `namespace/name` for kubectl: `-n namespace name`. */
-export function inNamespace(key: string): string {
-  const [namespace, name] = key.split('/')
-  return `-n ${namespace} ${name}`
+export function inNamespace(key: string): readonly string[] {
+  const [namespace = '', name = ''] = key.split('/')
+  return ['-n', namespace, name]
 }
 
 /** A fix in the cluster with one command. */
-export function clusterFix(fix: Omit<Fix, 'where' | 'steps'> & { readonly text: string; readonly run: string }): Fix {
+export function clusterFix(
+  fix: Omit<Fix, 'where' | 'steps'> & { readonly text: string; readonly run: ShellCommand },
+): Fix {
   const { text, run, ...rest } = fix
   return { ...rest, where: 'cluster', steps: [{ kind: 'persistent', text, run }] }
 }

@@ -1,4 +1,5 @@
 import type { FactName, Facts } from '../facts/facts.js'
+import type { ShellCommand } from './shell.js'
 
 export type Severity = 'error' | 'warning' | 'info'
 export type Certainty = 'certain' | 'likely' | 'possible'
@@ -26,7 +27,7 @@ export interface FixStep {
   /** `runtime` holds until reboot, `persistent` survives it, `manual` has no command. */
   readonly kind: 'runtime' | 'persistent' | 'manual'
   readonly text: string
-  readonly run?: string
+  readonly run?: ShellCommand
 }
 
 /** A fix is data: nothing in l2doctor executes it. */

@@ -3,6 +3,7 @@ import type { InterfaceAddress, Link } from '../node/model.js'
 import { formatIpv4, type Ipv4 } from '../wire/ipv4.js'
 import type { Evidence, Fix, Subject } from './define.js'
 import type { HostIdentity } from './define-host-rule.js'
+import { inTurn, type ShellCommand, sh } from './shell.js'
 
 /** What host rules share: subjects, evidence and the fix of a sysctl. */
 
@@ -14,7 +15,7 @@ export function interfaceSubject(host: HostIdentity, name: string): Subject {
   return { kind: 'interface', id: `${host.name}/${name}` }
 }
 
-export function commandEvidence(host: HostIdentity, command: string, output: string): Evidence {
+export function commandEvidence(host: HostIdentity, command: ShellCommand, output: string): Evidence {
   return { kind: 'command', host: host.name, command, output }
 }
 
@@ -22,7 +23,7 @@ export function commandEvidence(host: HostIdentity, command: string, output: str
 export function sysctlEvidence(host: HostIdentity, { key, allKey, all, own, value, combine }: Effective): Evidence {
   const inputs = all === null ? [`${key} = ${own}`] : [`${allKey} = ${all}`, `${key} = ${own}`]
   const joined = all === null ? [] : [`effective: ${value} (the kernel takes the ${COMBINED[combine]})`]
-  return commandEvidence(host, `sysctl ${all === null ? key : `${allKey} ${key}`}`, [...inputs, ...joined].join('\n'))
+  return commandEvidence(host, sh`sysctl ${all === null ? key : [allKey, key]}`, [...inputs, ...joined].join('\n'))
 }
 
 const COMBINED: Record<Effective['combine'], string> = {
@@ -67,7 +68,7 @@ export interface SysctlChange {
 /** A sysctl set now and for the next boot. Existing interfaces ignore `conf.default`, so it is left alone. */
 export function sysctlFix(change: SysctlChange): Fix {
   const keys = change.scopes.map((scope) => confKey(scope, change.name))
-  const set = (value: number) => keys.map((key) => `sysctl -w ${key}=${value}`).join(' && ')
+  const set = (value: number) => inTurn(keys.map((key) => sh`sysctl -w ${key}=${value}`))
   const file = '/etc/sysctl.d/90-l2-vip.conf'
   return {
     summary: change.summary,
@@ -79,11 +80,11 @@ export function sysctlFix(change: SysctlChange): Fix {
       {
         kind: 'persistent',
         text: `Keep it over a reboot: ${file} (a later file, or the CNI, may set it again: look with the verify step after the next boot)`,
-        run: `printf '%s\\n' ${keys.map((key) => `'${key} = ${change.value}'`).join(' ')} >> ${file}`,
+        run: sh`printf '%s\\n' ${keys.map((key) => `${key} = ${change.value}`)} >> ${file}`,
       },
     ],
     ...(change.sideEffects ? { sideEffects: change.sideEffects } : {}),
-    verify: `sysctl ${keys.join(' ')}`,
+    verify: sh`sysctl ${keys}`,
     undo: `${set(change.was)}; take the lines out of ${file}`,
   }
 }

@@ -4,6 +4,7 @@ import { groupBy } from '../../cluster/group-by.js'
 import { inNamespace, ipSubject, objectEvidence } from '../cluster-parts.js'
 import type { Evidence, Fix } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
+import { sh } from '../shell.js'
 
 interface TwoControllers {
   readonly ip: string
@@ -80,7 +81,7 @@ function evidenceOf({ name, answer: { service, expected, ip } }: Named): Evidenc
 
 function fixesFor({ ip, service, announcers }: TwoControllers): Fix[] {
   const names = announcers.map(({ name }) => name)
-  const rest = { risk: 'disruptive', where: 'cluster', verify: `l2doctor scan --vip ${ip}` } as const
+  const rest = { risk: 'disruptive', where: 'cluster', verify: sh`l2doctor scan --vip ${ip}` } as const
   const classes: Fix = {
     ...rest,
     summary: `Leave each Service to one of ${names.join(' and ')}, by loadBalancerClass`,
@@ -101,11 +102,11 @@ function fixesFor({ ip, service, announcers }: TwoControllers): Fix[] {
       {
         kind: 'persistent',
         text: 'kube-vip lets go of the address',
-        run: `kubectl annotate service ${inNamespace(service)} kube-vip.io/ignore=true`,
+        run: sh`kubectl annotate service ${inNamespace(service)} kube-vip.io/ignore=true`,
       },
     ],
     sideEffects: ["The address may stay on kube-vip's node until its pod restarts."],
-    undo: `kubectl annotate service ${inNamespace(service)} kube-vip.io/ignore-`,
+    undo: sh`kubectl annotate service ${inNamespace(service)} kube-vip.io/ignore-`,
   }
   return [ignore, classes]
 }

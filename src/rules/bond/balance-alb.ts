@@ -1,5 +1,6 @@
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, interfaceSubject } from '../host-parts.js'
+import { sh } from '../shell.js'
 
 export const balanceAlb = defineHostRule({
   id: 'bond/balance-alb',
@@ -32,7 +33,7 @@ export const balanceAlb = defineHostRule({
         certainty: 'likely',
         data: { node: host.name, bond },
         evidence: [
-          commandEvidence(host, `grep Mode /proc/net/bonding/${bond}`, 'Bonding Mode: adaptive load balancing'),
+          commandEvidence(host, sh`grep Mode /proc/net/bonding/${bond}`, 'Bonding Mode: adaptive load balancing'),
         ],
       }
     }
@@ -53,7 +54,7 @@ export const balanceAlb = defineHostRule({
         { kind: 'manual', text: 'Drain the node, apply, and reboot: the mode cannot change while the bond is up' },
       ],
       sideEffects: ['active-backup uses one member at a time; the network is down while the bond is rebuilt.'],
-      verify: `grep Mode /proc/net/bonding/${bond}`,
+      verify: sh`grep Mode /proc/net/bonding/${bond}`,
       undo: 'Set the former mode again.',
     },
   ],

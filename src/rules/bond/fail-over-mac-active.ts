@@ -1,5 +1,6 @@
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, interfaceSubject } from '../host-parts.js'
+import { sh } from '../shell.js'
 
 export const failOverMacActive = defineHostRule({
   id: 'bond/fail-over-mac-active',
@@ -31,7 +32,7 @@ export const failOverMacActive = defineHostRule({
         evidence: [
           commandEvidence(
             host,
-            `grep Mode /proc/net/bonding/${bond}`,
+            sh`grep Mode /proc/net/bonding/${bond}`,
             'fault-tolerance (active-backup) (fail_over_mac active)',
           ),
         ],
@@ -54,11 +55,11 @@ export const failOverMacActive = defineHostRule({
         {
           kind: 'runtime',
           text: 'After a failover in the meantime: restart the announcer there',
-          run: `kubectl -n metallb-system delete pod -l component=speaker --field-selector spec.nodeName=${node}`,
+          run: sh`kubectl -n metallb-system delete pod -l component=speaker --field-selector spec.nodeName=${node}`,
         },
       ],
       sideEffects: ['Some NICs cannot take a foreign MAC; for them "active" was chosen on purpose.'],
-      verify: `grep Mode /proc/net/bonding/${bond}`,
+      verify: sh`grep Mode /proc/net/bonding/${bond}`,
       undo: 'Set fail_over_mac=active again.',
     },
   ],

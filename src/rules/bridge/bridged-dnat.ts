@@ -1,6 +1,7 @@
 import type { Link, Sysctls } from '../../node/model.js'
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, globalAddresses, interfaceSubject, looksLikeClusterNode } from '../host-parts.js'
+import { type ShellCommand, sh } from '../shell.js'
 
 export const bridgedDnat = defineHostRule({
   id: 'bridge/bridged-dnat',
@@ -37,10 +38,10 @@ export const bridgedDnat = defineHostRule({
           commandEvidence(host, source.command, source.output),
           commandEvidence(
             host,
-            'ip -brief address',
+            sh`ip -brief address`,
             held.map((one) => `${link.name} ${one.ip}/${one.prefix}`).join('\n'),
           ),
-          commandEvidence(host, `bridge link show dev ${port.name}`, `master ${link.name}`),
+          commandEvidence(host, sh`bridge link show dev ${port.name}`, `master ${link.name}`),
         ],
       }
     }
@@ -59,15 +60,15 @@ export const bridgedDnat = defineHostRule({
               {
                 kind: 'runtime' as const,
                 text: "The pods' own bridge still needs it",
-                run: `ip link set ${podBridge} type bridge nf_call_iptables 1`,
+                run: sh`ip link set ${podBridge} type bridge nf_call_iptables 1`,
               },
             ]
           : []),
-        { kind: 'runtime', text: 'Off for all other bridges', run: 'sysctl -w net.bridge.bridge-nf-call-iptables=0' },
+        { kind: 'runtime', text: 'Off for all other bridges', run: sh`sysctl -w net.bridge.bridge-nf-call-iptables=0` },
         {
           kind: 'persistent',
           text: 'Set it to 0 in /etc/sysctl.d (kubeadm guides put 1 into k8s.conf)',
-          run: 'grep -rn bridge-nf-call /etc/sysctl.d /etc/sysctl.conf',
+          run: sh`grep -rn bridge-nf-call /etc/sysctl.d /etc/sysctl.conf`,
         },
       ],
       sideEffects: [
@@ -99,24 +100,24 @@ export const bridgedDnat = defineHostRule({
         {
           kind: 'runtime',
           text: 'Of the often quoted "proxy_arp on hairpin on" only this half helps; leave proxy_arp off',
-          run: `ip link set dev ${port} type bridge_slave hairpin on`,
+          run: sh`ip link set dev ${port} type bridge_slave hairpin on`,
         },
       ],
       sideEffects: [
         "Frames leave with the client's source MAC: the switch learns the client on this port and the client loses traffic, unless its entry is static there.",
       ],
-      verify: `ip -d link show dev ${port} | grep -o "hairpin o[nf]*"`,
-      undo: `ip link set dev ${port} type bridge_slave hairpin off`,
+      verify: sh`ip -d link show dev ${port} | grep -o "hairpin o[nf]*"`,
+      undo: sh`ip link set dev ${port} type bridge_slave hairpin off`,
     },
   ],
 })
 
-function whyCalled(bridge: Link, sysctls: Sysctls): { command: string; output: string } | null {
+function whyCalled(bridge: Link, sysctls: Sysctls): { command: ShellCommand; output: string } | null {
   if (sysctls.bridge['bridge-nf-call-iptables'] === 1) {
-    return { command: 'sysctl net.bridge.bridge-nf-call-iptables', output: 'net.bridge.bridge-nf-call-iptables = 1' }
+    return { command: sh`sysctl net.bridge.bridge-nf-call-iptables`, output: 'net.bridge.bridge-nf-call-iptables = 1' }
   }
   if (bridge.bridge?.nfCallIptables !== true) return null
-  return { command: `ip -d link show dev ${bridge.name}`, output: 'nf_call_iptables 1' }
+  return { command: sh`ip -d link show dev ${bridge.name}`, output: 'nf_call_iptables 1' }
 }
 
 function podBridge(links: readonly Link[]): string | null {

@@ -1,6 +1,7 @@
 import type { BridgePort } from '../../node/model.js'
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, interfaceSubject } from '../host-parts.js'
+import { sh } from '../shell.js'
 import { portFix } from './port-fix.js'
 
 /** Flags of an uplink port that keep ARP in: netlink name, whether it is in its harmful state, what follows. */
@@ -59,7 +60,7 @@ export const floodOff = defineHostRule({
         evidence: [
           commandEvidence(
             host,
-            `ip -d link show dev ${name}`,
+            sh`ip -d link show dev ${name}`,
             found.map(({ flag, wanted }) => `${flag} ${wanted === 'on' ? 'off' : 'on'}`).join(', '),
           ),
         ],

@@ -1,5 +1,6 @@
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, interfaceSubject } from '../host-parts.js'
+import { sh } from '../shell.js'
 import { portFix } from './port-fix.js'
 
 export const hairpinOnUplink = defineHostRule({
@@ -24,7 +25,7 @@ export const hairpinOnUplink = defineHostRule({
         subject: interfaceSubject(host, name),
         data: { node: host.name, port: name, bridge: bridgePort.bridge },
         evidence: [
-          commandEvidence(host, `ip -d link show dev ${name}`, `bridge_slave of ${bridgePort.bridge}: hairpin on`),
+          commandEvidence(host, sh`ip -d link show dev ${name}`, `bridge_slave of ${bridgePort.bridge}: hairpin on`),
         ],
       }
     }

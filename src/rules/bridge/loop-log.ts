@@ -1,5 +1,6 @@
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, nodeSubject } from '../host-parts.js'
+import { sh } from '../shell.js'
 
 export const loopLog = defineHostRule({
   id: 'bridge/loop-log',
@@ -23,7 +24,7 @@ export const loopLog = defineHostRule({
     yield {
       subject: nodeSubject(host),
       data: { node: host.name, interfaces, count: lines.length },
-      evidence: [commandEvidence(host, 'dmesg', lines.slice(-3).join('\n'))],
+      evidence: [commandEvidence(host, sh`dmesg`, lines.slice(-3).join('\n'))],
     }
   },
   message: ({ node, interfaces, count }) =>
@@ -37,7 +38,7 @@ export const loopLog = defineHostRule({
         {
           kind: 'runtime',
           text: `On ${node}: which bridge has two ways out, and is hairpin on?`,
-          run: 'bridge -d link show; ip -d link show type bridge',
+          run: sh`bridge -d link show; ip -d link show type bridge`,
         },
         {
           kind: 'manual',

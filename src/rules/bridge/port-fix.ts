@@ -1,4 +1,5 @@
 import type { Fix } from '../define.js'
+import { sh } from '../shell.js'
 
 /** A bridge port flag set now and for the next boot. */
 export function portFix(
@@ -9,7 +10,7 @@ export function portFix(
   summary: string,
   sideEffects: readonly string[] = [],
 ): Fix {
-  const set = (value: string) => `ip link set dev ${port} type bridge_slave ${flag} ${value}`
+  const set = (value: string) => sh`ip link set dev ${port} type bridge_slave ${flag} ${value}`
   return {
     summary,
     risk: 'none',
@@ -20,11 +21,11 @@ export function portFix(
       {
         kind: 'persistent',
         text: `Take "${flag}" out of what sets it at boot: [Bridge] in the .network file (systemd-networkd), post-up lines (ifupdown), bridge-port settings (NetworkManager), or a script`,
-        run: `grep -rnE "${flag}|bridge_slave" /etc/systemd/network /etc/network /etc/netplan /etc/NetworkManager /usr/local 2>/dev/null`,
+        run: sh`grep -rnE ${`${flag}|bridge_slave`} /etc/systemd/network /etc/network /etc/netplan /etc/NetworkManager /usr/local 2>/dev/null`,
       },
     ],
     sideEffects,
-    verify: `ip -d link show dev ${port} | grep -o "${flag} o[nf]*"`,
+    verify: sh`ip -d link show dev ${port} | grep -o ${`${flag} o[nf]*`}`,
     undo: set(wanted === 'on' ? 'off' : 'on'),
   }
 }

@@ -1,5 +1,6 @@
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, interfaceSubject } from '../host-parts.js'
+import { sh } from '../shell.js'
 
 export const portNotForwarding = defineHostRule({
   id: 'bridge/port-not-forwarding',
@@ -25,7 +26,7 @@ export const portNotForwarding = defineHostRule({
       yield {
         subject: interfaceSubject(host, bridge.name),
         data: { node: host.name, bridge: bridge.name, states },
-        evidence: [commandEvidence(host, 'bridge link show', states.join('\n'))],
+        evidence: [commandEvidence(host, sh`bridge link show`, states.join('\n'))],
       }
     }
   },
@@ -40,18 +41,18 @@ export const portNotForwarding = defineHostRule({
         {
           kind: 'runtime',
           text: 'Link, STP and root bridge',
-          run: `ip -d link show master ${bridge}; bridge -d link show`,
+          run: sh`ip -d link show master ${bridge}; bridge -d link show`,
         },
         {
           kind: 'runtime',
           text: 'A bridge with one uplink needs no STP',
-          run: `ip link set dev ${bridge} type bridge stp_state 0`,
+          run: sh`ip link set dev ${bridge} type bridge stp_state 0`,
         },
         { kind: 'persistent', text: 'The same in its configuration (bridge_stp off, STP=no, stp: false)' },
       ],
       sideEffects: ['Without STP a second path between the same bridges becomes a loop.'],
-      verify: `bridge link show # ${states[0]?.split(' ')[0] ?? 'port'} state forwarding`,
-      undo: `ip link set dev ${bridge} type bridge stp_state 1`,
+      verify: sh`bridge link show dev ${states[0]?.split(' ')[0] ?? 'PORT'} | grep 'state forwarding'`,
+      undo: sh`ip link set dev ${bridge} type bridge stp_state 1`,
     },
   ],
 })

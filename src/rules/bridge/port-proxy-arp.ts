@@ -1,5 +1,6 @@
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, interfaceSubject } from '../host-parts.js'
+import { sh } from '../shell.js'
 import { portFix } from './port-fix.js'
 
 export const portProxyArp = defineHostRule({
@@ -35,7 +36,7 @@ export const portProxyArp = defineHostRule({
         subject: interfaceSubject(host, name),
         data: { node: host.name, port: name, bridge: bridgePort.bridge },
         evidence: [
-          commandEvidence(host, `ip -d link show dev ${name}`, `bridge_slave of ${bridgePort.bridge}: proxy_arp on`),
+          commandEvidence(host, sh`ip -d link show dev ${name}`, `bridge_slave of ${bridgePort.bridge}: proxy_arp on`),
         ],
       }
     }

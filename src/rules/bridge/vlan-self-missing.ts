@@ -1,6 +1,7 @@
 import type { BridgeVlan, InterfaceAddress, Link } from '../../node/model.js'
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, globalAddresses, interfaceSubject } from '../host-parts.js'
+import { sh } from '../shell.js'
 
 export const vlanSelfMissing = defineHostRule({
   id: 'bridge/vlan-self-missing',
@@ -25,7 +26,7 @@ export const vlanSelfMissing = defineHostRule({
           evidence: [
             commandEvidence(
               host,
-              `bridge vlan show dev ${bridge.name}`,
+              sh`bridge vlan show dev ${bridge.name}`,
               vlansOf(bridge.name, bridgeVlans) || 'no entry',
             ),
           ],
@@ -45,15 +46,15 @@ export const vlanSelfMissing = defineHostRule({
         {
           kind: 'runtime',
           text: 'Add the entry',
-          run: `bridge vlan add vid ${vid ?? '1 pvid untagged'} dev ${bridge} self`,
+          run: sh`bridge vlan add vid ${vid === null ? ['1', 'pvid', 'untagged'] : vid} dev ${bridge} self`,
         },
         {
           kind: 'persistent',
           text: 'ifupdown2: bridge-vids on the bridge stanza; systemd-networkd: [BridgeVLAN] in the .network file of the bridge; Proxmox: bridge-vids of vmbrX',
         },
       ],
-      verify: `bridge vlan show dev ${bridge}`,
-      undo: `bridge vlan del vid ${vid ?? 1} dev ${bridge} self`,
+      verify: sh`bridge vlan show dev ${bridge}`,
+      undo: sh`bridge vlan del vid ${vid ?? 1} dev ${bridge} self`,
     },
   ],
 })

@@ -1,6 +1,7 @@
 import type { ConfigMap } from '../../cluster/model.js'
 import { objectEvidence } from '../cluster-parts.js'
 import type { Evidence, Fix } from '../define.js'
+import { sh } from '../shell.js'
 
 export function configEvidence(config: ConfigMap, key: string): Evidence {
   return objectEvidence(`ConfigMap/${config.key}`, `.data["${key}"]`, config.data[key] ?? 'not set')
@@ -18,11 +19,11 @@ export function durationSeconds(text: string): number | null {
 
 const UNIT_SECONDS = { ms: 0.001, s: 1, m: 60, h: 3600 } as const
 
-/** `helm upgrade` of the agent with one change; the release and chart names are Cilium's documented ones. */
+/** `helm upgrade` of the agent with some values changed; the release and chart names are Cilium's documented ones. */
 export function ciliumUpgrade(
   config: Pick<ConfigMap, 'namespace'>,
   fix: Omit<Fix, 'where' | 'steps' | 'risk'>,
-  change: string,
+  values: readonly string[],
 ): Fix {
   const { namespace } = config
   return {
@@ -33,9 +34,13 @@ export function ciliumUpgrade(
       {
         kind: 'persistent',
         text: 'Change the Helm release (its name is usually cilium)',
-        run: `helm upgrade cilium cilium/cilium -n ${namespace} --reuse-values ${change}`,
+        run: sh`helm upgrade cilium cilium/cilium -n ${namespace} --reuse-values ${values.flatMap((value) => ['--set', value])}`,
       },
-      { kind: 'runtime', text: 'Restart the agents', run: `kubectl -n ${namespace} rollout restart daemonset/cilium` },
+      {
+        kind: 'runtime',
+        text: 'Restart the agents',
+        run: sh`kubectl -n ${namespace} rollout restart daemonset/cilium`,
+      },
     ],
   }
 }

@@ -4,6 +4,7 @@ import type { ConfigMap, Lease } from '../../cluster/model.js'
 import { clusterSubject } from '../cluster-parts.js'
 import type { Evidence } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
+import { sh } from '../shell.js'
 import { ciliumUpgrade, configEvidence, durationSeconds } from './agent.js'
 
 interface Throttling {
@@ -67,10 +68,13 @@ export const clientThrottling = defineClusterRule({
       {
         summary: "Raise the client's rate limit",
         sideEffects: ['More load on the API server.', 'The agents restart; addresses may move once.'],
-        verify: `kubectl -n ${namespace} logs daemonset/cilium | grep "client-side throttling"`,
+        verify: sh`kubectl -n ${namespace} logs daemonset/cilium | grep "client-side throttling"`,
         undo: `The same with --set k8sClientRateLimit.qps=${allowed}`,
       },
-      `--set k8sClientRateLimit.qps=${Math.ceil(needsAtWorst * 2)} --set k8sClientRateLimit.burst=${Math.ceil(needsAtWorst * 4)}`,
+      [
+        `k8sClientRateLimit.qps=${Math.ceil(needsAtWorst * 2)}`,
+        `k8sClientRateLimit.burst=${Math.ceil(needsAtWorst * 4)}`,
+      ],
     ),
   ],
 })

@@ -1,5 +1,6 @@
 import { answersOf, clusterFix, inNamespace, ipSubject, objectEvidence } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
+import { sh } from '../shell.js'
 
 export const ciliumEtpLocal = defineClusterRule({
   id: 'cilium/etp-local',
@@ -36,10 +37,10 @@ export const ciliumEtpLocal = defineClusterRule({
       summary: 'Use externalTrafficPolicy Cluster',
       risk: 'none',
       text: 'The announcing node then forwards to any endpoint',
-      run: `kubectl patch service ${inNamespace(service)} -p '{"spec":{"externalTrafficPolicy":"Cluster"}}'`,
+      run: sh`kubectl patch service ${inNamespace(service)} -p '{"spec":{"externalTrafficPolicy":"Cluster"}}'`,
       sideEffects: ['The pods no longer see the client address (unless Cilium runs in DSR mode).'],
-      verify: `l2doctor scan --vip ${ip}; then connect to a port of the Service`,
-      undo: `kubectl patch service ${inNamespace(service)} -p '{"spec":{"externalTrafficPolicy":"Local"}}'`,
+      verify: sh`l2doctor scan --vip ${ip}; then connect to a port of the Service`,
+      undo: sh`kubectl patch service ${inNamespace(service)} -p '{"spec":{"externalTrafficPolicy":"Local"}}'`,
     }),
   ],
 })

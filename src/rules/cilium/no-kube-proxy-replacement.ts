@@ -1,6 +1,7 @@
 import { announcingConfig } from '../../cluster/announcers/cilium.js'
 import { clusterSubject } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
+import { sh } from '../shell.js'
 import { ciliumUpgrade, configEvidence } from './agent.js'
 
 /** What `kube-proxy-replacement` says where Cilium serves Services in full; `strict` is the word of versions before 1.14. */
@@ -39,10 +40,10 @@ export const noKubeProxyReplacement = defineClusterRule({
           'Set k8sServiceHost and k8sServicePort as well, and remove kube-proxy afterwards.',
           'Existing connections through Services break while the agents restart.',
         ],
-        verify: `kubectl -n ${namespace} exec ds/cilium -- cilium-dbg status | grep KubeProxyReplacement`,
+        verify: sh`kubectl -n ${namespace} exec ds/cilium -- cilium-dbg status | grep KubeProxyReplacement`,
         undo: 'The same with --set kubeProxyReplacement=false, and kube-proxy back in place.',
       },
-      '--set kubeProxyReplacement=true',
+      ['kubeProxyReplacement=true'],
     ),
   ],
 })

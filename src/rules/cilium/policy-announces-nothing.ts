@@ -5,6 +5,7 @@ import type { CiliumL2Policy } from '../../cluster/model-resources.js'
 import { clusterFix, clusterSubject, objectEvidence } from '../cluster-parts.js'
 import type { Evidence, Severity } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
+import { sh } from '../shell.js'
 
 type Fault = 'both-off' | 'refused' | 'no-node' | 'no-service'
 
@@ -70,12 +71,12 @@ export const policyAnnouncesNothing = defineClusterRule({
           : 'Compare them with the labels of nodes and Services',
       run:
         fault === 'both-off'
-          ? `kubectl patch ciliuml2announcementpolicy ${policy} --type=merge -p '{"spec":{"loadBalancerIPs":true}}'`
-          : `kubectl edit ciliuml2announcementpolicy ${policy}`,
+          ? sh`kubectl patch ciliuml2announcementpolicy ${policy} --type=merge -p '{"spec":{"loadBalancerIPs":true}}'`
+          : sh`kubectl edit ciliuml2announcementpolicy ${policy}`,
       verify: 'kubectl get leases -A | grep cilium-l2announce',
       undo:
         fault === 'both-off'
-          ? `kubectl patch ciliuml2announcementpolicy ${policy} --type=merge -p '{"spec":{"loadBalancerIPs":false}}'`
+          ? sh`kubectl patch ciliuml2announcementpolicy ${policy} --type=merge -p '{"spec":{"loadBalancerIPs":false}}'`
           : 'Restore the former selectors.',
     }),
   ],

@@ -1,6 +1,7 @@
 import type { ArpFilter } from '../../node/model.js'
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, nodeSubject, vipTexts } from '../host-parts.js'
+import { type ShellCommand, sh } from '../shell.js'
 
 export const arpFiltered = defineHostRule({
   id: 'firewall/arp-filtered',
@@ -48,7 +49,7 @@ export const arpFiltered = defineHostRule({
         {
           kind: 'runtime',
           text: 'Find the rule and its counters',
-          run: 'nft -a list ruleset; arptables -L -n -v; ebtables -L --Lc',
+          run: sh`nft -a list ruleset; arptables -L -n -v; ebtables -L --Lc`,
         },
         { kind: 'manual', text: 'Delete it, or put an accept for the VIP before it' },
         {
@@ -63,10 +64,10 @@ export const arpFiltered = defineHostRule({
   ],
 })
 
-const COMMANDS: Record<ArpFilter['tool'], string> = {
-  nft: 'nft list ruleset',
-  arptables: 'arptables -L -n -v',
-  ebtables: 'ebtables -L --Lc',
+const COMMANDS: Record<ArpFilter['tool'], ShellCommand> = {
+  nft: sh`nft list ruleset`,
+  arptables: sh`arptables -L -n -v`,
+  ebtables: sh`ebtables -L --Lc`,
 }
 
 function mentions({ text }: ArpFilter, vip: string): boolean {

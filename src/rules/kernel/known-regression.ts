@@ -1,5 +1,6 @@
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, nodeSubject } from '../host-parts.js'
+import { sh } from '../shell.js'
 import { REGRESSIONS } from './regressions.js'
 
 interface Known {
@@ -36,8 +37,8 @@ export const knownRegression = defineHostRule({
         certainty: proof ? 'certain' : 'possible',
         data: { node: host.name, release: kernel.release, title, effect, advice, proven: proof !== undefined },
         evidence: [
-          commandEvidence(host, 'uname -r', kernel.release),
-          ...(proof ? [commandEvidence(host, 'dmesg', proof)] : []),
+          commandEvidence(host, sh`uname -r`, kernel.release),
+          ...(proof ? [commandEvidence(host, sh`dmesg`, proof)] : []),
         ],
       }
     }
@@ -56,7 +57,7 @@ export const knownRegression = defineHostRule({
         {
           kind: 'runtime',
           text: 'Look for the proof first',
-          run: 'kubectl -n kube-system logs -l k8s-app=kube-proxy --tail=-1 | grep -E "set-mark|MARK"',
+          run: sh`kubectl -n kube-system logs -l k8s-app=kube-proxy --tail=-1 | grep -E "set-mark|MARK"`,
         },
         { kind: 'manual', text: advice },
       ],

@@ -6,6 +6,7 @@ import { clusterSubject, listed, objectEvidence } from '../cluster-parts.js'
 import type { Fix } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { segmentInterfaces, sysctlEvidence } from '../host-parts.js'
+import { inTurn, sh } from '../shell.js'
 
 interface LooseArp {
   readonly object: string
@@ -97,9 +98,9 @@ const SIDE_EFFECTS = [
 
 function byConfigMap(object: string, vips: readonly string[]): Fix {
   const [, namespace = '', name = ''] = object.split('/')
-  const replace = (from: boolean): string =>
-    `kubectl -n ${namespace} get configmap ${name} -o yaml | sed -e "s/strictARP: ${from}/strictARP: ${!from}/" | kubectl apply -f -`
-  const restart = `kubectl -n ${namespace} rollout restart daemonset/kube-proxy`
+  const replace = (from: boolean) =>
+    sh`kubectl -n ${namespace} get configmap ${name} -o yaml | sed -e ${`s/strictARP: ${from}/strictARP: ${!from}/`} | kubectl apply -f -`
+  const restart = sh`kubectl -n ${namespace} rollout restart daemonset/kube-proxy`
   return {
     summary: 'Turn strictARP on and restart kube-proxy',
     risk: 'disruptive',
@@ -109,8 +110,8 @@ function byConfigMap(object: string, vips: readonly string[]): Fix {
       { kind: 'runtime', text: 'Restart kube-proxy', run: restart },
     ],
     sideEffects: SIDE_EFFECTS,
-    verify: vips[0] ? `l2doctor scan --vip ${vips[0]}` : 'sysctl net.ipv4.conf.all.arp_ignore on a node shows 1',
-    undo: `${replace(true)} && ${restart}`,
+    verify: vips[0] ? sh`l2doctor scan --vip ${vips[0]}` : 'sysctl net.ipv4.conf.all.arp_ignore on a node shows 1',
+    undo: inTurn([replace(true), restart]),
   }
 }
 
@@ -128,7 +129,7 @@ function byArguments(object: string, vips: readonly string[]): Fix {
       },
     ],
     sideEffects: SIDE_EFFECTS,
-    verify: vips[0] ? `l2doctor scan --vip ${vips[0]}` : 'sysctl net.ipv4.conf.all.arp_ignore on a node shows 1',
+    verify: vips[0] ? sh`l2doctor scan --vip ${vips[0]}` : 'sysctl net.ipv4.conf.all.arp_ignore on a node shows 1',
     undo: 'Take the argument away and restart.',
   }
 }

@@ -5,6 +5,7 @@ import { describeVersion, isAtLeast } from '../../cluster/announcers/version.js'
 import { inNamespace, listed, objectEvidence, serviceSubject } from '../cluster-parts.js'
 import type { Fix } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
+import { sh } from '../shell.js'
 import { arpInstances, setVariables } from './instances.js'
 
 interface Adopted {
@@ -75,17 +76,17 @@ function ignoreService({ service, nodes }: Adopted): Fix {
       {
         kind: 'persistent',
         text: 'kube-vip then leaves the Service to servicelb',
-        run: `kubectl annotate service ${inNamespace(service)} kube-vip.io/ignore=true`,
+        run: sh`kubectl annotate service ${inNamespace(service)} kube-vip.io/ignore=true`,
       },
       {
         kind: 'runtime',
         text: `On each node, from its console: take foreign node addresses off, put its own back (${nodes.map(({ node, ip }) => `${node} ${ip}`).join(', ')})`,
-        run: 'ip address del OTHER_NODE_IP/32 dev IFACE; ip address add OWN_IP/PREFIX dev IFACE',
+        run: sh`ip address del OTHER_NODE_IP/32 dev IFACE; ip address add OWN_IP/PREFIX dev IFACE`,
       },
     ],
     sideEffects: ['Addresses that kube-vip has added go only when it lets go of the Service, or by hand.'],
     verify: 'kubectl get nodes -o wide; ip -brief address on the leader',
-    undo: `kubectl annotate service ${inNamespace(service)} kube-vip.io/ignore-`,
+    undo: sh`kubectl annotate service ${inNamespace(service)} kube-vip.io/ignore-`,
   }
 }
 
@@ -112,12 +113,12 @@ function disableServiceLb(): Fix {
       {
         kind: 'persistent',
         text: 'On every server node, in /etc/rancher/k3s/config.yaml; then restart k3s',
-        run: "printf 'disable:\\n  - servicelb\\n' >> /etc/rancher/k3s/config.yaml && systemctl restart k3s",
+        run: sh`printf 'disable:\\n  - servicelb\\n' >> /etc/rancher/k3s/config.yaml && systemctl restart k3s`,
       },
       {
         kind: 'manual',
         text: 'Check that no svclb pod and no node address in a Service status remains',
-        run: 'kubectl get daemonsets -A | grep svclb; kubectl get services -A',
+        run: sh`kubectl get daemonsets -A | grep svclb; kubectl get services -A`,
       },
     ],
     sideEffects: ['Services are no longer reachable at the addresses of the nodes.'],

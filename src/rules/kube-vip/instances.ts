@@ -2,6 +2,7 @@ import { findKubeVip, type KubeVipInstance } from '../../cluster/announcers/kube
 import type { ClusterSnapshot } from '../../cluster/model.js'
 import { valueOr } from '../../known.js'
 import type { FixStep } from '../define.js'
+import { sh } from '../shell.js'
 
 /** The instances that answer ARP; BGP and routing-table modes have no part in layer 2. None where workloads are unknown. */
 export function arpInstances(cluster: ClusterSnapshot): readonly KubeVipInstance[] {
@@ -16,7 +17,7 @@ export function setVariables(
   const pairs = Object.entries(values).map(([name, value]) => `${name}=${value}`)
   const [, namespace, name] = object.split('/')
   if (kind === 'workload') {
-    const run = `kubectl -n ${namespace} set env daemonset/${name} ${pairs.join(' ')}`
+    const run = sh`kubectl -n ${namespace} set env daemonset/${name} ${pairs}`
     return { kind: 'persistent', text: 'Set it on the DaemonSet; its pods restart', run }
   }
   return {

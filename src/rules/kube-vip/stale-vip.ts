@@ -3,6 +3,7 @@ import type { Host } from '../../node/model.js'
 import { answersOf, ipSubject, objectEvidence } from '../cluster-parts.js'
 import { defineRule, type Evidence } from '../define.js'
 import { commandEvidence } from '../host-parts.js'
+import { sh } from '../shell.js'
 
 interface StaleVip {
   readonly ip: string
@@ -71,19 +72,19 @@ export const staleVip = defineRule({
       where: 'node' as const,
       node,
       steps: [
-        { kind: 'runtime' as const, text: 'Remove the address', run: `ip address del ${ip}/${prefix} dev ${name}` },
+        { kind: 'runtime' as const, text: 'Remove the address', run: sh`ip address del ${ip}/${prefix} dev ${name}` },
         {
           kind: 'runtime' as const,
           text: `Restart kube-vip on ${node} (a static pod: crictl stop its container)`,
-          run: `kubectl get pods -A -o wide --field-selector spec.nodeName=${node} | grep kube-vip`,
+          run: sh`kubectl get pods -A -o wide --field-selector spec.nodeName=${node} | grep kube-vip`,
         },
         {
           kind: 'persistent' as const,
           text: 'Against its return: upgrade kube-vip, and give the lease time (vip_leaseduration=15, vip_renewdeadline=10, vip_retryperiod=2)',
         },
       ],
-      verify: `l2doctor scan --vip ${ip}`,
-      undo: `ip address add ${ip}/${prefix} dev ${name}`,
+      verify: sh`l2doctor scan --vip ${ip}`,
+      undo: sh`ip address add ${ip}/${prefix} dev ${name}`,
     })),
 })
 
@@ -101,5 +102,9 @@ function boundOn({ name, sections: { addresses, links } }: Host, ip: string): re
 }
 
 function boundEvidence({ node, interface: name, prefix }: BoundAddress, ip: string): Evidence {
-  return commandEvidence({ name: node, address: node }, `ip -brief address show to ${ip}/32`, `${name} ${ip}/${prefix}`)
+  return commandEvidence(
+    { name: node, address: node },
+    sh`ip -brief address show to ${ip}/32`,
+    `${name} ${ip}/${prefix}`,
+  )
 }

@@ -2,6 +2,7 @@ import type { KubeVipInstance } from '../../cluster/announcers/kube-vip-instance
 import { clusterSubject, ipSubject, objectEvidence } from '../cluster-parts.js'
 import type { Certainty, Severity } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
+import { sh } from '../shell.js'
 import { arpInstances } from './instances.js'
 
 type Role = 'control plane' | 'Services'
@@ -62,11 +63,11 @@ export const twoInstances = defineClusterRule({
         ...(object.startsWith('Pod/')
           ? {}
           : {
-              run: `kubectl -n ${object.split('/')[1]} delete ${object.split('/')[0]?.toLowerCase()} ${object.split('/')[2]}`,
+              run: sh`kubectl -n ${object.split('/')[1]} delete ${object.split('/')[0]?.toLowerCase()} ${object.split('/')[2]}`,
             }),
       })),
       sideEffects: ['The address is down until the remaining installation has taken it over.'],
-      verify: address ? `l2doctor scan --vip ${address}` : 'l2doctor audit-cluster',
+      verify: address ? sh`l2doctor scan --vip ${address}` : 'l2doctor audit-cluster',
       undo: 'Install it again as before.',
     },
   ],

@@ -2,6 +2,7 @@ import type { VipAnswer } from '../../cluster/announcers/announcer.js'
 import { groupBy } from '../../cluster/group-by.js'
 import { answersOf, inNamespace, ipSubject, objectEvidence } from '../cluster-parts.js'
 import { defineRule, type FixStep } from '../define.js'
+import { each, sh } from '../shell.js'
 
 interface TwoLeases {
   readonly ip: string
@@ -55,16 +56,16 @@ export const twoLeasesOneIp = defineRule({
             : {
                 kind: 'persistent',
                 text: 'One lease name for all of them (externalTrafficPolicy Cluster only)',
-                run: `kubectl annotate service ${inNamespace(service)} kube-vip.io/leaseName=${leaseName(ip)}`,
+                run: sh`kubectl annotate service ${inNamespace(service)} kube-vip.io/leaseName=${leaseName(ip)}`,
               },
       ),
       sideEffects: ['The address may move to another node.'],
-      verify: `l2doctor scan --vip ${ip}`,
-      undo: leases
-        .flatMap(({ service }) =>
-          service ? [`kubectl annotate service ${inNamespace(service)} kube-vip.io/leaseName-`] : [],
-        )
-        .join('; '),
+      verify: sh`l2doctor scan --vip ${ip}`,
+      undo: each(
+        leases.flatMap(({ service }) =>
+          service ? [sh`kubectl annotate service ${inNamespace(service)} kube-vip.io/leaseName-`] : [],
+        ),
+      ),
     },
   ],
 })

@@ -1,5 +1,6 @@
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, globalAddresses, interfaceSubject, segmentInterfaces } from '../host-parts.js'
+import { sh } from '../shell.js'
 
 export const downOrNoarp = defineHostRule({
   id: 'link/down-or-noarp',
@@ -24,7 +25,7 @@ export const downOrNoarp = defineHostRule({
         subject: interfaceSubject(host, link.name),
         data: { node: host.name, interface: link.name, reason, addresses: held.map(({ ip }) => ip) },
         evidence: [
-          commandEvidence(host, `ip link show dev ${link.name}`, `<${link.flags.join(',')}> state ${link.operstate}`),
+          commandEvidence(host, sh`ip link show dev ${link.name}`, `<${link.flags.join(',')}> state ${link.operstate}`),
         ],
       }
     }
@@ -39,20 +40,20 @@ export const downOrNoarp = defineHostRule({
       node,
       steps: [
         reason.includes('NOARP')
-          ? { kind: 'runtime', text: 'Let it take part in ARP', run: `ip link set dev ${name} arp on` }
+          ? { kind: 'runtime', text: 'Let it take part in ARP', run: sh`ip link set dev ${name} arp on` }
           : {
               kind: 'runtime',
               text: 'Bring it up; without carrier look at cable, SFP and switch port',
-              run: `ip link set dev ${name} up`,
+              run: sh`ip link set dev ${name} up`,
             },
         {
           kind: 'persistent',
           text: 'Find what turns it off in the network configuration',
-          run: `grep -rnE "${name}" /etc/netplan /etc/network /etc/systemd/network /etc/NetworkManager/system-connections 2>/dev/null`,
+          run: sh`grep -rnF -e ${name} /etc/netplan /etc/network /etc/systemd/network /etc/NetworkManager/system-connections 2>/dev/null`,
         },
       ],
-      verify: `ip link show dev ${name}`,
-      undo: reason.includes('NOARP') ? `ip link set dev ${name} arp off` : `ip link set dev ${name} down`,
+      verify: sh`ip link show dev ${name}`,
+      undo: reason.includes('NOARP') ? sh`ip link set dev ${name} arp off` : sh`ip link set dev ${name} down`,
     },
   ],
 })

@@ -1,6 +1,7 @@
 import type { Link } from '../../node/model.js'
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, interfaceSubject } from '../host-parts.js'
+import { sh } from '../shell.js'
 
 export const promiscuous = defineHostRule({
   id: 'link/promiscuous',
@@ -26,7 +27,7 @@ export const promiscuous = defineHostRule({
         evidence: [
           commandEvidence(
             host,
-            `ip -d link show dev ${link.name}`,
+            sh`ip -d link show dev ${link.name}`,
             `promiscuity ${link.promiscuity ?? 'unknown'}${link.flags.includes('PROMISC') ? ', flag PROMISC' : ''}${link.master ? `, master ${link.master}` : ''}`,
           ),
         ],
@@ -43,15 +44,19 @@ export const promiscuous = defineHostRule({
       node,
       steps: [
         byHand
-          ? { kind: 'runtime', text: 'Turn it off', run: `ip link set dev ${name} promisc off` }
-          : { kind: 'runtime', text: 'Find and end the capture', run: 'ss -0 -p # packet sockets and their processes' },
+          ? { kind: 'runtime', text: 'Turn it off', run: sh`ip link set dev ${name} promisc off` }
+          : {
+              kind: 'runtime',
+              text: 'Find and end the capture',
+              run: sh`ss -0 -p # packet sockets and their processes`,
+            },
         { kind: 'manual', text: 'Capture with `tcpdump -p`, which leaves the mode alone' },
       ],
       sideEffects: [
         'If the VIP stops working now, promiscuous mode was the crutch: look at bridge VLANs, bridged DNAT and WiFi.',
       ],
-      verify: `ip -d link show dev ${name} | grep -o 'promiscuity [0-9]*'`,
-      undo: byHand ? `ip link set dev ${name} promisc on` : 'Start the capture again.',
+      verify: sh`ip -d link show dev ${name} | grep -o 'promiscuity [0-9]*'`,
+      undo: byHand ? sh`ip link set dev ${name} promisc on` : 'Start the capture again.',
     },
   ],
 })

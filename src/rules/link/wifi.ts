@@ -1,5 +1,6 @@
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, globalAddresses, interfaceSubject } from '../host-parts.js'
+import { sh } from '../shell.js'
 
 export const wifi = defineHostRule({
   id: 'link/wifi',
@@ -28,7 +29,7 @@ export const wifi = defineHostRule({
         subject: interfaceSubject(host, name),
         certainty: 'possible',
         data: { node: host.name, interface: name },
-        evidence: [commandEvidence(host, `ls -d /sys/class/net/${name}/wireless`, `/sys/class/net/${name}/wireless`)],
+        evidence: [commandEvidence(host, sh`ls -d /sys/class/net/${name}/wireless`, `/sys/class/net/${name}/wireless`)],
       }
     }
   },
@@ -44,15 +45,15 @@ export const wifi = defineHostRule({
           kind: 'manual',
           text: 'Exclude the node or the interface from the announcer (L2Advertisement nodeSelectors and interfaces, vip_interface, CiliumL2AnnouncementPolicy)',
         },
-        { kind: 'runtime', text: 'Or turn power save off', run: `iw dev ${name} set power_save off` },
+        { kind: 'runtime', text: 'Or turn power save off', run: sh`iw dev ${name} set power_save off` },
         {
           kind: 'runtime',
           text: 'A crutch: promiscuous mode makes many drivers pass broadcasts',
-          run: `ip link set dev ${name} promisc on`,
+          run: sh`ip link set dev ${name} promisc on`,
         },
       ],
       verify: 'l2doctor scan --vip VIP --rounds 20',
-      undo: `iw dev ${name} set power_save on; ip link set dev ${name} promisc off`,
+      undo: sh`iw dev ${name} set power_save on; ip link set dev ${name} promisc off`,
     },
   ],
 })

@@ -1,5 +1,6 @@
 import { defineRule } from '../define.js'
 import { commandEvidence } from '../host-parts.js'
+import { sh } from '../shell.js'
 import { MEMBERLIST_PORT, missingListeners } from './listening.js'
 
 export const portNotListening = defineRule({
@@ -35,7 +36,7 @@ export const portNotListening = defineRule({
         evidence: [
           commandEvidence(
             host,
-            'ss -lntu',
+            sh`ss -lntu`,
             missing.map((protocol) => `no ${protocol} listener on port ${MEMBERLIST_PORT}`).join('\n'),
           ),
         ],
@@ -53,12 +54,12 @@ export const portNotListening = defineRule({
         {
           kind: 'runtime',
           text: 'Does a speaker run there?',
-          run: `kubectl -n metallb-system get pods -o wide --field-selector spec.nodeName=${node}`,
+          run: sh`kubectl -n metallb-system get pods -o wide --field-selector spec.nodeName=${node}`,
         },
         {
           kind: 'runtime',
           text: 'If it runs: restart it',
-          run: `kubectl -n metallb-system delete pod -l component=speaker --field-selector spec.nodeName=${node}`,
+          run: sh`kubectl -n metallb-system delete pod -l component=speaker --field-selector spec.nodeName=${node}`,
         },
         {
           kind: 'persistent',

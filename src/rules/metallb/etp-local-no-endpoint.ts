@@ -3,6 +3,7 @@ import { endpointNodes } from '../../cluster/announcers/endpoints.js'
 import { REASON } from '../../cluster/announcers/metallb-election.js'
 import { answersOf, clusterFix, inNamespace, ipSubject, lacksCandidate, objectEvidence } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
+import { sh } from '../shell.js'
 
 interface NoLocalEndpoint {
   readonly ip: string
@@ -59,20 +60,20 @@ export const etpLocalNoEndpoint = defineClusterRule({
         {
           kind: 'manual',
           text: 'As a DaemonSet, or with node affinity to the announcing nodes',
-          run: `kubectl get pods -n ${service.split('/')[0]} -o wide`,
+          run: sh`kubectl get pods -n ${service.split('/')[0]} -o wide`,
         },
       ],
-      verify: `l2doctor scan --vip ${ip}`,
+      verify: sh`l2doctor scan --vip ${ip}`,
       undo: 'Restore the former placement.',
     },
     clusterFix({
       summary: 'Or use externalTrafficPolicy Cluster',
       risk: 'none',
       text: 'Every candidate may then announce',
-      run: `kubectl patch service ${inNamespace(service)} -p '{"spec":{"externalTrafficPolicy":"Cluster"}}'`,
+      run: sh`kubectl patch service ${inNamespace(service)} -p '{"spec":{"externalTrafficPolicy":"Cluster"}}'`,
       sideEffects: ['The pods no longer see the client address, and traffic may take one more hop.'],
-      verify: `l2doctor scan --vip ${ip}`,
-      undo: `kubectl patch service ${inNamespace(service)} -p '{"spec":{"externalTrafficPolicy":"Local"}}'`,
+      verify: sh`l2doctor scan --vip ${ip}`,
+      undo: sh`kubectl patch service ${inNamespace(service)} -p '{"spec":{"externalTrafficPolicy":"Local"}}'`,
     }),
   ],
 })

@@ -8,6 +8,7 @@ import { formatMac } from '../../wire/mac.js'
 import { answersOf, clusterFix, inNamespace, ipSubject, objectEvidence } from '../cluster-parts.js'
 import type { Evidence } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
+import { sh } from '../shell.js'
 
 interface GarpLoop {
   readonly ip: string
@@ -66,13 +67,13 @@ export const garpLoop = defineClusterRule({
       summary: 'Leave the Service to one controller',
       risk: 'disruptive',
       text: 'Let kube-vip ignore it (or run kube-vip with svc_enable=false or lb_class_only=true)',
-      run: `kubectl annotate service ${inNamespace(service)} kube-vip.io/ignore=true`,
+      run: sh`kubectl annotate service ${inNamespace(service)} kube-vip.io/ignore=true`,
       sideEffects: [
         "kube-vip's disable_service_updates=true would stop the writes only: both would go on answering ARP.",
         'If MetalLB is the one to go, give the Service a loadBalancerClass of the other instead (it can only be set at creation).',
       ],
-      verify: `kubectl get service ${inNamespace(service)} -w; l2doctor scan --vip ${ip}`,
-      undo: `kubectl annotate service ${inNamespace(service)} kube-vip.io/ignore-`,
+      verify: sh`kubectl get service ${inNamespace(service)} -w; l2doctor scan --vip ${ip}`,
+      undo: sh`kubectl annotate service ${inNamespace(service)} kube-vip.io/ignore-`,
     }),
   ],
 })

@@ -1,6 +1,7 @@
 import { type MetalLbInstall, metalLbInstalls } from '../../cluster/announcers/metallb-install.js'
 import type { Workload } from '../../cluster/model-workloads.js'
 import type { Certainty } from '../define.js'
+import { type ShellCommand, sh } from '../shell.js'
 
 /** The installation that rules judge; several MetalLBs in one cluster are judged by the first. */
 export function theInstall(workloads: readonly Workload[]): MetalLbInstall | null {
@@ -18,6 +19,6 @@ export function helmRelease({ speaker: { labels } }: MetalLbInstall): string | n
 }
 
 /** `helm upgrade` that changes one value and keeps the rest. */
-export function helmUpgrade(release: string, namespace: string, change: string): string {
-  return `helm upgrade ${release} metallb/metallb -n ${namespace} --reuse-values ${change}`
+export function helmUpgrade(release: string, namespace: string, value: string): ShellCommand {
+  return sh`helm upgrade ${release} metallb/metallb -n ${namespace} --reuse-values --set ${value}`
 }

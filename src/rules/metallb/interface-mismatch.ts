@@ -2,8 +2,9 @@ import { advertisementsFor } from '../../cluster/announcers/metallb-candidates.j
 import { electionRules } from '../../cluster/announcers/metallb-election.js'
 import { poolOf, poolsOfResources } from '../../cluster/announcers/metallb-pools.js'
 import type { ClusterEvent } from '../../cluster/model.js'
-import { clusterFix, ipSubject, listed, objectEvidence } from '../cluster-parts.js'
+import { clusterFix, inNamespace, ipSubject, listed, objectEvidence } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
+import { each, sh } from '../shell.js'
 import { theInstall } from './installs.js'
 
 interface Mismatch {
@@ -67,11 +68,9 @@ export const interfaceMismatch = defineClusterRule({
       summary: 'Let only nodes that have the interfaces be candidates, or name the right interfaces',
       risk: 'disruptive',
       text: `Add nodeSelectors that leave ${node} out, or correct .spec.interfaces`,
-      run: advertisements
-        .map((key) => `kubectl -n ${key.split('/')[0]} edit l2advertisement ${key.split('/')[1]}`)
-        .join('; '),
+      run: each(advertisements.map((key) => sh`kubectl edit l2advertisement ${inNamespace(key)}`)),
       sideEffects: ['Other addresses of the pool may move to another node.'],
-      verify: `l2doctor scan --vip ${ip}`,
+      verify: sh`l2doctor scan --vip ${ip}`,
       undo: 'Restore the former specification.',
     }),
   ],

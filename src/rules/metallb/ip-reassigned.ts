@@ -5,6 +5,7 @@ import type { IpAddressPool } from '../../cluster/model-resources.js'
 import { clusterFix, inNamespace, listed, objectEvidence, serviceSubject } from '../cluster-parts.js'
 import type { Fix } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
+import { sh } from '../shell.js'
 import { theInstall } from './installs.js'
 
 interface Reassigned {
@@ -101,7 +102,7 @@ function upgrade(service: string): Fix {
     where: 'cluster',
     steps: [{ kind: 'manual', text: 'Upgrade as it was installed (manifest, Helm or operator)' }],
     sideEffects: ['The speakers restart: every VIP is announced anew and may move.'],
-    verify: `kubectl get events -n ${service.split('/')[0]} --field-selector reason=ClearAssignment`,
+    verify: sh`kubectl get events -n ${service.split('/')[0]} --field-selector reason=ClearAssignment`,
     undo: 'Install the former version again.',
   }
 }
@@ -111,9 +112,9 @@ function singleStack(service: string): Fix {
     summary: 'Until then: make the Service single-stack',
     risk: 'none',
     text: 'It has one cluster IP anyhow',
-    run: `kubectl patch service ${inNamespace(service)} -p '{"spec":{"ipFamilyPolicy":"SingleStack"}}'`,
-    verify: `kubectl get service ${inNamespace(service)}`,
-    undo: `kubectl patch service ${inNamespace(service)} -p '{"spec":{"ipFamilyPolicy":"PreferDualStack"}}'`,
+    run: sh`kubectl patch service ${inNamespace(service)} -p '{"spec":{"ipFamilyPolicy":"SingleStack"}}'`,
+    verify: sh`kubectl get service ${inNamespace(service)}`,
+    undo: sh`kubectl patch service ${inNamespace(service)} -p '{"spec":{"ipFamilyPolicy":"PreferDualStack"}}'`,
   })
 }
 
@@ -122,8 +123,8 @@ function pin(service: string, ips: readonly string[]): Fix {
     summary: 'Or pin its address',
     risk: 'none',
     text: 'MetalLB then assigns this address and no other',
-    run: `kubectl annotate service ${inNamespace(service)} metallb.io/loadBalancerIPs=${ips.join(',') || 'ADDRESS'}`,
-    verify: `kubectl get service ${inNamespace(service)}`,
-    undo: `kubectl annotate service ${inNamespace(service)} metallb.io/loadBalancerIPs-`,
+    run: sh`kubectl annotate service ${inNamespace(service)} metallb.io/loadBalancerIPs=${ips.join(',') || 'ADDRESS'}`,
+    verify: sh`kubectl get service ${inNamespace(service)}`,
+    undo: sh`kubectl annotate service ${inNamespace(service)} metallb.io/loadBalancerIPs-`,
   })
 }

@@ -5,6 +5,7 @@ import type { IpAddressPool, L2Advertisement } from '../../cluster/model-resourc
 import { clusterFix, clusterSubject, listed, objectEvidence } from '../cluster-parts.js'
 import type { Evidence } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
+import { sh } from '../shell.js'
 import { theInstall } from './installs.js'
 
 interface MissingAdvertisement {
@@ -80,14 +81,16 @@ function evidenceOf(
 }
 
 function create({ pool, namespace, vips }: MissingAdvertisement) {
-  const body = `{"apiVersion":"metallb.io/v1beta1","kind":"L2Advertisement","metadata":{"name":"${pool}","namespace":"${namespace}"},"spec":{"ipAddressPools":["${pool}"]}}`
+  const metadata = { name: pool, namespace }
+  const spec = { ipAddressPools: [pool] }
+  const body = JSON.stringify({ apiVersion: 'metallb.io/v1beta1', kind: 'L2Advertisement', metadata, spec })
   return clusterFix({
     summary: `Create an L2Advertisement for the pool ${pool}`,
     risk: 'none',
     text: 'Announce it from every node with a speaker (add nodeSelectors or interfaces to narrow that)',
-    run: `kubectl apply -f - <<'EOF'\n${body}\nEOF`,
-    verify: vips[0] ? `l2doctor scan --vip ${vips[0]}` : 'l2doctor audit-cluster',
-    undo: `kubectl -n ${namespace} delete l2advertisement ${pool}`,
+    run: sh`printf %s ${body} | kubectl apply -f -`,
+    verify: vips[0] ? sh`l2doctor scan --vip ${vips[0]}` : 'l2doctor audit-cluster',
+    undo: sh`kubectl -n ${namespace} delete l2advertisement ${pool}`,
   })
 }
 
@@ -96,8 +99,8 @@ function widen({ advertisements, namespace, vips }: MissingAdvertisement) {
     summary: 'Let the nodeSelectors match nodes, or label the nodes meant',
     risk: 'none',
     text: 'Compare the selectors with `kubectl get nodes --show-labels`',
-    run: `kubectl -n ${namespace} edit l2advertisement ${advertisements.join(' ')}`,
-    verify: vips[0] ? `l2doctor scan --vip ${vips[0]}` : 'l2doctor audit-cluster',
+    run: sh`kubectl -n ${namespace} edit l2advertisement ${advertisements}`,
+    verify: vips[0] ? sh`l2doctor scan --vip ${vips[0]}` : 'l2doctor audit-cluster',
     undo: 'Restore the former selectors.',
   })
 }

@@ -5,6 +5,7 @@ import { describeVersion } from '../../cluster/announcers/version.js'
 import { answersOf, clusterSubject, listed, objectEvidence } from '../cluster-parts.js'
 import type { Fix, Severity } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
+import { sh } from '../shell.js'
 import { helmRelease, helmUpgrade, theInstall, versionCertainty } from './installs.js'
 
 type Effect = 'nothing-announced' | 'cluster-policy-not-announced' | 'silent-winners' | 'slow-failover'
@@ -115,7 +116,7 @@ function enable({ helm, namespace, vips }: MemberlistDisabled): Fix {
         ? {
             kind: 'persistent',
             text: 'Enable it in the Helm release',
-            run: helmUpgrade(helm, namespace, '--set speaker.memberlist.enabled=true'),
+            run: helmUpgrade(helm, namespace, 'speaker.memberlist.enabled=true'),
           }
         : {
             kind: 'persistent',
@@ -126,10 +127,10 @@ function enable({ helm, namespace, vips }: MemberlistDisabled): Fix {
     ],
     sideEffects: ['The speakers restart: every VIP is announced anew and may move.'],
     verify: vips[0]
-      ? `l2doctor scan --vip ${vips[0]}`
-      : `kubectl -n ${namespace} logs daemonset/speaker | grep -i memberlist`,
+      ? sh`l2doctor scan --vip ${vips[0]}`
+      : sh`kubectl -n ${namespace} logs daemonset/speaker | grep -i memberlist`,
     undo: helm
-      ? helmUpgrade(helm, namespace, '--set speaker.memberlist.enabled=false')
+      ? helmUpgrade(helm, namespace, 'speaker.memberlist.enabled=false')
       : 'Take the two variables off the speaker DaemonSet.',
   }
 }

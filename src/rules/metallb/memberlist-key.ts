@@ -4,6 +4,7 @@ import type { Pod } from '../../cluster/model-workloads.js'
 import { clusterFix, clusterSubject, objectEvidence, rolloutRestart } from '../cluster-parts.js'
 import type { Problem } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
+import { inTurn, sh } from '../shell.js'
 import { theInstall } from './installs.js'
 
 type Fault = 'mixed-versions' | 'variable-not-read'
@@ -56,7 +57,10 @@ export const memberlistKey = defineClusterRule({
           summary: 'Finish the rollout, then restart all speakers',
           risk: 'disruptive',
           text: 'Restart them so that all use one version and one key',
-          run: `${rolloutRestart(object)} && kubectl -n ${object.split('/')[1]} rollout status ${object.split('/')[0]?.toLowerCase()}/${object.split('/')[2]}`,
+          run: inTurn([
+            rolloutRestart(object),
+            sh`kubectl -n ${object.split('/')[1]} rollout status ${object.split('/')[0]?.toLowerCase()}/${object.split('/')[2]}`,
+          ]),
           sideEffects: ['Every VIP is announced anew and may move.'],
           verify: 'l2doctor audit-cluster',
           undo: 'None needed.',
@@ -66,10 +70,10 @@ export const memberlistKey = defineClusterRule({
             'Give the key as the version reads it: METALLB_ML_SECRET_KEY up to 0.13.8, METALLB_ML_SECRET_KEY_PATH since 0.13.9',
           risk: 'disruptive',
           text: 'Apply the release manifest of the running version, or edit the DaemonSet',
-          run: `kubectl -n ${object.split('/')[1]} edit daemonset ${object.split('/')[2]}`,
+          run: sh`kubectl -n ${object.split('/')[1]} edit daemonset ${object.split('/')[2]}`,
           sideEffects: ['The speakers restart: every VIP is announced anew and may move.'],
-          verify: `kubectl -n ${object.split('/')[1]} logs daemonset/${object.split('/')[2]} | grep -i "no ml-secret-key"`,
-          undo: `kubectl -n ${object.split('/')[1]} rollout undo daemonset/${object.split('/')[2]}`,
+          verify: sh`kubectl -n ${object.split('/')[1]} logs daemonset/${object.split('/')[2]} | grep -i "no ml-secret-key"`,
+          undo: sh`kubectl -n ${object.split('/')[1]} rollout undo daemonset/${object.split('/')[2]}`,
         }),
   ],
 })

@@ -3,6 +3,7 @@ import { REASON } from '../../cluster/announcers/metallb-election.js'
 import { groupBy } from '../../cluster/group-by.js'
 import { answersOf, inNamespace, ipSubject, lacksCandidate, listed, objectEvidence } from '../cluster-parts.js'
 import { defineRule } from '../define.js'
+import { sh } from '../shell.js'
 
 interface NoCandidate {
   readonly ip: string
@@ -60,20 +61,20 @@ export const noCandidateNode = defineRule({
         {
           kind: 'manual',
           text: 'See labels and conditions of the nodes beside the reasons above',
-          run: 'kubectl get nodes --show-labels && kubectl describe nodes | grep -E "^Name:|NetworkUnavailable"',
+          run: sh`kubectl get nodes --show-labels && kubectl describe nodes | grep -E "^Name:|NetworkUnavailable"`,
         },
         {
           kind: 'manual',
           text: 'See where the Service has ready endpoints',
-          run: `kubectl get endpointslices -n ${service.split('/')[0]} -l kubernetes.io/service-name=${service.split('/')[1]} -o wide`,
+          run: sh`kubectl get endpointslices -n ${service.split('/')[0]} -l kubernetes.io/service-name=${service.split('/')[1]} -o wide`,
         },
         {
           kind: 'manual',
           text: 'Which L2Advertisements select which nodes',
-          run: 'kubectl get l2advertisements.metallb.io -A -o yaml',
+          run: sh`kubectl get l2advertisements.metallb.io -A -o yaml`,
         },
       ],
-      verify: `kubectl describe service ${inNamespace(service)} | grep nodeAssigned`,
+      verify: sh`kubectl describe service ${inNamespace(service)} | grep nodeAssigned`,
       undo: 'None needed: the steps only look.',
     },
   ],

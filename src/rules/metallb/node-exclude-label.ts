@@ -6,6 +6,7 @@ import type { ClusterNode } from '../../cluster/model.js'
 import { answersOf, clusterSubject, listed, objectEvidence, rolloutRestart } from '../cluster-parts.js'
 import type { Fix } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
+import { each, sh } from '../shell.js'
 import { helmRelease, helmUpgrade, theInstall, versionCertainty } from './installs.js'
 
 interface ExcludedNodes {
@@ -84,7 +85,7 @@ function describe(install: MetalLbInstall, labelled: readonly ClusterNode[], vip
 }
 
 function verification(vips: readonly string[]): string {
-  return vips[0] ? `l2doctor scan --vip ${vips[0]}` : 'l2doctor audit-cluster'
+  return vips[0] ? sh`l2doctor scan --vip ${vips[0]}` : 'l2doctor audit-cluster'
 }
 
 function unlabel({ nodes, vips }: ExcludedNodes): Fix {
@@ -95,7 +96,7 @@ function unlabel({ nodes, vips }: ExcludedNodes): Fix {
     steps: nodes.map((node) => ({
       kind: 'persistent' as const,
       text: `Make ${node} a candidate`,
-      run: `kubectl label node ${node} ${EXCLUDE_LABEL}-`,
+      run: sh`kubectl label node ${node} ${EXCLUDE_LABEL}-`,
     })),
     sideEffects: [
       'These nodes, control planes perhaps, then receive the traffic of the VIPs.',
@@ -103,7 +104,7 @@ function unlabel({ nodes, vips }: ExcludedNodes): Fix {
       `Talos puts it back unless its machine configuration has machine.nodeLabels."${EXCLUDE_LABEL}": {$patch: delete}.`,
     ],
     verify: verification(vips),
-    undo: nodes.map((node) => `kubectl label node ${node} ${EXCLUDE_LABEL}=`).join('; '),
+    undo: each(nodes.map((node) => sh`kubectl label node ${node} ${EXCLUDE_LABEL}=`)),
   }
 }
 
@@ -121,8 +122,8 @@ function ignoreLabel({ helm, namespace, object, vips }: ExcludedNodes): Fix {
           ? 'Set it in the Helm release'
           : 'Add the argument to the speaker container (check that it is the first one)',
         run: helm
-          ? helmUpgrade(helm, namespace, '--set speaker.ignoreExcludeLB=true')
-          : `kubectl -n ${namespace} patch daemonset ${name} --type=json -p '${argument}'`,
+          ? helmUpgrade(helm, namespace, 'speaker.ignoreExcludeLB=true')
+          : sh`kubectl -n ${namespace} patch daemonset ${name} --type=json -p ${argument}`,
       },
     ],
     sideEffects: [
@@ -131,8 +132,8 @@ function ignoreLabel({ helm, namespace, object, vips }: ExcludedNodes): Fix {
     ],
     verify: verification(vips),
     undo: helm
-      ? helmUpgrade(helm, namespace, '--set speaker.ignoreExcludeLB=false')
-      : `kubectl -n ${namespace} rollout undo daemonset/${name}`,
+      ? helmUpgrade(helm, namespace, 'speaker.ignoreExcludeLB=false')
+      : sh`kubectl -n ${namespace} rollout undo daemonset/${name}`,
   }
 }
 

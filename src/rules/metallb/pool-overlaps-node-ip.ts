@@ -3,6 +3,7 @@ import { poolsOf } from '../../cluster/announcers/metallb.js'
 import { isAtLeast } from '../../cluster/announcers/version.js'
 import { clusterFix, clusterSubject, listed, objectEvidence } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
+import { sh } from '../shell.js'
 import { theInstall } from './installs.js'
 
 interface Overlap {
@@ -59,7 +60,7 @@ export const poolOverlapsNodeIp = defineClusterRule({
       summary: "Take the nodes' addresses out of the pool",
       risk: 'disruptive',
       text: `Leave out ${listed(nodes.map(({ ip }) => ip))}`,
-      run: `kubectl -n ${pool.split('/')[1]} edit ${pool.split('/')[0]?.toLowerCase()} ${pool.split('/')[2]}`,
+      run: sh`kubectl -n ${pool.split('/')[1]} edit ${pool.split('/')[0]?.toLowerCase()} ${pool.split('/')[2]}`,
       sideEffects: ['A Service that has such an address gets another one.'],
       verify: 'l2doctor audit-cluster',
       undo: 'Restore the former ranges.',

@@ -4,6 +4,7 @@ import { groupBy } from '../../cluster/group-by.js'
 import { answersOf, ipSubject, objectEvidence } from '../cluster-parts.js'
 import type { Fix } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
+import { sh } from '../shell.js'
 import { theInstall } from './installs.js'
 
 interface SharedIp {
@@ -76,7 +77,7 @@ function upgrade({ ip }: SharedIp): Fix {
       },
     ],
     sideEffects: ['Every VIP is announced anew and may move.'],
-    verify: `l2doctor scan --vip ${ip}`,
+    verify: sh`l2doctor scan --vip ${ip}`,
     undo: 'Install the former version again.',
   }
 }
@@ -90,10 +91,10 @@ function separate({ ip, winners }: SharedIp): Fix {
     steps: winners.slice(1).map(({ service }) => ({
       kind: 'manual' as const,
       text: `Take allow-shared-ip and the fixed address off ${service}`,
-      run: `kubectl edit service -n ${service.split('/')[0]} ${service.split('/')[1]}`,
+      run: sh`kubectl edit service -n ${service.split('/')[0]} ${service.split('/')[1]}`,
     })),
     sideEffects: ['The Services that move get a new address: DNS and clients have to follow.'],
-    verify: `l2doctor scan --vip ${ip}`,
+    verify: sh`l2doctor scan --vip ${ip}`,
     undo: 'Restore the annotations.',
   }
 }

@@ -5,6 +5,7 @@ import { formatIpv4 } from '../../wire/ipv4.js'
 import type { Evidence } from '../define.js'
 import { commandEvidence } from '../host-parts.js'
 import { MEMBERLIST_PORT, missingListeners } from '../memberlist/listening.js'
+import { sh } from '../shell.js'
 import { answerers, contestedRounds } from '../wire/rounds.js'
 
 /** What the wire and the hosts add to two speakers that each say they announce. */
@@ -46,5 +47,5 @@ function listeningEvidence(host: Host, missing: readonly string[]): Evidence {
   const lines = ['tcp', 'udp'].map(
     (protocol) => `${protocol} port ${MEMBERLIST_PORT}: ${missing.includes(protocol) ? 'no listener' : 'listens'}`,
   )
-  return commandEvidence(host, `ss -lntu | grep ${MEMBERLIST_PORT}`, lines.join('\n'))
+  return commandEvidence(host, sh`ss -lntu | grep ${MEMBERLIST_PORT}`, lines.join('\n'))
 }

@@ -6,6 +6,7 @@ import { valueOr } from '../../known.js'
 import { ipSubject, listed, objectEvidence, rolloutRestart, serviceSubject } from '../cluster-parts.js'
 import type { Evidence } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
+import { sh } from '../shell.js'
 import { theInstall } from './installs.js'
 import { interleavedEvents } from './interleaved-events.js'
 import { listeningOf, roundsTogether } from './split-evidence.js'
@@ -88,18 +89,18 @@ export const splitStatus = defineClusterRule({
         {
           kind: 'manual',
           text: `Find who drops it: firewalld, ufw, nftables, a security group or a host network policy between ${nodes.join(' and ')}`,
-          run: `nc -zv NODE ${port} && nc -zuv NODE ${port}`,
+          run: sh`nc -zv NODE ${port} && nc -zuv NODE ${port}`,
         },
         {
           kind: 'persistent',
           text: 'With firewalld, on every node',
-          run: `firewall-cmd --permanent --add-port=${port}/tcp --add-port=${port}/udp && firewall-cmd --reload`,
+          run: sh`firewall-cmd --permanent --add-port=${port}/tcp --add-port=${port}/udp && firewall-cmd --reload`,
         },
         { kind: 'runtime', text: 'Restart the speakers once the port is open', run: rolloutRestart(object) },
       ],
       sideEffects: ['Restarting the speakers announces every VIP anew; some may move.'],
-      verify: `kubectl get servicel2statuses.metallb.io -A -o wide | grep ${service.split('/')[1]}`,
-      undo: `firewall-cmd --permanent --remove-port=${port}/tcp --remove-port=${port}/udp && firewall-cmd --reload`,
+      verify: sh`kubectl get servicel2statuses.metallb.io -A -o wide | grep ${service.split('/')[1]}`,
+      undo: sh`firewall-cmd --permanent --remove-port=${port}/tcp --remove-port=${port}/udp && firewall-cmd --reload`,
     },
   ],
 })

@@ -5,6 +5,7 @@ import { valueOr } from '../../known.js'
 import { answersOf, ipSubject, objectEvidence, rolloutRestart } from '../cluster-parts.js'
 import type { Certainty } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
+import { sh } from '../shell.js'
 import { theInstall } from './installs.js'
 import { interleavedEvents } from './interleaved-events.js'
 
@@ -59,7 +60,7 @@ export const statusDisagrees = defineClusterRule({
       risk: 'disruptive',
       where: 'cluster',
       steps: [
-        { kind: 'manual', text: 'Ask the wire first', run: `l2doctor scan --vip ${ip} --kube` },
+        { kind: 'manual', text: 'Ask the wire first', run: sh`l2doctor scan --vip ${ip} --kube` },
         {
           kind: 'runtime',
           text: `Restart the speakers, or only the one on ${others[0]?.node}`,
@@ -67,7 +68,7 @@ export const statusDisagrees = defineClusterRule({
         },
       ],
       sideEffects: ['Restarted speakers announce their addresses anew; some may move.'],
-      verify: `l2doctor who ${ip}`,
+      verify: sh`l2doctor who ${ip}`,
       undo: 'None needed.',
     },
   ],

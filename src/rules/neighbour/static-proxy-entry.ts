@@ -1,5 +1,6 @@
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, interfaceSubject, vipTexts } from '../host-parts.js'
+import { sh } from '../shell.js'
 
 export const staticProxyEntry = defineHostRule({
   id: 'neighbour/static-proxy-entry',
@@ -28,7 +29,7 @@ export const staticProxyEntry = defineHostRule({
         subject: interfaceSubject(host, entry.interface),
         severity: vips.includes(entry.ip) ? 'error' : 'warning',
         data: { node: host.name, interface: entry.interface, ip: entry.ip },
-        evidence: [commandEvidence(host, 'ip neigh show proxy', `${entry.ip} dev ${entry.interface} proxy`)],
+        evidence: [commandEvidence(host, sh`ip neigh show proxy`, `${entry.ip} dev ${entry.interface} proxy`)],
       }
     }
   },
@@ -40,16 +41,16 @@ export const staticProxyEntry = defineHostRule({
       where: 'node',
       node,
       steps: [
-        { kind: 'runtime', text: 'Remove it now', run: `ip neigh del proxy ${ip} dev ${name}` },
+        { kind: 'runtime', text: 'Remove it now', run: sh`ip neigh del proxy ${ip} dev ${name}` },
         {
           kind: 'persistent',
           text: 'Find what adds it at boot (interface scripts, a VPN or an old VIP script) and take it out',
-          run: `grep -rn "${ip}" /etc/network /etc/netplan /etc/systemd/network /etc/NetworkManager 2>/dev/null`,
+          run: sh`grep -rnF -e ${ip} /etc/network /etc/netplan /etc/systemd/network /etc/NetworkManager 2>/dev/null`,
         },
       ],
       sideEffects: [`Whoever reached ${ip} through this node loses it.`],
       verify: 'ip neigh show proxy',
-      undo: `ip neigh add proxy ${ip} dev ${name}`,
+      undo: sh`ip neigh add proxy ${ip} dev ${name}`,
     },
   ],
 })

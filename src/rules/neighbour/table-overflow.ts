@@ -1,6 +1,7 @@
 import { scoped } from '../../node/effective.js'
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, nodeSubject } from '../host-parts.js'
+import { sh } from '../shell.js'
 
 /** From this share of gc_thresh3 on, the next burst of neighbours fails. */
 const NEARLY_FULL = 0.9
@@ -31,8 +32,8 @@ export const tableOverflow = defineHostRule({
       severity: lines.length > 0 ? 'error' : 'warning',
       data: { node: host.name, count, limit, logged: lines.length },
       evidence: [
-        ...(lines.length > 0 ? [commandEvidence(host, 'dmesg', lines.slice(-3).join('\n'))] : []),
-        commandEvidence(host, 'ip -4 neigh', `${count} entries in this namespace, gc_thresh3 = ${limit}`),
+        ...(lines.length > 0 ? [commandEvidence(host, sh`dmesg`, lines.slice(-3).join('\n'))] : []),
+        commandEvidence(host, sh`ip -4 neigh`, `${count} entries in this namespace, gc_thresh3 = ${limit}`),
       ],
     }
   },
@@ -50,22 +51,22 @@ export const tableOverflow = defineHostRule({
         {
           kind: 'runtime',
           text: 'Many INCOMPLETE or FAILED entries point at a scanner or a dead peer',
-          run: "ip -4 neigh | awk '{print $NF}' | sort | uniq -c",
+          run: sh`ip -4 neigh | awk '{print $NF}' | sort | uniq -c`,
         },
         {
           kind: 'runtime',
           text: 'Raise the limits',
-          run: `sysctl -w net.ipv4.neigh.default.gc_thresh1=${limit * 4} net.ipv4.neigh.default.gc_thresh2=${limit * 8} net.ipv4.neigh.default.gc_thresh3=${limit * 16}`,
+          run: sh`sysctl -w net.ipv4.neigh.default.gc_thresh1=${limit * 4} net.ipv4.neigh.default.gc_thresh2=${limit * 8} net.ipv4.neigh.default.gc_thresh3=${limit * 16}`,
         },
         {
           kind: 'persistent',
           text: 'Keep them over a reboot',
-          run: `printf 'net.ipv4.neigh.default.gc_thresh%s\\n' '1 = ${limit * 4}' '2 = ${limit * 8}' '3 = ${limit * 16}' > /etc/sysctl.d/90-neigh.conf`,
+          run: sh`printf 'net.ipv4.neigh.default.gc_thresh%s\\n' ${[`1 = ${limit * 4}`, `2 = ${limit * 8}`, `3 = ${limit * 16}`]} > /etc/sysctl.d/90-neigh.conf`,
         },
       ],
       sideEffects: ['A full table takes a few hundred bytes of kernel memory per entry.'],
       verify: "dmesg -w | grep 'neighbor table overflow' # stays silent",
-      undo: `sysctl -w net.ipv4.neigh.default.gc_thresh3=${limit}; rm /etc/sysctl.d/90-neigh.conf`,
+      undo: sh`sysctl -w net.ipv4.neigh.default.gc_thresh3=${limit}; rm /etc/sysctl.d/90-neigh.conf`,
     },
   ],
 })

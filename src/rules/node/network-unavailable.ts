@@ -2,6 +2,7 @@ import { isNetworkUnavailable } from '../../cluster/announcers/metallb-candidate
 import { REASON } from '../../cluster/announcers/metallb-election.js'
 import { answersOf, listed, objectEvidence } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
+import { sh } from '../shell.js'
 
 interface Unavailable {
   readonly node: string
@@ -53,15 +54,15 @@ export const networkUnavailable = defineClusterRule({
       where: 'node',
       node,
       steps: [
-        { kind: 'manual', text: 'Read reason and time of the condition', run: `kubectl describe node ${node}` },
+        { kind: 'manual', text: 'Read reason and time of the condition', run: sh`kubectl describe node ${node}` },
         {
           kind: 'runtime',
           text: 'Look at the pod of the CNI there and delete it, so that it starts anew and clears the condition',
-          run: `kubectl get pods -A -o wide --field-selector spec.nodeName=${node}`,
+          run: sh`kubectl get pods -A -o wide --field-selector spec.nodeName=${node}`,
         },
       ],
       sideEffects: ['Pods on the node may lose their network for a moment.'],
-      verify: `kubectl get node ${node} -o jsonpath='{.status.conditions[?(@.type=="NetworkUnavailable")].status}'`,
+      verify: sh`kubectl get node ${node} -o jsonpath='{.status.conditions[?(@.type=="NetworkUnavailable")].status}'`,
       undo: 'None needed.',
     },
   ],

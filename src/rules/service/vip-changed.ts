@@ -3,6 +3,7 @@ import type { Binding } from '../../facts/baseline.js'
 import { valueOr } from '../../known.js'
 import { inNamespace, listed } from '../cluster-parts.js'
 import { defineRule, type Evidence, type Severity } from '../define.js'
+import { sh } from '../shell.js'
 
 type Change = 'new' | 'vanished' | 'changed' | 'moved'
 
@@ -62,7 +63,7 @@ export const vipChanged = defineRule({
               {
                 kind: 'persistent',
                 text: 'With MetalLB',
-                run: `kubectl annotate --overwrite service ${inNamespace(service)} metallb.io/loadBalancerIPs=${before.join(',') || 'ADDRESS'}`,
+                run: sh`kubectl annotate --overwrite service ${inNamespace(service)} metallb.io/loadBalancerIPs=${before.join(',') || 'ADDRESS'}`,
               },
               ...(metallb0149
                 ? [
@@ -74,8 +75,8 @@ export const vipChanged = defineRule({
                 : []),
             ],
             sideEffects: ['If another Service has the address by now, this one gets none.'],
-            verify: `kubectl get service ${inNamespace(service)}`,
-            undo: `kubectl annotate service ${inNamespace(service)} metallb.io/loadBalancerIPs-`,
+            verify: sh`kubectl get service ${inNamespace(service)}`,
+            undo: sh`kubectl annotate service ${inNamespace(service)} metallb.io/loadBalancerIPs-`,
           },
         ],
 })

@@ -3,6 +3,7 @@ import type { AddressFacts, ClaimFacts, RateFacts, WireFacts } from '../../obser
 import { formatIpv4 } from '../../wire/ipv4.js'
 import { formatMac } from '../../wire/mac.js'
 import { defineRule, type Problem } from '../define.js'
+import { sh } from '../shell.js'
 import { addressSubject, claimEvidence, counted, namedMac, place } from '../wire/evidence.js'
 import { takeovers } from '../wire/takeover.js'
 import { mainTarget, rateEvidence, rateSubject, severityOf, unexplained } from './rates.js'
@@ -70,29 +71,29 @@ export const gratuitous = defineRule({
         {
           kind: 'manual',
           text: 'Which announcers act on the Services, and do several act on one?',
-          run: 'l2doctor audit-cluster',
+          run: sh`l2doctor audit-cluster`,
         },
         {
           kind: 'manual',
           text: 'MetalLB: is a Service announced anew all the time? Many `serviceAnnounced` lines for one Service say so',
-          run: 'kubectl -n metallb-system logs -l component=speaker --since=10m | grep -c serviceAnnounced',
+          run: sh`kubectl -n metallb-system logs -l component=speaker --since=10m | grep -c serviceAnnounced`,
         },
         {
           kind: 'manual',
           text: 'Do two controllers write the same Service status? Look for two managers under it',
-          run: 'kubectl get services -A -o yaml --show-managed-fields | grep -E "manager:|  name:"',
+          run: sh`kubectl get services -A -o yaml --show-managed-fields | grep -E "manager:|  name:"`,
         },
         {
           kind: 'persistent',
           text: 'kube-vip beside MetalLB: keep kube-vip away from the Services of the other',
-          run: 'kubectl -n kube-system set env daemonset/kube-vip-ds lb_class_only=true',
+          run: sh`kubectl -n kube-system set env daemonset/kube-vip-ds lb_class_only=true`,
         },
       ],
       sideEffects: [
         'Changing the env restarts kube-vip. With lb_class_only it drops every Service that has no loadBalancerClass of its own.',
       ],
       verify:
-        ip === null ? 'l2doctor scan --passive --duration 60' : `l2doctor scan --vip ${ip} --passive --duration 60`,
+        ip === null ? 'l2doctor scan --passive --duration 60' : sh`l2doctor scan --vip ${ip} --passive --duration 60`,
       undo: 'kubectl -n kube-system set env daemonset/kube-vip-ds lb_class_only-',
     },
   ],

@@ -2,6 +2,7 @@ import type { LoopFacts } from '../../observe/model.js'
 import { formatIpv4 } from '../../wire/ipv4.js'
 import { formatMac } from '../../wire/mac.js'
 import { defineRule } from '../define.js'
+import { sh } from '../shell.js'
 import { counted, frameEvidence } from '../wire/evidence.js'
 import { segmentSubject } from './rates.js'
 
@@ -60,22 +61,22 @@ export const loop = defineRule({
         {
           kind: 'manual',
           text: 'Which MACs move between ports?',
-          run: 'show mac address-table notification mac-move; show logging | include MACFLAP',
+          run: sh`show mac address-table notification mac-move; show logging | include MACFLAP`,
         },
         {
           kind: 'manual',
           text: 'On hosts that bridge: two uplinks in one bridge without STP, or hairpin on an uplink?',
-          run: 'bridge -d link show; ip -d link show type bridge | grep -o "stp_state [01]"',
+          run: sh`bridge -d link show; ip -d link show type bridge | grep -o "stp_state [01]"`,
         },
         {
           kind: 'runtime',
           text: 'Take one of the redundant links down and see whether it stops (on a host; PORT is one of the two uplinks)',
-          run: 'ip link set dev PORT down',
+          run: sh`ip link set dev PORT down`,
         },
         {
           kind: 'runtime',
           text: 'Hairpin on an uplink sends broadcasts back out: turn it off',
-          run: 'ip link set dev PORT type bridge_slave hairpin off',
+          run: sh`ip link set dev PORT type bridge_slave hairpin off`,
         },
         {
           kind: 'persistent',

@@ -1,5 +1,6 @@
 import type { WireFacts } from '../../observe/model.js'
 import { defineRule } from '../define.js'
+import { sh } from '../shell.js'
 import { counted } from '../wire/evidence.js'
 
 interface Storms {
@@ -48,9 +49,9 @@ export const wireshark = defineRule({
         {
           kind: 'manual',
           text: 'Show them in Wireshark’s own words',
-          run: 'tshark -o arp.detect_request_storms:TRUE -r FILE -Y arp.packet-storm-detected',
+          run: sh`tshark -o arp.detect_request_storms:TRUE -r FILE -Y arp.packet-storm-detected`,
         },
-        { kind: 'manual', text: 'Which rates are really too high', run: 'l2doctor explain storm/requests' },
+        { kind: 'manual', text: 'Which rates are really too high', run: sh`l2doctor explain storm/requests` },
       ],
       verify: 'l2doctor scan --read FILE',
       undo: 'Nothing to undo: these steps only look.',

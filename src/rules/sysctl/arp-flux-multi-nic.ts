@@ -10,6 +10,7 @@ import {
   sysctlEvidence,
   sysctlFix,
 } from '../host-parts.js'
+import { sh } from '../shell.js'
 
 export const arpFluxMultiNic = defineHostRule({
   id: 'sysctl/arp-flux-multi-nic',
@@ -40,7 +41,7 @@ export const arpFluxMultiNic = defineHostRule({
         evidence: [
           commandEvidence(
             host,
-            'ip -brief address',
+            sh`ip -brief address`,
             names
               .flatMap((name) => globalAddresses(addresses, name).map((held) => `${name} ${held.ip}/${held.prefix}`))
               .join('\n'),

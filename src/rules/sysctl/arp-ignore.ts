@@ -11,6 +11,7 @@ import {
   sysctlFix,
   vipTexts,
 } from '../host-parts.js'
+import { sh } from '../shell.js'
 
 type Fault =
   /** 8: answers nothing; 4 to 7 are reserved and behave as 0 */
@@ -64,7 +65,7 @@ export const arpIgnore = defineHostRule({
         data: describe(host, name, fault, value, hidden, ipvs),
         evidence: [
           sysctlEvidence(host, value),
-          ...(fault === 'loose' ? [commandEvidence(host, 'ip -brief address', hidden.join('\n'))] : []),
+          ...(fault === 'loose' ? [commandEvidence(host, sh`ip -brief address`, hidden.join('\n'))] : []),
         ],
       }
     }
@@ -131,12 +132,12 @@ function strictArp(): Fix {
       {
         kind: 'persistent',
         text: 'kubeadm clusters: the ConfigMap of kube-proxy',
-        run: 'kubectl -n kube-system get configmap kube-proxy -o yaml | sed -e "s/strictARP: false/strictARP: true/" | kubectl apply -f -',
+        run: sh`kubectl -n kube-system get configmap kube-proxy -o yaml | sed -e "s/strictARP: false/strictARP: true/" | kubectl apply -f -`,
       },
       {
         kind: 'runtime',
         text: 'Restart kube-proxy so that it takes effect',
-        run: 'kubectl -n kube-system rollout restart daemonset/kube-proxy',
+        run: sh`kubectl -n kube-system rollout restart daemonset/kube-proxy`,
       },
       { kind: 'manual', text: 'k3s, RKE2, k0s: pass --ipvs-strict-arp=true as a kube-proxy argument instead' },
     ],

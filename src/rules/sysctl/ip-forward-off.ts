@@ -1,6 +1,7 @@
-import { effective } from '../../node/effective.js'
+import { confKey, effective } from '../../node/effective.js'
 import { defineHostRule } from '../define-host-rule.js'
 import { interfaceSubject, looksLikeClusterNode, segmentInterfaces, sysctlEvidence } from '../host-parts.js'
+import { sh } from '../shell.js'
 
 export const ipForwardOff = defineHostRule({
   id: 'sysctl/ip-forward-off',
@@ -38,11 +39,11 @@ export const ipForwardOff = defineHostRule({
       where: 'node',
       node,
       steps: [
-        { kind: 'runtime', text: 'Writing ip_forward sets every interface', run: 'sysctl -w net.ipv4.ip_forward=1' },
+        { kind: 'runtime', text: 'Writing ip_forward sets every interface', run: sh`sysctl -w net.ipv4.ip_forward=1` },
         {
           kind: 'persistent',
           text: 'Keep it over a reboot',
-          run: "echo 'net.ipv4.ip_forward = 1' > /etc/sysctl.d/90-ip-forward.conf",
+          run: sh`echo 'net.ipv4.ip_forward = 1' > /etc/sysctl.d/90-ip-forward.conf`,
         },
         {
           kind: 'persistent',
@@ -50,7 +51,7 @@ export const ipForwardOff = defineHostRule({
         },
       ],
       sideEffects: ['The machine routes between its networks; its firewall should be ready for that.'],
-      verify: `sysctl net.ipv4.conf.${name}.forwarding`,
+      verify: sh`sysctl ${confKey(name, 'forwarding')}`,
       undo: 'sysctl -w net.ipv4.ip_forward=0; rm /etc/sysctl.d/90-ip-forward.conf',
     },
   ],

@@ -4,6 +4,7 @@ import { routeTo } from '../../node/routing.js'
 import type { Fix } from '../define.js'
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, interfaceSubject, raisingScopes, sysctlEvidence, sysctlFix, vipTexts } from '../host-parts.js'
+import { sh } from '../shell.js'
 
 interface ProxyArp {
   readonly node: string
@@ -58,7 +59,9 @@ export const proxyArp = defineHostRule({
         evidence: [
           sysctlEvidence(host, on),
           ...(forwarding ? [sysctlEvidence(host, forwarding)] : []),
-          ...answersFor.map(({ vip, device }) => commandEvidence(host, `ip route get ${vip}`, `${vip} dev ${device}`)),
+          ...answersFor.map(({ vip, device }) =>
+            commandEvidence(host, sh`ip route get ${vip}`, `${vip} dev ${device}`),
+          ),
         ],
       }
     }

@@ -11,6 +11,7 @@ import {
   sysctlFix,
   vipTexts,
 } from '../host-parts.js'
+import { sh } from '../shell.js'
 
 /** A destination that only the default route covers stands for every client that is not on a connected network. */
 const ANY_REMOTE_CLIENT = '192.0.2.1' // RFC 5737: documentation, never a real network
@@ -63,12 +64,12 @@ export const rpFilterStrict = defineHostRule({
           sysctlEvidence(host, strict),
           commandEvidence(
             host,
-            'ip route show table all',
+            sh`ip route show table all`,
             `remote clients are answered through ${wayOut}, not ${link.name}`,
           ),
           ...(dropped === null
             ? []
-            : [commandEvidence(host, 'nstat -az TcpExtIPReversePathFilter', `${dropped} since boot`)]),
+            : [commandEvidence(host, sh`nstat -az TcpExtIPReversePathFilter`, `${dropped} since boot`)]),
         ],
       }
     }
@@ -85,15 +86,15 @@ export const rpFilterStrict = defineHostRule({
         {
           kind: 'runtime',
           text: 'A table of its own for the network (put the router of that network for GATEWAY)',
-          run: `ip rule add from ${network} table 100 && ip route add default via GATEWAY dev ${name} table 100`,
+          run: sh`ip rule add from ${network} table 100 && ip route add default via GATEWAY dev ${name} table 100`,
         },
         {
           kind: 'persistent',
           text: 'The same in netplan (routing-policy), NetworkManager (ipv4.routing-rules) or systemd-networkd ([RoutingPolicyRule])',
         },
       ],
-      verify: `ip route get ${ANY_REMOTE_CLIENT} from ${network.split('/')[0]} # must say dev ${name}`,
-      undo: `ip rule del from ${network} table 100 && ip route flush table 100`,
+      verify: sh`ip route get ${ANY_REMOTE_CLIENT} from ${network.split('/')[0]} | grep -F ${`dev ${name}`}`,
+      undo: sh`ip rule del from ${network} table 100 && ip route flush table 100`,
     },
     sysctlFix({
       node,

@@ -1,6 +1,7 @@
 import type { Host } from '../../node/model.js'
 import { defineRule, type Evidence } from '../define.js'
 import { commandEvidence, vipTexts } from '../host-parts.js'
+import { sh } from '../shell.js'
 
 interface Holder {
   readonly node: string
@@ -59,12 +60,12 @@ export const boundOnHost = defineRule({
             {
               kind: 'runtime' as const,
               text: 'Who should hold it? The lease of kube-vip or the VRRP master says',
-              run: 'kubectl get leases -A | grep -E "plndr|kubevip"; journalctl -u keepalived -n 20',
+              run: sh`kubectl get leases -A | grep -E "plndr|kubevip"; journalctl -u keepalived -n 20`,
             },
             {
               kind: 'runtime' as const,
               text: 'Only on a host that should not: remove it',
-              run: `ip address del ${vip}/${prefix} dev ${name}`,
+              run: sh`ip address del ${vip}/${prefix} dev ${name}`,
             },
             {
               kind: 'persistent' as const,
@@ -72,8 +73,8 @@ export const boundOnHost = defineRule({
             },
           ],
           sideEffects: ['If it was the rightful holder, the VIP is down until its announcer adds it again.'],
-          verify: `l2doctor scan --vip ${vip}`,
-          undo: `ip address add ${vip}/${prefix} dev ${name}`,
+          verify: sh`l2doctor scan --vip ${vip}`,
+          undo: sh`ip address add ${vip}/${prefix} dev ${name}`,
         }))
       : [],
 })
@@ -90,7 +91,7 @@ function holdersOn(host: Host, vip: string): Holder[] {
 function evidenceOf({ node, interface: name, prefix }: Holder, vip: string): Evidence {
   return commandEvidence(
     { name: node, address: node },
-    `ip -brief address show to ${vip}/32`,
+    sh`ip -brief address show to ${vip}/32`,
     `${name} ${vip}/${prefix}`,
   )
 }

@@ -3,6 +3,7 @@ import { formatIpv4 } from '../../wire/ipv4.js'
 import { formatMac } from '../../wire/mac.js'
 import { virtualRouterName } from '../../wire/virtual-mac.js'
 import { defineRule } from '../define.js'
+import { sh } from '../shell.js'
 import { addressSubject, frameEvidence } from '../wire/evidence.js'
 
 interface Foreign {
@@ -74,11 +75,11 @@ export const foreignResponder = defineRule({
         {
           kind: 'persistent',
           text: 'Or give the Service another address of the pool',
-          run: 'kubectl annotate service NAME -n NAMESPACE metallb.io/loadBalancerIPs=ADDRESS',
+          run: sh`kubectl annotate service NAME -n NAMESPACE metallb.io/loadBalancerIPs=ADDRESS`,
         },
       ],
       sideEffects: ['The other machine loses the address it uses now.'],
-      verify: `l2doctor scan --vip ${ip}`,
+      verify: sh`l2doctor scan --vip ${ip}`,
       undo: 'Give the address back to the other machine, and another one to the Service.',
     },
   ],

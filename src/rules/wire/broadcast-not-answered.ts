@@ -1,6 +1,7 @@
 import type { AddressFacts, Exchange } from '../../observe/model.js'
 import { formatMac } from '../../wire/mac.js'
 import { defineRule, type Evidence } from '../define.js'
+import { sh } from '../shell.js'
 import { addressSubject, counted, frameEvidence, listed, place, type Where, where } from './evidence.js'
 import { answerers, ownRounds } from './rounds.js'
 
@@ -60,25 +61,25 @@ export const broadcastNotAnswered = defineRule({
         {
           kind: 'manual',
           text: 'Let l2doctor read the bridge, link and wireless settings of the node',
-          run: `l2doctor audit-node NODE --vip ${ip}`,
+          run: sh`l2doctor audit-node NODE --vip ${ip}`,
         },
         {
           kind: 'manual',
           text: 'Is the interface, or a port of its bridge, shut to broadcasts? bcast_flood off, proxy_arp on, neigh_suppress on or isolated on are suspects',
-          run: 'ip -d link show; bridge -d link show',
+          run: sh`ip -d link show; bridge -d link show`,
         },
         {
           kind: 'manual',
           text: 'VLAN-aware bridge: is the VLAN allowed on the bridge itself (the line of the bridge device)?',
-          run: 'bridge vlan show',
+          run: sh`bridge vlan show`,
         },
         {
           kind: 'manual',
           text: 'Is it a wireless interface? Access points and power saving drop broadcasts',
-          run: 'ls -d /sys/class/net/*/wireless',
+          run: sh`ls -d /sys/class/net/*/wireless`,
         },
       ],
-      verify: `l2doctor scan --vip ${ip}`,
+      verify: sh`l2doctor scan --vip ${ip}`,
       undo: 'Nothing to undo: these steps only look.',
     },
     {
@@ -89,12 +90,12 @@ export const broadcastNotAnswered = defineRule({
         {
           kind: 'runtime',
           text: 'On the port that leads to the network (PORT), where the settings above show it shut',
-          run: 'ip link set dev PORT type bridge_slave bcast_flood on proxy_arp off neigh_suppress off',
+          run: sh`ip link set dev PORT type bridge_slave bcast_flood on proxy_arp off neigh_suppress off`,
         },
         {
           kind: 'runtime',
           text: 'VLAN-aware bridge that lacks the VLAN on itself',
-          run: 'bridge vlan add vid VID dev BRIDGE self',
+          run: sh`bridge vlan add vid VID dev BRIDGE self`,
         },
         {
           kind: 'persistent',
@@ -102,7 +103,7 @@ export const broadcastNotAnswered = defineRule({
         },
       ],
       sideEffects: ['The port carries broadcasts again; for a moment clients may learn new ARP entries.'],
-      verify: `l2doctor scan --vip ${ip}`,
+      verify: sh`l2doctor scan --vip ${ip}`,
       undo: 'The same command with the values that `bridge -d link show` printed before; bridge vlan del vid VID dev BRIDGE self',
     },
   ],

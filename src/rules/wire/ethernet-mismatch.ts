@@ -2,6 +2,7 @@ import type { AddressFacts, ClaimFacts } from '../../observe/model.js'
 import { formatMac } from '../../wire/mac.js'
 import { virtualRouterName } from '../../wire/virtual-mac.js'
 import { defineRule } from '../define.js'
+import { sh } from '../shell.js'
 import { addressSubject, claimEvidence, listed, place, type Where, where } from './evidence.js'
 
 interface Mismatch extends Where {
@@ -40,24 +41,28 @@ export const ethernetMismatch = defineRule({
       risk: 'none',
       where: 'workstation',
       steps: [
-        { kind: 'manual', text: 'Let l2doctor name the nodes behind both MACs', run: `l2doctor diagnose --vip ${ip}` },
+        {
+          kind: 'manual',
+          text: 'Let l2doctor name the nodes behind both MACs',
+          run: sh`l2doctor diagnose --vip ${ip}`,
+        },
         {
           kind: 'manual',
           text: 'Or by hand: the speaker is the neighbour with this MAC',
-          run: `ip neigh show | grep -i ${claims.flatMap(({ ethernetSources }) => ethernetSources.map((mac) => `-e ${mac}`)).join(' ')}`,
+          run: sh`ip neigh show | grep -i ${claims.flatMap(({ ethernetSources }) => ethernetSources.flatMap((mac) => ['-e', mac]))}`,
         },
         {
           kind: 'manual',
           text: 'OpenELB up to 0.5 answers on behalf of the chosen node: upgrade to 0.6 or later',
-          run: 'kubectl get pods -A -o jsonpath=\'{range .items[*]}{.spec.containers[*].image}{"\\n"}{end}\' | grep -i openelb | sort -u',
+          run: sh`kubectl get pods -A -o jsonpath='{range .items[*]}{.spec.containers[*].image}{"\\n"}{end}' | grep -i openelb | sort -u`,
         },
         {
           kind: 'manual',
           text: 'A bridge port with proxy_arp answers in the name of others',
-          run: 'ip -d link show | grep -B2 "proxy_arp on"',
+          run: sh`ip -d link show | grep -B2 "proxy_arp on"`,
         },
       ],
-      verify: `l2doctor scan --vip ${ip}`,
+      verify: sh`l2doctor scan --vip ${ip}`,
       undo: 'Nothing to undo: these steps only look.',
     },
   ],

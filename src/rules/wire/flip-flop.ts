@@ -1,6 +1,7 @@
 import type { AddressFacts, Transition } from '../../observe/model.js'
 import { formatMac } from '../../wire/mac.js'
 import { defineRule, type Evidence, type Fix } from '../define.js'
+import { sh } from '../shell.js'
 import { addressSubject, counted, frameEvidence, listed, namedMac, place, type Where, where } from './evidence.js'
 import { findMachines, leaveOneOwner, SPEAKERS_THAT_LOST_EACH_OTHER } from './next-steps.js'
 import { isContested } from './rounds.js'
@@ -94,12 +95,12 @@ function calmElection(ip: string): Fix {
       {
         kind: 'manual',
         text: 'kube-vip and Cilium: does the holder of the lease change? (Ctrl-C ends it)',
-        run: "kubectl get leases -A -w -o custom-columns=NAME:.metadata.name,HOLDER:.spec.holderIdentity | grep -E 'plndr-|kubevip-|cilium-l2announce-'",
+        run: sh`kubectl get leases -A -w -o custom-columns=NAME:.metadata.name,HOLDER:.spec.holderIdentity | grep -E 'plndr-|kubevip-|cilium-l2announce-'`,
       },
       {
         kind: 'persistent',
         text: 'kube-vip: give the lease more time than a slow API server needs (the defaults before v1.1.0 are 5/3/1 s); where it is a static pod, in the env of its manifest',
-        run: 'kubectl -n kube-system set env daemonset/kube-vip-ds vip_leaseduration=15 vip_renewdeadline=10 vip_retryperiod=2',
+        run: sh`kubectl -n kube-system set env daemonset/kube-vip-ds vip_leaseduration=15 vip_renewdeadline=10 vip_retryperiod=2`,
       },
       {
         kind: 'manual',
@@ -110,7 +111,7 @@ function calmElection(ip: string): Fix {
     sideEffects: [
       'Changing the env restarts kube-vip: its addresses move once more. A longer lease makes a real failover slower.',
     ],
-    verify: `l2doctor scan --vip ${ip} --passive --duration 60`,
+    verify: sh`l2doctor scan --vip ${ip} --passive --duration 60`,
     undo: 'kubectl -n kube-system rollout undo daemonset/kube-vip-ds',
   }
 }

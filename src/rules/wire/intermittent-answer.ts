@@ -1,6 +1,7 @@
 import type { AddressFacts, Exchange } from '../../observe/model.js'
 import { formatMac } from '../../wire/mac.js'
 import { defineRule, type Evidence } from '../define.js'
+import { sh } from '../shell.js'
 import { addressSubject, counted, frameEvidence, listed, place, type Where, where } from './evidence.js'
 import { ownRounds } from './rounds.js'
 
@@ -50,24 +51,24 @@ export const intermittentAnswer = defineRule({
       risk: 'none',
       where: 'node',
       steps: [
-        { kind: 'manual', text: 'Let l2doctor join wire, cluster and hosts', run: `l2doctor diagnose --vip ${ip}` },
+        { kind: 'manual', text: 'Let l2doctor join wire, cluster and hosts', run: sh`l2doctor diagnose --vip ${ip}` },
         {
           kind: 'manual',
           text: `On the node with ${listed(macs)}, while \`l2doctor scan --vip ${ip} --rounds 30\` runs elsewhere: does each request arrive, and does each get an answer? (-p: a promiscuous capture can hide the fault)`,
-          run: `tcpdump -p -n -e -i IFACE arp and host ${ip}`,
+          run: sh`tcpdump -p -n -e -i IFACE arp and host ${ip}`,
         },
         {
           kind: 'manual',
           text: 'Requests arrive and no answer leaves: an overloaded announcer, or an election in between',
-          run: "kubectl get leases -A | grep -E 'plndr-|kubevip-|cilium-l2announce-'; kubectl -n metallb-system get pods -o wide",
+          run: sh`kubectl get leases -A | grep -E 'plndr-|kubevip-|cilium-l2announce-'; kubectl -n metallb-system get pods -o wide`,
         },
         {
           kind: 'manual',
           text: 'Requests do not arrive: a wireless link that drops broadcasts, or an ARP rate limit on the switch port',
-          run: 'show ip arp inspection statistics; show interfaces status err-disabled',
+          run: sh`show ip arp inspection statistics; show interfaces status err-disabled`,
         },
       ],
-      verify: `l2doctor scan --vip ${ip} --rounds 30`,
+      verify: sh`l2doctor scan --vip ${ip} --rounds 30`,
       undo: 'Nothing to undo: these steps only look.',
     },
   ],

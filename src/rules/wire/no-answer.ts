@@ -1,6 +1,7 @@
 import type { AddressFacts } from '../../observe/model.js'
 import { formatMac } from '../../wire/mac.js'
 import { defineRule, type Evidence } from '../define.js'
+import { sh } from '../shell.js'
 import { addressSubject, claimEvidence, counted, frameEvidence, listed, place, type Where, where } from './evidence.js'
 import { ownRounds } from './rounds.js'
 
@@ -69,30 +70,30 @@ export const noAnswer = defineRule({
         {
           kind: 'manual',
           text: 'Let l2doctor compare announcers, nodes and wire',
-          run: `l2doctor diagnose --vip ${ip}`,
+          run: sh`l2doctor diagnose --vip ${ip}`,
         },
         {
           kind: 'manual',
           text: 'Does a Service have the address, and does it have ready endpoints?',
-          run: `kubectl get services -A -o wide | grep -w -F ${ip}`,
+          run: sh`kubectl get services -A -o wide | grep -w -F ${ip}`,
         },
         {
           kind: 'manual',
           text: 'Are its nodes kept out of load balancing? MetalLB since v0.14.2 skips labelled nodes (kubeadm labels control planes)',
-          run: 'kubectl get nodes -l node.kubernetes.io/exclude-from-external-load-balancers',
+          run: sh`kubectl get nodes -l node.kubernetes.io/exclude-from-external-load-balancers`,
         },
         {
           kind: 'manual',
           text: 'MetalLB: does an L2Advertisement cover the pool, and do the speakers run?',
-          run: 'kubectl -n metallb-system get ipaddresspools,l2advertisements,pods -o wide',
+          run: sh`kubectl -n metallb-system get ipaddresspools,l2advertisements,pods -o wide`,
         },
         {
           kind: 'manual',
           text: 'On the node that should answer: do the requests arrive? (-p: a promiscuous capture can hide the fault)',
-          run: `tcpdump -p -n -e -i IFACE arp and host ${ip}`,
+          run: sh`tcpdump -p -n -e -i IFACE arp and host ${ip}`,
         },
       ],
-      verify: `l2doctor scan --vip ${ip}`,
+      verify: sh`l2doctor scan --vip ${ip}`,
       undo: 'Nothing to undo: these steps only look.',
     },
   ],

@@ -2,6 +2,7 @@ import type { AddressFacts, ClaimFacts, Exchange } from '../../observe/model.js'
 import { classifyResponder } from '../../probe/classify.js'
 import { formatMac } from '../../wire/mac.js'
 import { defineRule, type Evidence } from '../define.js'
+import { sh } from '../shell.js'
 import { addressSubject, counted, frameEvidence, listed, namedMac, place, type Where, where } from './evidence.js'
 import { isContested } from './rounds.js'
 
@@ -59,29 +60,33 @@ export const proxyResponder = defineRule({
       risk: 'disruptive',
       where: 'node',
       steps: [
-        { kind: 'manual', text: 'Let l2doctor read its settings', run: `l2doctor audit-node NODE --vip ${ip}` },
+        { kind: 'manual', text: 'Let l2doctor read its settings', run: sh`l2doctor audit-node NODE --vip ${ip}` },
         {
           kind: 'manual',
           text: 'Or by hand: which setting makes it answer? A proxy needs forwarding and one of these',
-          run: `sysctl -a 2>/dev/null | grep -E 'proxy_arp(_pvlan)? = 1'; ip neigh show proxy; ip route get ${ip}`,
+          run: sh`sysctl -a 2>/dev/null | grep -E 'proxy_arp(_pvlan)? = 1'; ip neigh show proxy; ip route get ${ip}`,
         },
         {
           kind: 'runtime',
           text: 'proxy_arp is set: the value of the interface and that of "all" are joined by OR, so clear both (IFACE is the one that faces this segment)',
-          run: 'sysctl -w net.ipv4.conf.IFACE.proxy_arp=0 net.ipv4.conf.all.proxy_arp=0',
+          run: sh`sysctl -w net.ipv4.conf.IFACE.proxy_arp=0 net.ipv4.conf.all.proxy_arp=0`,
         },
-        { kind: 'runtime', text: 'proxy_arp_pvlan is set', run: 'sysctl -w net.ipv4.conf.IFACE.proxy_arp_pvlan=0' },
-        { kind: 'runtime', text: '`ip neigh show proxy` lists the address', run: `ip neigh del proxy ${ip} dev IFACE` },
+        { kind: 'runtime', text: 'proxy_arp_pvlan is set', run: sh`sysctl -w net.ipv4.conf.IFACE.proxy_arp_pvlan=0` },
+        {
+          kind: 'runtime',
+          text: '`ip neigh show proxy` lists the address',
+          run: sh`ip neigh del proxy ${ip} dev IFACE`,
+        },
         {
           kind: 'persistent',
           text: 'Find the file that sets it, and take the line out; settings put by a program (Docker, libvirt, a VPN) must be changed there',
-          run: "grep -rn 'proxy_arp' /etc/sysctl.conf /etc/sysctl.d /run/sysctl.d /usr/lib/sysctl.d",
+          run: sh`grep -rn 'proxy_arp' /etc/sysctl.conf /etc/sysctl.d /run/sysctl.d /usr/lib/sysctl.d`,
         },
       ],
       sideEffects: [
         'Hosts that are reached only through this proxy (VPN clients, point-to-point guests) become unreachable. Leave the cali* interfaces alone: Calico needs proxy_arp there.',
       ],
-      verify: `l2doctor scan --vip ${ip}`,
+      verify: sh`l2doctor scan --vip ${ip}`,
       undo: 'Set what was set before: sysctl -w net.ipv4.conf.IFACE.proxy_arp=1, or `ip neigh add proxy ADDRESS dev IFACE`',
     },
   ],

@@ -3,6 +3,7 @@ import { formatIpv4 } from '../../wire/ipv4.js'
 import { formatMac } from '../../wire/mac.js'
 import { virtualRouterName } from '../../wire/virtual-mac.js'
 import { defineRule } from '../define.js'
+import { sh } from '../shell.js'
 import { listed } from './evidence.js'
 
 interface Many {
@@ -59,26 +60,26 @@ export const sameMacManyAddresses = defineRule({
         {
           kind: 'manual',
           text: 'Ask for an address of the subnet that nobody uses; an answer means that it answers for everything',
-          run: 'arping -b -I IFACE -c 3 FREE-IP',
+          run: sh`arping -b -I IFACE -c 3 FREE-IP`,
         },
         {
           kind: 'manual',
           text: `On the machine with ${mac}: does it hold the addresses, or does a proxy setting answer?`,
-          run: "ip -brief address; sysctl -a 2>/dev/null | grep -E 'proxy_arp(_pvlan)? = 1'; ip neigh show proxy",
+          run: sh`ip -brief address; sysctl -a 2>/dev/null | grep -E 'proxy_arp(_pvlan)? = 1'; ip neigh show proxy`,
         },
         {
           kind: 'runtime',
           text: 'proxy_arp_pvlan answers every request on the segment, even for addresses of others: turn it off',
-          run: 'sysctl -w net.ipv4.conf.IFACE.proxy_arp_pvlan=0',
+          run: sh`sysctl -w net.ipv4.conf.IFACE.proxy_arp_pvlan=0`,
         },
         {
           kind: 'persistent',
           text: 'Take the line out of the file that sets it',
-          run: "grep -rn 'proxy_arp' /etc/sysctl.conf /etc/sysctl.d /run/sysctl.d /usr/lib/sysctl.d",
+          run: sh`grep -rn 'proxy_arp' /etc/sysctl.conf /etc/sysctl.d /run/sysctl.d /usr/lib/sysctl.d`,
         },
       ],
       sideEffects: ['Guests that are reached only through this proxy become unreachable.'],
-      verify: vips[0] === undefined ? 'l2doctor scan --passive --duration 60' : `l2doctor scan --vip ${vips[0]}`,
+      verify: vips[0] === undefined ? 'l2doctor scan --passive --duration 60' : sh`l2doctor scan --vip ${vips[0]}`,
       undo: 'sysctl -w net.ipv4.conf.IFACE.proxy_arp_pvlan=1',
     },
   ],
