@@ -1,8 +1,8 @@
 import type { Gap } from '../../known.js'
 import { elect, hashOfNode, type Runner, type Winner } from './metallb-election.js'
 
-/** Half a second of hashing. 200 addresses of 5,000 nodes each, or 10,000 of 100, stay within it. */
-const MOST_HASHES = 1_000_000
+/** A quarter of a second of hashing. 100 addresses of 5,000 nodes each, or 10,000 of 50, stay within it. */
+const MOST_HASHES = 500_000
 /** A node that won with less than this chance is no plausible winner. */
 const HARDLY = 1e-4
 
