@@ -33,9 +33,12 @@ const COMBINED: Record<Effective['combine'], string> = {
   interface: 'value of the interface alone',
 }
 
-/** Interfaces with an IP layer of their own that reach the segment: what answers ARP for addresses of the host. */
+/** Interfaces with an IP layer of their own that are up and reach the segment: what answers ARP for addresses of the host. */
 export function segmentInterfaces(links: readonly Link[]): Link[] {
-  return links.filter((link) => link.facesSegment && link.role !== 'bridge-port' && link.role !== 'bond-member')
+  return links.filter(
+    ({ facesSegment, role, flags }) =>
+      facesSegment && role !== 'bridge-port' && role !== 'bond-member' && flags.includes('UP'),
+  )
 }
 
 /** Global IPv4 addresses of one interface. */

@@ -24,6 +24,29 @@ describe('a recorded node', () => {
     ])
   })
 
+  it.each(['debian-12-bonds', 'busybox-1.35-bonds'] as const)('%s: roles of what stands on a NIC', (directory) => {
+    const links = section(recordedHost(directory), 'links')
+    const standing = links.filter(({ name, role }) => role !== 'bond-member' && name !== 'hwsim0')
+    const roles = standing.map(({ name, role, parent }) => `${name} ${role}${parent ? ` on ${parent}` : ''}`)
+    expect(roles.filter((role) => !role.startsWith('eth')).sort()).toEqual([
+      'bond0 bond',
+      'bond0.100 vlan on bond0',
+      'bond1 bond',
+      'bond2 bond',
+      'br0 bridge',
+      'dummy0 dummy',
+      'lo loopback',
+      'mv0 macvlan on eth7',
+      'wlan0 uplink',
+    ])
+    const { bond0, bond1, bond2 } = byName(recordedHost(directory))
+    expect([bond0, bond1, bond2].map((link) => link?.bond)).toMatchObject([
+      { mode: 'balance-alb', activeMember: 'eth1' },
+      { mode: 'active-backup', failOverMac: 'active', activeMember: 'eth3' },
+      { mode: '802.3ad' },
+    ])
+  })
+
   it.each(ALL)('%s: bridge ports', (directory) => {
     const { eth1, vethab12cd34 } = byName(recordedHost(directory))
     expect(eth1?.bridgePort).toMatchObject({

@@ -3,7 +3,7 @@ import { buildHost, type HostRecord } from '../../src/node/host.js'
 import type { Host, SectionName, Sections } from '../../src/node/model.js'
 import { readSnapshot } from '../../src/node/snapshot.js'
 
-export type Recording = 'debian-12' | 'busybox-1.35' | 'ubuntu-24.04'
+export type Recording = 'debian-12' | 'busybox-1.35' | 'ubuntu-24.04' | 'debian-12-bonds' | 'busybox-1.35-bonds'
 
 /** The recorded node of fixtures/nodes. */
 export function recording(directory: Recording): HostRecord {

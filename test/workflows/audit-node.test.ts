@@ -32,6 +32,28 @@ describe('audit-node', () => {
     ])
   })
 
+  it.each(['debian-12-bonds', 'busybox-1.35-bonds'] as const)(
+    '%s: the faults of bonds, VLANs and WiFi, and no others',
+    async (directory) => {
+      const report = await auditNode(request, adapters([recording(directory)]), never)
+      const found = report.findings.filter(({ rule }) => rule !== 'sysctl/arp-ignore')
+      const bridgeVlans = directory === 'debian-12-bonds' ? ['error bridge/vlan-self-missing node-a/br0'] : []
+      expect(found.map(({ severity, rule, subject }) => `${severity} ${rule} ${subject.id}`)).toEqual([
+        'error bond/balance-alb node-a/bond0',
+        ...bridgeVlans,
+        'error link/down-or-noarp node-a/wlan0',
+        'warning bond/fail-over-mac-active node-a/bond1',
+        'warning bridge/bridged-dnat node-a/br0',
+        'warning link/wifi node-a/wlan0',
+        'warning sysctl/proxy-arp node-a/bond0.100',
+        'info vip/bound-on-host 10.0.0.240',
+      ])
+      const loose = report.findings.filter(({ rule }) => rule === 'sysctl/arp-ignore').map(({ subject }) => subject.id)
+      const up = ['bond0', 'bond0.100', 'bond1', 'bond2', 'br0', 'eth7', 'eth9', 'mv0', 'wlan0']
+      expect(loose).toEqual(up.map((name) => `node-a/${name}`))
+    },
+  )
+
   it('is inconclusive when no host could be read', async () => {
     const report = await auditNode(request, adapters([dead]), never)
     expect([report.verdict, report.findings]).toEqual(['inconclusive', []])

@@ -37,7 +37,7 @@ export function withSysfs(link: BareLink, files: Files | undefined): BareLink {
 export function linksFromSysfs(links: string, flags: string): BareLink[] | null {
   const all = sysfsFiles(`${flags}\n${links}`)
   const vlans = vlanIds(links)
-  const found = [...all].flatMap(([name, files]) => bareLink(name, files, vlans.get(name) ?? null))
+  const found = [...all].flatMap(([name, files]) => bareLink(name, files, kindOf(name, all), vlans.get(name) ?? null))
   return found.length > 0 ? found : null
 }
 
@@ -53,11 +53,10 @@ const IFF = {
   MULTICAST: 0x1000,
 } as const
 
-function bareLink(name: string, files: Files, vlanId: number | null): BareLink[] {
+function bareLink(name: string, files: Files, kind: string | null, vlanId: number | null): BareLink[] {
   const index = Number(files.get('ifindex'))
   if (!Number.isInteger(index) || index <= 0) return []
-  const kind = kindOf(files)
-  const master = files.get('master')?.split('/').at(-1) ?? null
+  const master = masterOf(files)
   const bare: BareLink = {
     name,
     index,
@@ -81,10 +80,22 @@ function bareLink(name: string, files: Files, vlanId: number | null): BareLink[]
   return [withSysfs(bare, files)]
 }
 
-/** DEVTYPE names bridge, bond, vlan, macvlan, vxlan, wlan; a veth or a dummy has none. */
-function kindOf(files: Files): string | null {
+/**
+ * DEVTYPE names bridge, bond, vlan, vxlan, wlan. A macvlan has none, but stands on one that does not call it master; what
+ * has no hardware and no ARP is a dummy, or as good as one.
+ */
+function kindOf(name: string, all: ReadonlyMap<string, Files>): string | null {
+  const files = all.get(name)!
   const type = /^DEVTYPE=(\S+)$/m.exec(files.get('uevent') ?? '')?.[1] ?? null
-  return type === 'wlan' ? null : type
+  if (type !== null) return type === 'wlan' ? null : type
+  const lower = all.get(lowerOf(files) ?? '')
+  if (lower !== undefined && masterOf(lower) !== name) return 'macvlan'
+  const flags = rawFlags(files) ?? 0
+  return (flags & IFF.BROADCAST) !== 0 && (flags & IFF.NOARP) !== 0 && !files.has('device') ? 'dummy' : null
+}
+
+function masterOf(files: Files): string | null {
+  return files.get('master')?.split('/').at(-1) ?? null
 }
 
 function lowerOf(files: Files): string | null {

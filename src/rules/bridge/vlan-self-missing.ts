@@ -10,7 +10,7 @@ export const vlanSelfMissing = defineHostRule({
   sections: ['links', 'addresses', 'bridgeVlans'],
   explains: ['wire/no-answer', 'wire/broadcast-not-answered'],
   docs: {
-    what: 'The bridge filters VLANs, but the bridge device itself is not a member of the VLAN on which the node has its address.',
+    what: 'The bridge filters VLANs, but the bridge device itself is not a member of the VLAN on which the node has its address: it has no entry for it, or its ports put untagged frames into another one (their PVID).',
     why: 'Frames of that VLAN reach other ports but not the node: it answers no ARP. While someone captures promiscuously on the bridge it works, which sends the search astray.',
     confirm: '`bridge vlan show dev BRIDGE` lacks the VLAN; `tcpdump -p` (not promiscuous) sees no request.',
     falseAlarms:
@@ -19,15 +19,18 @@ export const vlanSelfMissing = defineHostRule({
   },
   *checkHost({ links, addresses, bridgeVlans }, host) {
     for (const bridge of links.filter((link) => link.bridge?.vlanFiltering === true && link.facesSegment)) {
+      const entries = nicEntries(bridge, links, bridgeVlans)
+      const ports = [...new Set(entries.map((entry) => entry.interface))]
+      const arrivesIn = entries.find(({ pvid }) => pvid)?.vid ?? 1
       for (const { vid, on } of missing(bridge, links, addresses, bridgeVlans)) {
         yield {
           subject: interfaceSubject(host, bridge.name),
-          data: { node: host.name, bridge: bridge.name, vid, on },
+          data: { node: host.name, bridge: bridge.name, vid, on, arrivesIn },
           evidence: [
             commandEvidence(
               host,
-              sh`bridge vlan show dev ${bridge.name}`,
-              vlansOf(bridge.name, bridgeVlans) || 'no entry',
+              sh`bridge vlan show`,
+              [bridge.name, ...ports].map((name) => `${name}: ${vlansOf(name, bridgeVlans) || 'no entry'}`).join('\n'),
             ),
           ],
         }
@@ -36,7 +39,7 @@ export const vlanSelfMissing = defineHostRule({
   },
   message: ({ node, bridge, vid, on }) =>
     `${node} does not receive ${vid === null ? 'untagged frames' : `VLAN ${vid}`} of ${bridge} itself, though ${on} has an address`,
-  fixes: ({ node, bridge, vid }) => [
+  fixes: ({ node, bridge, vid, arrivesIn }) => [
     {
       summary: `Make ${bridge} of ${node} a member of the VLAN`,
       risk: 'none',
@@ -46,7 +49,7 @@ export const vlanSelfMissing = defineHostRule({
         {
           kind: 'runtime',
           text: 'Add the entry',
-          run: sh`bridge vlan add vid ${vid === null ? ['1', 'pvid', 'untagged'] : vid} dev ${bridge} self`,
+          run: sh`bridge vlan add vid ${vid ?? [String(arrivesIn), 'pvid', 'untagged']} dev ${bridge} self`,
         },
         {
           kind: 'persistent',
@@ -54,7 +57,7 @@ export const vlanSelfMissing = defineHostRule({
         },
       ],
       verify: sh`bridge vlan show dev ${bridge}`,
-      undo: sh`bridge vlan del vid ${vid ?? 1} dev ${bridge} self`,
+      undo: sh`bridge vlan del vid ${vid ?? arrivesIn} dev ${bridge} self`,
     },
   ],
 })
@@ -73,8 +76,25 @@ function missing(
     )
     .filter((link) => !own.some(({ vid }) => vid === link.vlanId))
     .map((link) => ({ vid: link.vlanId, on: link.name }))
-  const untagged = globalAddresses(addresses, bridge.name).length > 0 && !own.some(({ pvid }) => pvid)
-  return untagged ? [...tagged, { vid: null, on: bridge.name }] : tagged
+  const unreached = globalAddresses(addresses, bridge.name).length > 0 && !hearsUntagged(bridge, links, vlans)
+  return unreached ? [...tagged, { vid: null, on: bridge.name }] : tagged
+}
+
+/** Whether what arrives untagged, or in the VLAN that is the bridge's own, gets to the bridge itself through some NIC. */
+function hearsUntagged(bridge: Link, links: readonly Link[], vlans: readonly BridgeVlan[]): boolean {
+  const own = vlans.filter((entry) => entry.interface === bridge.name)
+  const native = own.find(({ pvid }) => pvid)
+  if (native === undefined) return false
+  const entries = nicEntries(bridge, links, vlans)
+  const leads = ({ vid, pvid, untagged }: BridgeVlan) =>
+    (pvid && own.some((entry) => entry.vid === vid)) || (vid === native.vid && !untagged)
+  return entries.length === 0 || entries.some(leads)
+}
+
+/** The entries of those ports that lead out of the node. */
+function nicEntries(bridge: Link, links: readonly Link[], vlans: readonly BridgeVlan[]): readonly BridgeVlan[] {
+  const ports = links.filter((link) => link.master === bridge.name && link.facesSegment).map(({ name }) => name)
+  return vlans.filter((entry) => ports.includes(entry.interface))
 }
 
 function vlansOf(name: string, vlans: readonly BridgeVlan[]): string {

@@ -14,12 +14,17 @@ export const promiscuous = defineHostRule({
     confirm:
       '`ip -d link show dev IFACE | grep promiscuity`; a running capture shows there although the flags lack PROMISC.',
     falseAlarms:
-      'Ports of a bridge, of Open vSwitch and members of a bond are promiscuous by nature: that one is subtracted. Intrusion detection and macvlan in passthru mode are deliberate.',
-    references: ['Documentation/networking/netdevices.rst', 'metallb/metallb#253', 'torvalds/linux@751de2012eaf'],
+      'Ports of a bridge, of Open vSwitch, members of a bond, and a NIC under a macvlan that cannot filter several MACs are promiscuous by nature: that one is subtracted. Intrusion detection and macvlan in passthru mode are deliberate.',
+    references: [
+      'Documentation/networking/netdevices.rst',
+      'net/core/dev.c __dev_set_rx_mode',
+      'metallb/metallb#253',
+      'torvalds/linux@751de2012eaf',
+    ],
   },
   *checkHost({ links }, host) {
     for (const link of links.filter(({ facesSegment }) => facesSegment)) {
-      const users = usersBesidesMaster(link)
+      const users = strangers(link, links)
       if (users <= 0) continue
       yield {
         subject: interfaceSubject(host, link.name),
@@ -61,8 +66,13 @@ export const promiscuous = defineHostRule({
   ],
 })
 
-/** A master of its own counts once; where only the flag could be read, a port of a master says nothing. */
-function usersBesidesMaster({ promiscuity, promiscuousFlag, master }: Link): number {
-  if (promiscuity === null) return master === null && promiscuousFlag === true ? 1 : 0
-  return promiscuity - (master === null ? 0 : 1)
+/**
+ * Those who hold it in promiscuous mode, less what it is part of: a master counts once, and so do devices on top with MACs
+ * of their own, when the NIC cannot filter several (net/core/dev.c, __dev_set_rx_mode).
+ */
+function strangers({ name, mac, promiscuity, promiscuousFlag, master }: Link, links: readonly Link[]): number {
+  const carriesMacs = links.some((upper) => upper.parent === name && upper.mac !== mac && upper.kind !== 'veth')
+  const expected = (master === null ? 0 : 1) + (carriesMacs ? 1 : 0)
+  if (promiscuity === null) return expected === 0 && promiscuousFlag === true ? 1 : 0
+  return promiscuity - expected
 }
