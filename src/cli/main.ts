@@ -6,7 +6,9 @@ export async function run(entry: string): Promise<void> {
   endOnEarlyInterrupt()
   const argv = process.argv.slice(2)
   if (argv.length === 1 && argv[0] === '--version') return printVersion(entry)
-  const { flush, run: runOclif } = await import('@oclif/core')
+  const { flush, run: runOclif, settings } = await import('@oclif/core')
+  // what runs is what was built, whatever NODE_ENV says: oclif would look for a compiler
+  settings.enableAutoTranspile = false
   try {
     await runOclif(argv, entry)
   } catch (error) {

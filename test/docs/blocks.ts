@@ -20,6 +20,9 @@ export interface Shown {
   readonly output: string | null
 }
 
+/** The situation of what is run in a clone of its own (test/soak/clone.test.ts), not in the lab. */
+export const FRESH_CLONE = 'a fresh clone'
+
 /** The fenced blocks of a page in their order. Throws at a fence that does not end. */
 export function blocksOf(page: string): Block[] {
   const blocks: Block[] = []

@@ -2,14 +2,14 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { groupBy } from '../../src/cluster/group-by.js'
-import { type Block, blocksOf, commandsOf } from '../docs/blocks.js'
+import { type Block, blocksOf, commandsOf, FRESH_CLONE } from '../docs/blocks.js'
 import { sides } from '../docs/same-output.js'
 import { describeLab } from './describe-lab.js'
 import { type PageLab, pageLab } from './page-lab.js'
 import { hasSshd } from './ssh-hosts.js'
 
 const pages = ['README.md', ...readdirSync('docs/guides').map((name) => `docs/guides/${name}`)]
-const blocks = pages.flatMap(blocksOf)
+const blocks = pages.flatMap(blocksOf).filter(({ situation }) => situation !== FRESH_CLONE)
 const inLanguage = (...languages: readonly string[]) => blocks.filter(({ language }) => languages.includes(language))
 const placeOf = ({ at, situation }: Block) => `${at.replace(/:.*/, '')}, in the lab: ${situation}`
 

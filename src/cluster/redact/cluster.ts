@@ -40,7 +40,13 @@ function inOrder(nodes: readonly string[], key: string): string[] {
 }
 
 function renamed(orders: Readonly<Record<string, readonly string[]>>, disguise: Disguise) {
-  return Object.fromEntries(Object.entries(orders).map(([key, nodes]) => [disguise(key), nodes.map(disguise)]))
+  const known = new Map<string, string>()
+  const written = (name: string) => {
+    const text = known.get(name) ?? disguise(name)
+    known.set(name, text)
+    return text
+  }
+  return Object.fromEntries(Object.entries(orders).map(([key, nodes]) => [written(key), nodes.map(written)]))
 }
 
 type Rewrite = (value: unknown, walk: Walk) => unknown
