@@ -30,7 +30,6 @@ export abstract class BaseCommand extends Command {
 
   protected override async init(): Promise<void> {
     await super.init()
-    for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, this.interrupt)
     commandBegins()
   }
@@ -65,12 +64,12 @@ export abstract class BaseCommand extends Command {
 export function reportError(error: Error): number {
   if (error instanceof Errors.ExitError) return error.oclif.exit ?? EXIT.ok
   if (error instanceof UsageError || isUsageError(error)) {
-    process.stderr.write(`Error: ${firstLines(error.message)}\n`)
+    process.stderr.write(`Error: ${printable(firstLines(error.message))}\n`)
     return EXIT.usage
   }
   if (error instanceof CannotLook) {
     const { subject, reason, hint } = error.gap
-    process.stderr.write(`Error: ${subject}: ${reason}${hint === '' ? '' : `; ${hint}`}\n`)
+    process.stderr.write(`Error: ${printable(`${subject}: ${reason}${hint === '' ? '' : `; ${hint}`}`)}\n`)
     return EXIT.inconclusive
   }
   process.stderr.write(`This is a bug in l2doctor; please report it with the command and this trace:\n${error.stack}\n`)
@@ -97,8 +96,4 @@ function renderOptions(flags: PresentFlags): RenderOptions {
     quiet: flags.quiet,
     verbose: flags.verbose,
   }
-}
-
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
 }

@@ -51,7 +51,7 @@ export async function composeDiagnose(
   const [asked, expectedMacs] = [parseVips(flags.vip ?? []), parseMacs(flags['expect-mac'] ?? [])]
   const kube = flags.kube ?? (flags['cluster-from'] !== undefined || isKubeconfigThere(process.env) ? true : undefined)
   const { targets, context } = await scanContext({ ...flags, kube }, asked, interrupted, read)
-  const place = scanPlace({ ...flags, passive: false }, { ...targets, suspects: expectedMacs }, interrupted)
+  const place = scanPlace({ ...flags, passive: undefined }, { ...targets, suspects: expectedMacs }, interrupted)
   const scan = await composeScan(place, { context, write: undefined, version, note })
   return {
     request: {

@@ -4,6 +4,7 @@ import { endOnEarlyInterrupt } from './start-up.js'
 /** Starts the command line. `entry` is the URL of bin/run.js, from which oclif finds package.json. */
 export async function run(entry: string): Promise<void> {
   endOnEarlyInterrupt()
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
   const argv = process.argv.slice(2)
   if (argv.length === 1 && argv[0] === '--version') return printVersion(entry)
   const { flush, run: runOclif, settings } = await import('@oclif/core')
@@ -15,7 +16,11 @@ export async function run(entry: string): Promise<void> {
     const { reportError } = await import('./base-command.js')
     process.exitCode = reportError(error as Error)
   }
-  await flush()
+  if (process.stdout.writable) await flush()
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
 }
 
 /** What oclif prints, without the time it takes to load it. */

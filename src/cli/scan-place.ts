@@ -12,7 +12,7 @@ export interface PlaceFlags {
   readonly read?: string | undefined
   readonly interface?: string | undefined
   readonly engine: 'auto' | 'cap' | 'tcpdump'
-  readonly passive: boolean
+  readonly passive: boolean | undefined
   readonly rounds?: number | undefined
   readonly interval?: string | undefined
   readonly rate?: number | undefined
@@ -30,7 +30,8 @@ export function scanPlace(flags: PlaceFlags, targets: PlaceTargets, { aborted }:
   const passive = flags.passive || aborted
   const forMs = flags.duration === undefined ? null : parseDuration('duration', flags.duration)
   if (vips.length === 0 && !passive) {
-    throw new UsageError('name the addresses with --vip, or listen with --passive, or give a capture to --read')
+    const others = flags.passive === undefined ? 'a Service with --service, or --all' : 'listen with --passive'
+    throw new UsageError(`name the addresses with --vip, or ${others}, or give a capture to --read`)
   }
   const capture = { vips, interface: device, engine, env: process.env }
   return { live: { capture, forMs, plan: passive ? null : plan(flags, forMs, targets) } }

@@ -16,7 +16,8 @@ export function findRule(rules: readonly Rule[], id: string): Rule | { readonly 
 /** Ids this much further away than the nearest are no help. */
 const MARGIN = 1
 
-function similar(ids: readonly string[], id: string): string[] {
+/** Those of the names that are most like one, best first. */
+export function similar(ids: readonly string[], id: string): string[] {
   const ranked = ids
     .map((one) => ({ one, away: Math.min(distance(one, id), distance(one.split('/')[1] ?? one, id)) }))
     .sort((a, b) => a.away - b.away)

@@ -27,3 +27,16 @@ describe('--help', () => {
     await expect(text).toMatchFileSnapshot(`__snapshots__/help/${command}.txt`)
   })
 })
+
+it.each(['--help', 'scan --help', 'rules'])('%s into a pipe that closes: no complaint, exit 0', async (argv) => {
+  const script = `set -o pipefail; "${process.execPath}" bin/run.js ${argv} | head -c 1 >/dev/null`
+  expect(await execute(['bash', '-c', script])).toMatchObject({ code: 0, stderr: '' })
+})
+
+it.each([
+  ['scna', 'Error: no command "scna"; did you mean scan; l2doctor --help lists them\n'],
+  ['\u001b[31m', 'Error: no command "\ufffd[31m"; l2doctor --help lists them\n'],
+])('an unknown command %j: exit 2, and the next step', async (command, stderr) => {
+  const run = await execute([process.execPath, 'bin/run.js', command])
+  expect(run).toMatchObject({ code: 2, stdout: '', stderr })
+})
