@@ -7,7 +7,6 @@ import type { Redactor } from '../node/redact.js'
 import { reportNodes } from '../report/nodes.js'
 import type { Report } from '../report/report.js'
 import type { Suppression } from '../report/suppress.js'
-import { allRules } from '../rules/registry.js'
 import { formatIpv4, parseIpv4 } from '../wire/ipv4.js'
 
 export interface AuditNodeRequest {
@@ -34,14 +33,18 @@ export async function auditNode(
 ): Promise<Report> {
   const startedAt = adapters.now().toISOString()
   // the rules are loaded while the hosts answer
-  const [read, { conclude }] = await Promise.all([adapters.readHosts(interrupted), import('./conclude.js')])
+  const [read, { hostRules }, { conclude }] = await Promise.all([
+    adapters.readHosts(interrupted),
+    import('../rules/host-rules.js'),
+    import('./conclude.js'),
+  ])
   const redactor = adapters.redactor?.(read)
   const records = redactor ? read.map((record) => redactor.record(record)) : read
   const question = redactor ? redactQuestion(request.question, redactor) : request.question
   await adapters.save?.(records)
   const hosts = records.map(buildHost)
   const facts: FactTable = { question: known(question, 'command line'), hosts: atLeastOne(hosts) }
-  return conclude(allRules, facts, {
+  return conclude(hostRules, facts, {
     run: {
       command: 'audit-node',
       version: adapters.version,
