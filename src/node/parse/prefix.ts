@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js'
+import { isIP } from 'node:net'
 import type { Family, Prefix } from '../model.js'
 
 /** `10.0.0.0/24`, a bare address (its whole length), or `default`; null for anything else. */
@@ -13,6 +13,6 @@ export function parsePrefix(text: string, family: Family): Prefix | null {
 
 /** The family of an address in its usual notation; null for text that is none. */
 export function familyOf(ip: string): Family | null {
-  if (ipaddr.IPv4.isValidFourPartDecimal(ip)) return 4
-  return ip.includes(':') && ipaddr.IPv6.isValid(ip) ? 6 : null
+  const family = isIP(ip)
+  return family === 4 || family === 6 ? family : null
 }

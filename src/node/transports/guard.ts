@@ -6,6 +6,7 @@ const PROGRAM = 'while read -r groups; do set -- $groups; done; for group; do ki
 
 const groups = new Set<number>()
 let guard: ChildProcess | null = null
+let isTold = true
 
 /**
  * Sees to it that a process group ends with us, also when we are killed: an ssh whose host says nothing would notice
@@ -14,10 +15,11 @@ let guard: ChildProcess | null = null
 export function guardGroup(pid: number): () => void {
   guard ??= startGuard()
   groups.add(pid)
-  tell(guard)
+  tell()
   return () => {
     groups.delete(pid)
-    if (guard) tell(guard)
+    isTold = false
+    setImmediate(() => isTold || tell()) // mostly the next one begins at once, and takes the news along
   }
 }
 
@@ -31,6 +33,7 @@ function startGuard(): ChildProcess {
   return child
 }
 
-function tell({ stdin }: ChildProcess): void {
-  stdin?.write(`${[...groups].join(' ')}\n`)
+function tell(): void {
+  isTold = true
+  guard?.stdin?.write(`${[...groups].join(' ')}\n`)
 }
