@@ -16,6 +16,7 @@ COPY --from=build /app/package.json /app/oclif.manifest.json ./
 COPY --from=build /app/bin ./bin
 COPY --from=build /app/dist/bundle ./dist/bundle
 COPY --from=build /app/docs ./docs
+COPY --from=build /app/src/lab/responder.pl /app/src/lab/sender.c ./src/lab/
 COPY --from=build /app/fixtures/demo ./fixtures/demo
 COPY --from=build /app/node_modules ./node_modules
 # oclif wants a cache folder; the root file system may be read-only

@@ -19,7 +19,7 @@ if (!isFresh()) await bundle()
 
 /** The compiler touches its notes whenever it wrote something. */
 function isFresh() {
-  if (!existsSync(manifest)) return false
+  if (!existsSync(manifest) || !existsSync(out)) return false
   const { mtimeMs } = statSync(manifest)
   const sources = ['dist/.tsbuildinfo', 'package.json', 'package-lock.json', 'bin/bundle.js']
   return sources.every((file) => statSync(join(root, file)).mtimeMs <= mtimeMs)

@@ -4,7 +4,7 @@ import { printable } from '../report/printable.js'
 import type { Report } from '../report/report.js'
 import type { RenderOptions } from '../report/reporters/registry.js'
 import { exitCode, type FailOn } from '../report/verdict.js'
-import { EXIT, UsageError } from './exit-codes.js'
+import { bugReport, EXIT, UsageError } from './exit-codes.js'
 import { reportFlags } from './flags.js'
 import { type OutputTarget, writeOutputs } from './outputs.js'
 import { commandBegins } from './start-up.js'
@@ -72,7 +72,7 @@ export function reportError(error: Error): number {
     process.stderr.write(`Error: ${printable(`${subject}: ${reason}${hint === '' ? '' : `; ${hint}`}`)}\n`)
     return EXIT.inconclusive
   }
-  process.stderr.write(`This is a bug in l2doctor; please report it with the command and this trace:\n${error.stack}\n`)
+  process.stderr.write(bugReport(error))
   return EXIT.bug
 }
 

@@ -12,3 +12,8 @@ export const EXIT = {
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
+
+/** What is said of an error that nobody expected. */
+export function bugReport(error: Error): string {
+  return `This is a bug in l2doctor; please report it with the command and this trace:\n${error.stack}\n`
+}

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { guardExit } from './guard-exit.js'
 import { endOnEarlyInterrupt } from './start-up.js'
 
 /** Starts the command line. `entry` is the URL of bin/run.js, from which oclif finds package.json. */
 export async function run(entry: string): Promise<void> {
   endOnEarlyInterrupt()
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
+  guardExit()
   const argv = process.argv.slice(2)
   if (argv.length === 1 && argv[0] === '--version') return printVersion(entry)
   const { flush, run: runOclif, settings } = await import('@oclif/core')
@@ -17,10 +18,6 @@ export async function run(entry: string): Promise<void> {
     process.exitCode = reportError(error as Error)
   }
   if (process.stdout.writable) await flush()
-}
-
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
 }
 
 /** What oclif prints, without the time it takes to load it. */

@@ -29,7 +29,7 @@ function mapStrings(value: unknown, clean: (text: string) => string): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [clean(key), mapStrings(item, clean)]))
 }
 
-/** JSON in which the same characters, and the bracket of `##[`, stand as `\uXXXX`: the same value, harmless on a terminal. */
+/** JSON in which the same characters, and the bracket of `##[`, stand as escapes: the same value, harmless on a terminal. */
 export function printableJson(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(UNSAFE, escapeUnits).replaceAll('##[', '##\\u005b')
 }

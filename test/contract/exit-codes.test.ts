@@ -63,6 +63,13 @@ const FILES: readonly Case[] = [
   { what: 'bad value', argv: ['--vip', '10.0.0.300'], code: 2, silent: true, stderr: /10\.0\.0\.300/ },
 ]
 
+/** A scan of a clean capture in a process that runs `fault` first. */
+function scanWith(fault: string, output: string) {
+  const [node, entry] = CLI
+  const preload = ['--import', `data:text/javascript,${encodeURIComponent(fault)}`]
+  return execute([node, ...preload, entry, 'scan', '--read', file('clean.pcap'), '--output', output])
+}
+
 describe.each(OUTPUTS)('--output %s', (output) => {
   it.concurrent.each(FILES)('$what: exit $code', async ({ argv, code, silent, stderr = /^/ }) => {
     const run = await execute([...CLI, 'scan', ...argv, '--output', output])
@@ -74,12 +81,27 @@ describe.each(OUTPUTS)('--output %s', (output) => {
 
   it.concurrent('crash: exit 70, and no half report', async () => {
     const fault = "Date.prototype.toISOString = () => { throw new TypeError('on purpose') }"
-    const [node, entry] = CLI
-    const preload = ['--import', `data:text/javascript,${encodeURIComponent(fault)}`]
-    const run = await execute([node, ...preload, entry, 'scan', '--read', file('clean.pcap'), '--output', output])
+    const run = await scanWith(fault, output)
     expect(run.code, run.stderr).toBe(70)
     expect(run.stderr).toMatch(/bug in l2doctor[\s\S]*on purpose/)
     expect(run.stdout).toBe('')
+  })
+
+  it.concurrent('crash in a callback: exit 70 too, never the 1 of a finding', async () => {
+    const fault = `const { on } = process; process.on = function (name, listener) {
+      if (name === 'SIGINT') setImmediate(() => { throw new TypeError('on purpose') })
+      return on.call(this, name, listener)
+    }`
+    const run = await scanWith(fault, output)
+    expect(run.code, run.stderr).toBe(70)
+    expect(run.stderr).toMatch(/bug in l2doctor[\s\S]*on purpose/)
+  })
+
+  it.concurrent('full disk: exit 2, and the next step', async () => {
+    const argv = ['scan', '--read', file('error.pcap'), '--output', output]
+    const run = await execute(['sh', '-c', '"$@" >/dev/full', 'sh', ...CLI, ...argv])
+    expect(run.code, run.stderr).toBe(2)
+    expect(run.stderr).toMatch(/^Error: cannot write to standard output: ENOSPC.*--output NAME=FILE\n$/)
   })
 
   it.concurrent('closed pipe: the exit code stays, and nothing complains', async () => {
