@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -111,6 +112,19 @@ describe.each(OUTPUTS)('--output %s', (output) => {
     expect(run.code, run.stderr).toBe(1)
     expect(run.stderr).toBe('')
   })
+})
+
+it('Ctrl-C once the report is out: its exit code stands, up to the last moment of the process', async () => {
+  for (let late = 0; late < 12; late++) {
+    const child = spawn(CLI[0], [CLI[1], 'scan', '--read', file('error.pcap'), '--json'])
+    const ended = collect(child)
+    await once(child.stdout, 'data')
+    await sleep(late)
+    child.kill('SIGINT')
+    const run = await ended
+    expect(run.code, `${late} ms after the report: ${run.stderr}`).toBe(1)
+    expectValid('json', run.stdout)
+  }
 })
 
 const VIP = '10.77.0.240'
