@@ -13,7 +13,14 @@ const manifest = join(root, 'oclif.manifest.json')
 
 /** Native, found by their path at run time, or oclif's own tools for development. */
 const EXTERNAL = ['cap', 'oui-data', 'typescript', 'ts-node']
-const PROGRAMS = ['cli/main', 'cli/help', 'cli/command-not-found', 'capture/cap-child', 'capture/cap-sender-child']
+const PROGRAMS = [
+  'cli/main',
+  'cli/help',
+  'cli/command-not-found',
+  'workflows/see-thread',
+  'capture/cap-child',
+  'capture/cap-sender-child',
+]
 
 if (!isFresh()) await bundle()
 

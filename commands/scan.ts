@@ -2,7 +2,7 @@ import { BaseCommand } from '../src/cli/base-command.js'
 import { composeScan } from '../src/cli/compose.js'
 import { scanContext } from '../src/cli/compose-scan-context.js'
 import { parseMacs } from '../src/cli/macs.js'
-import { parseOutputs } from '../src/cli/outputs.js'
+import { parseOutputs, preloadReporters } from '../src/cli/outputs.js'
 import { scanFlags } from '../src/cli/scan-flags.js'
 import { scanPlace } from '../src/cli/scan-place.js'
 import { parseVips } from '../src/cli/vips.js'
@@ -31,6 +31,7 @@ export default class Scan extends BaseCommand {
     const { version } = this.config
     const adapters = await composeScan(place, { context, write: flags.write, version, note, verbose: flags.verbose })
     const { scan } = await import('../src/workflows/scan.js')
+    preloadReporters(outputs)
     const { parseSuppression } = await import('../src/report/suppress.js')
     const report = await scan(
       {

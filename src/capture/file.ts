@@ -5,15 +5,14 @@ import type { FrameSource } from './source.js'
 
 /** Large enough that the reads cost nothing, small enough to stay in the processor's cache. */
 const CHUNK_BYTES = 512 * 1024
-/** The first chunks are small: the compiler has then seen the end of one before it decides what the reader's loop does. */
-const FIRST_CHUNK_BYTES = 16 * 1024
 
 /** A capture file (pcap, pcapng, or gzip of either, known by content), read ahead while the last chunk is being parsed. */
 export function fileSource(path: string): FrameSource {
   let stopped = false
   return {
     source: { kind: 'file', name: path, engine: 'file' },
-    bytes: () => unpacked(readAhead(path, () => stopped)),
+    bytes: (buffers = [new Uint8Array(CHUNK_BYTES), new Uint8Array(CHUNK_BYTES)]) =>
+      unpacked(readAhead(path, buffers, () => stopped)),
     stop: () => {
       stopped = true
     },
@@ -34,18 +33,20 @@ export function stdinSource(stdin: NodeJS.ReadStream): FrameSource {
 }
 
 /** Two buffers take turns: the next read runs in the thread pool while the caller works on the last one. */
-async function* readAhead(path: string, stopped: () => boolean): AsyncGenerator<Uint8Array> {
+async function* readAhead(
+  path: string,
+  buffers: readonly [Uint8Array, Uint8Array],
+  stopped: () => boolean,
+): AsyncGenerator<Uint8Array> {
   const file = await open(path).catch((cause) => fail(path, cause))
   let pending: Promise<number> = Promise.resolve(0)
   try {
-    let [filling, spare] = [new Uint8Array(CHUNK_BYTES), new Uint8Array(CHUNK_BYTES)]
-    let size = FIRST_CHUNK_BYTES
-    pending = readInto(file, filling.subarray(0, size), path)
+    let [filling, spare] = buffers
+    pending = readInto(file, filling, path)
     for (let length = await pending; length > 0 && !stopped(); length = await pending) {
       const full = filling
       ;[filling, spare] = [spare, filling]
-      size = Math.min(2 * size, CHUNK_BYTES)
-      pending = readInto(file, filling.subarray(0, size), path)
+      pending = readInto(file, filling, path)
       yield full.subarray(0, length)
     }
   } finally {

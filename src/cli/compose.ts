@@ -1,6 +1,9 @@
 import type { Look } from '../workflows/look.js'
 import type { LiveRequest } from '../workflows/look-live.js'
 import type { ScanAdapters, ScanContext } from '../workflows/scan.js'
+import type { SeeWire } from '../workflows/see.js'
+
+const STDIN = '-'
 
 /** The only place that builds adapters; each is imported when it is needed, so that start-up stays short. */
 
@@ -27,6 +30,7 @@ export async function composeScan(
   const open = async () => ('read' in place ? lookIntoFile(place.read) : lookAtWire(place.live, note, verbose))
   return {
     open: async () => (write === undefined ? open() : copying(write, open)),
+    seeAside: await asideFor(place, write),
     names: { ...NO_NAMES, vendor: vendorNames() },
     context,
     now: () => new Date(),
@@ -35,13 +39,17 @@ export async function composeScan(
 }
 
 async function lookIntoFile(path: string): Promise<Look> {
-  const { fileSource, stdinSource } = await import('../capture/file.js')
-  return {
-    source: path === '-' ? stdinSource(process.stdin) : fileSource(path),
-    own: { macs: [], ips: [] },
-    work: null,
-    conditions: () => ({ dropped: null, clock: 'kernel', promiscuityChanged: null }),
-  }
+  const { fileLook, lookThrough } = await import('../workflows/file-look.js')
+  if (path !== STDIN) return fileLook(path)
+  const { stdinSource } = await import('../capture/file.js')
+  return lookThrough(stdinSource(process.stdin))
+}
+
+/** A file is read in a thread of its own, unless it is to be copied on the way. */
+async function asideFor(place: ScanPlace, write: string | undefined): Promise<SeeWire | undefined> {
+  if (!('read' in place) || place.read === STDIN || write !== undefined) return undefined
+  const { seeAside } = await import('../workflows/see-aside.js')
+  return (options, nodes, interrupted) => seeAside({ path: place.read, options, nodes }, interrupted)
 }
 
 async function lookAtWire(request: LiveRequest, note: (text: string) => void, verbose: boolean): Promise<Look> {

@@ -18,6 +18,7 @@ export async function run(entry: string): Promise<never> {
 }
 
 async function runCommand(argv: string[], entry: string): Promise<void> {
+  await startReading(argv)
   const { flush, run: runOclif, settings } = await import('@oclif/core')
   // what runs is what was built, whatever NODE_ENV says: oclif would look for a compiler
   settings.enableAutoTranspile = false
@@ -28,6 +29,22 @@ async function runCommand(argv: string[], entry: string): Promise<void> {
     process.exitCode = reportError(error as Error)
   }
   if (process.stdout.writable) await flush()
+}
+
+/** A capture to be read is begun now, while oclif is loaded. What argv really asks for is found out only then: see seeAside. */
+async function startReading(argv: readonly string[]): Promise<void> {
+  const path = captureIn(argv)
+  if (path === null) return
+  const { seeAhead } = await import('../workflows/see-aside.js')
+  seeAhead({ path, options: { asked: [], allAddresses: argv.includes('--all-addresses') }, nodes: [] })
+}
+
+/** The file of `scan --read FILE`, if that is all that is asked of the wire. */
+function captureIn([command, ...flags]: readonly string[]): string | null {
+  const [read, ...more] = flags.filter((flag) => /^--(read|vip|all$|write)\b/.test(flag))
+  if (command !== 'scan' || more.length > 0 || !read?.startsWith('--read')) return null
+  const path = read.startsWith('--read=') ? read.slice('--read='.length) : flags[flags.indexOf(read) + 1]
+  return path === undefined || path === '-' ? null : path
 }
 
 /** What oclif prints, without the time it takes to load it. */

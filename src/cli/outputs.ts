@@ -39,6 +39,11 @@ function isOutputName(name: string): name is OutputName {
   return (OUTPUT_NAMES as readonly string[]).includes(name)
 }
 
+/** Loads what `writeOutputs` will need, while there is something to wait for. */
+export function preloadReporters(targets: readonly OutputTarget[]): void {
+  for (const { name } of targets) loadReporter(name).catch(() => {}) // thrown where it is used
+}
+
 /** Renders the report for each target: files first, so that a closed stdout cannot lose them. */
 export async function writeOutputs(report: Report, targets: readonly OutputTarget[], options: RenderOptions) {
   const filesFirst = [...targets].sort((a, b) => Number(a.file === null) - Number(b.file === null))

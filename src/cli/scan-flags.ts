@@ -20,7 +20,10 @@ export const scanFlags = {
   vip: Flags.string({ ...repeatable, description: 'address in doubt: IP, a,b, a-b or CIDR; repeatable' }),
   read: Flags.string({ helpValue: 'FILE|-', description: 'judge a capture instead of the wire; needs no privileges' }),
   write: Flags.string({ helpValue: 'FILE', description: 'keep what was captured as pcap; --read judges it again' }),
-  'all-addresses': Flags.boolean({ description: 'list every address seen, not only VIPs and contested ones' }),
+  'all-addresses': Flags.boolean({
+    default: false,
+    description: 'list every address seen, not only VIPs and contested ones',
+  }),
   'expect-mac': Flags.string({ ...repeatable, description: 'MAC that should answer; repeatable' }),
   interface: Flags.string({
     ...live,

@@ -1,6 +1,6 @@
-import { ADDRESS } from './addresses.js'
-import { CLAIM } from './claims.js'
-import type { Fold } from './fold.js'
+import * as ADDRESS from './columns/address.js'
+import * as CLAIM from './columns/claim.js'
+import { keptExchanges } from './exchanges.js'
 import { type AddressFacts, type ClaimFacts, type ObserveOptions, REQUEST_MODES, type RequestMode } from './model.js'
 import type { Tables } from './tables.js'
 
@@ -38,10 +38,8 @@ export function listedAddresses(
   return { listed, unlisted: noticed.length - kept.length }
 }
 
-export function addressFacts(fold: Fold, address: number): AddressFacts {
-  const { tables } = fold
-  const { addresses, stacks } = tables
-  const { records } = addresses
+export function addressFacts(tables: Tables, address: number): AddressFacts {
+  const { core, addresses, stacks, transitions } = tables
   const asked = addresses.isAsked(address)
   const claims = realClaims(tables, address).slice(0, MAX_CLAIMS_OF_ADDRESS)
   return {
@@ -49,22 +47,21 @@ export function addressFacts(fold: Fold, address: number): AddressFacts {
     vlans: stacks.list[addresses.stack(address)] ?? [],
     asked,
     asks: perMode((mode) => ({
-      sent: records.get(address, ADDRESS.sent + mode),
-      answered: records.get(address, ADDRESS.answered + mode),
+      sent: addresses.get(address, ADDRESS.sent + mode),
+      answered: addresses.get(address, ADDRESS.answered + mode),
     })),
-    contestedRounds: records.get(address, ADDRESS.contested),
+    contestedRounds: addresses.get(address, ADDRESS.contested),
     claims: claims.map((claim) => claimFacts(tables, address, claim)),
-    transitions: fold.digest.transitions.of(address),
-    changes: records.get(address, ADDRESS.changes),
-    exchanges: (asked ? tables.askedExchanges : tables.otherExchanges).of(address),
+    transitions: transitions.of(address),
+    changes: addresses.get(address, ADDRESS.changes),
+    exchanges: keptExchanges(core, addresses, tables.claims, address),
   }
 }
 
 function claimFacts({ addresses, claims }: Tables, address: number, claim: number): ClaimFacts {
-  const { records } = claims
-  const get = (column: number) => records.get(claim, column)
-  const sent = [0, 1, 2].map((mode) => addresses.records.get(address, ADDRESS.sent + mode))
-  const probes = sent[2]! - addresses.records.get(address, ADDRESS.probesToOne) + get(CLAIM.askedProbe)
+  const get = (column: number) => claims.get(claim, column)
+  const sent = [0, 1, 2].map((mode) => addresses.get(address, ADDRESS.sent + mode))
+  const probes = sent[2]! - addresses.get(address, ADDRESS.probesToOne) + get(CLAIM.askedProbe)
   const could = [sent[0]!, get(CLAIM.askedUnicast), probes]
   const medianMicros = claims.medianLatency(claim)
   return {
@@ -86,13 +83,13 @@ function claimFacts({ addresses, claims }: Tables, address: number, claim: numbe
         : { minMicros: get(CLAIM.minLatency), medianMicros, maxMicros: get(CLAIM.maxLatency) },
     firstAnswers: get(CLAIM.firstAnswers),
     otherEthSources: claims.otherSources(claim),
-    lastGratuitousAt: get(CLAIM.lastGratuitousAt) || null,
+    lastGratuitousAt: claims.lastGratuitousAt(claim),
   }
 }
 
 /** Claims that were really made; a MAC that was only asked has a record too. */
 export function realClaims({ claims }: Tables, address: number): number[] {
-  return claims.of(address).filter((claim) => claims.records.get(claim, CLAIM.firstFrame) > 0)
+  return claims.of(address).filter((claim) => claims.get(claim, CLAIM.firstFrame) > 0)
 }
 
 /** An address asked for is reported where it was seen, and untagged when it was seen nowhere. */
@@ -108,12 +105,13 @@ function isWorthNaming(tables: Tables, address: number): boolean {
 }
 
 function wasSeen(tables: Tables, address: number): boolean {
-  const { records } = tables.addresses
-  return claimCount(tables, address) > 0 || [0, 1, 2].some((mode) => records.get(address, ADDRESS.sent + mode) > 0)
+  return (
+    claimCount(tables, address) > 0 || [0, 1, 2].some((mode) => tables.addresses.get(address, ADDRESS.sent + mode) > 0)
+  )
 }
 
 function claimCount({ addresses }: Tables, address: number): number {
-  return addresses.records.get(address, ADDRESS.claims)
+  return addresses.get(address, ADDRESS.claims)
 }
 
 function perMode<T>(value: (mode: number) => T): Readonly<Record<RequestMode, T>> {

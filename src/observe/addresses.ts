@@ -1,78 +1,62 @@
 import type { Ipv4 } from '../wire/ipv4.js'
-import { enlarged, IdTable } from './id-table.js'
-import { Records } from './records.js'
+import * as ADDRESS from './columns/address.js'
+import * as SEEN from './columns/address-seen.js'
+import * as REGION from './columns/regions.js'
+import type { Core } from './core.js'
 
-/** Distinct (VLAN stack, address) pairs that get a record; the addresses asked for always do. */
-const MAX_ADDRESSES = 65_536
-/** Exchanges listed in full. */
-const KEPT_IF_ASKED = 1024
-const KEPT = 64
+const KEYS = REGION.addressKeysAt / 4
+const KEY_WORDS = 4
 
-/** Columns of an address. */
-export const ADDRESS = {
-  /** A claim's number plus one, 0 for none. */
-  firstClaim: 0,
-  claims: 1,
-  /** 3 columns, in the order of REQUEST_MODES. */
-  sent: 2,
-  /** 3 columns. */
-  answered: 5,
-  contested: 8,
-  changes: 9,
-  /** Of the probes, those that went to one MAC. */
-  probesToOne: 10,
-  width: 11,
-} as const
-
-/** One record for each IPv4 address on each VLAN stack. */
+/** The records of IPv4 addresses, one for each address on each VLAN stack. */
 export class Addresses {
-  readonly records = new Records(ADDRESS.width)
-  /** The claim seen last, its number plus one; apart from the records, because every frame looks here. */
-  lastClaim = new Int32Array(64)
-  /** How many more exchanges are to be listed in full. */
-  keepLeft = new Int32Array(64)
-  private readonly ids = new IdTable(MAX_ADDRESSES)
+  private readonly core: Core
   private readonly asked: ReadonlySet<Ipv4>
 
-  constructor(asked: ReadonlySet<Ipv4>) {
+  constructor(core: Core, asked: ReadonlySet<Ipv4>) {
+    this.core = core
     this.asked = asked
   }
 
   get count(): number {
-    return this.ids.count
+    return this.core.run.addressCount()
   }
 
-  /** The number of an address; -1 beyond the bound. */
-  take(stack: number, ip: Ipv4): number {
-    const known = this.ids.count
-    const asked = this.asked.has(ip)
-    const id = this.ids.take(stack, ip | 0, 0, 0, asked ? MAX_ADDRESSES + this.asked.size : 0)
-    if (id === known) this.start(id, asked)
-    return id
-  }
-
+  /** The number of an address, or -1. */
   find(stack: number, ip: Ipv4): number {
-    return this.ids.find(stack, ip | 0, 0, 0)
+    return this.core.run.findAddress(stack, ip)
   }
 
-  ip(id: number): Ipv4 {
-    return this.ids.word(id, 1) >>> 0
+  ip(address: number): Ipv4 {
+    return this.core.ints[KEYS + address * KEY_WORDS + 1]! >>> 0
   }
 
-  stack(id: number): number {
-    return this.ids.word(id, 0)
+  stack(address: number): number {
+    return this.core.ints[KEYS + address * KEY_WORDS]!
   }
 
-  isAsked(id: number): boolean {
-    return this.asked.has(this.ip(id))
+  isAsked(address: number): boolean {
+    return this.asked.has(this.ip(address))
   }
 
-  private start(id: number, asked: boolean): void {
-    this.records.ensure(id)
-    if (id >= this.lastClaim.length) {
-      this.lastClaim = enlarged(this.lastClaim, 2 * this.lastClaim.length)
-      this.keepLeft = enlarged(this.keepLeft, 2 * this.keepLeft.length)
-    }
-    this.keepLeft[id] = asked ? KEPT_IF_ASKED : KEPT
+  /** A column of columns/address.ts. */
+  get(address: number, column: number): number {
+    return this.core.doubles[REGION.addressesAt / 8 + address * ADDRESS.width + column]!
+  }
+
+  addChange(address: number): void {
+    this.core.doubles[REGION.addressesAt / 8 + address * ADDRESS.width + ADDRESS.changes]!++
+  }
+
+  /** The claim seen last becomes this one; returns the one before, -1 for none. */
+  changeClaim(address: number, claim: number): number {
+    const at = REGION.addressesSeenAt / 4 + address * SEEN.width + SEEN.lastClaim
+    const before = this.core.ints[at]! - 1
+    this.core.ints[at] = claim + 1
+    return before
+  }
+
+  /** The first exchange kept in full, its number plus one. */
+  firstKept(address: number): number {
+    return this.core.ints[REGION.addressesSeenAt / 4 + address * SEEN.width + SEEN.firstKept]!
   }
 }

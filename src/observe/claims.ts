@@ -1,95 +1,65 @@
 import type { Mac } from '../wire/mac.js'
-import { ADDRESS, type Addresses } from './addresses.js'
-import { enlarged, IdTable } from './id-table.js'
+import type { Addresses } from './addresses.js'
+import * as ADDRESS from './columns/address.js'
+import * as CLAIM from './columns/claim.js'
+import * as SEEN from './columns/claim-seen.js'
+import * as REGION from './columns/regions.js'
+import type { Core } from './core.js'
 import type { Micros } from './model.js'
-import { Records } from './records.js'
 
-/** Distinct (address, MAC) pairs that get a record; those of addresses asked for have as many again. */
-const MAX_CLAIMS = 65_536
+const KEYS = REGION.claimKeysAt / 4
+const KEY_WORDS = 4
+const SAMPLES = REGION.samplesAt / 4
 /** Ethernet sources kept for a claim. */
 const MAX_OTHER_SOURCES = 8
-/** Latencies kept for a median; of more, every second one goes, again and again. */
-const MAX_SAMPLES = 256
-const MAX_ALL_SAMPLES = 1_000_000
 
-/** Columns of what every frame needs of its claim, 32-bit words; `lastAt` is a double over two. */
-export const SEEN = { address: 0, bit: 1, lastFrame: 2, lastAt: 4, width: 8 } as const
-
-/** Columns of a claim; `next` is the next claim on the same address, plus one. */
-export const CLAIM = {
-  next: 0,
-  requests: 1,
-  replies: 2,
-  gratuitous: 3,
-  firstAt: 4,
-  firstFrame: 5,
-  /** 0 when there was none. */
-  lastGratuitousAt: 6,
-  /** 3 columns, in the order of REQUEST_MODES. */
-  answered: 7,
-  askedUnicast: 10,
-  firstAnswers: 11,
-  minLatency: 12,
-  maxLatency: 13,
-  /** How many latencies were offered for the median. */
-  latencies: 14,
-  /** Probes that went to this MAC alone. */
-  askedProbe: 15,
-  width: 16,
-} as const
-
-/** One record for each MAC that was seen as the sender, or asked as the owner, of an address. */
+/** The records of claims, one for each MAC that was seen as the sender, or asked as the owner, of an address. */
 export class Claims {
-  readonly records = new Records(CLAIM.width)
-  /** Rows of SEEN. */
-  seen = new Int32Array(64 * SEEN.width)
-  seenTimes = new Float64Array(this.seen.buffer)
-  private readonly ids = new IdTable(MAX_CLAIMS)
-  private readonly samples: (number[] | undefined)[] = []
-  private sampled = 0
   private readonly sources = new Map<number, Mac[]>()
+  private readonly core: Core
   private readonly addresses: Addresses
 
-  constructor(addresses: Addresses) {
+  constructor(core: Core, addresses: Addresses) {
+    this.core = core
     this.addresses = addresses
   }
 
-  /** The number of a claim; -1 beyond the bound, or when the address is. */
-  take(address: number, mac: Mac): number {
-    if (address < 0) return -1
-    const reserve = this.addresses.isAsked(address) ? MAX_CLAIMS : 0
-    const count = this.ids.count
-    const id = this.ids.take(address, Math.floor(mac / 2 ** 32), mac | 0, 0, reserve)
-    if (id === count) this.link(id, address)
-    return id
+  get count(): number {
+    return this.core.run.claimCount()
   }
 
-  get count(): number {
-    return this.ids.count
+  /** A column of columns/claim.ts. */
+  get(claim: number, column: number): number {
+    return this.core.doubles[REGION.claimsAt / 8 + claim * CLAIM.width + column]!
   }
 
   /** The number of the address which is claimed. */
-  address(id: number): number {
-    return this.seen[id * SEEN.width + SEEN.address]!
+  address(claim: number): number {
+    return this.core.ints[seenAt(claim) + SEEN.address]!
   }
 
-  lastFrame(id: number): number {
-    return this.seen[id * SEEN.width + SEEN.lastFrame]!
+  lastFrame(claim: number): number {
+    return this.core.ints[seenAt(claim) + SEEN.lastFrame]!
   }
 
-  lastAt(id: number): Micros {
-    return this.seenTimes[(id * SEEN.width + SEEN.lastAt) >> 1]!
+  lastAt(claim: number): Micros {
+    return this.core.doubles[(seenAt(claim) + SEEN.lastAt) / 2]!
   }
 
-  mac(id: number): Mac {
-    return this.ids.word(id, 1) * 2 ** 32 + (this.ids.word(id, 2) >>> 0)
+  lastGratuitousAt(claim: number): Micros | null {
+    return this.core.doubles[(seenAt(claim) + SEEN.lastGratuitousAt) / 2]! || null
+  }
+
+  mac(claim: number): Mac {
+    const key = KEYS + claim * KEY_WORDS
+    return this.core.ints[key + 1]! * 2 ** 32 + (this.core.ints[key + 2]! >>> 0)
   }
 
   /** The claims on an address, in the order of their first appearance. */
   of(address: number): number[] {
     const claims: number[] = []
-    let next = this.addresses.records.get(address, ADDRESS.firstClaim)
-    for (; next > 0; next = this.records.get(next - 1, CLAIM.next)) claims.push(next - 1)
+    let next = this.addresses.get(address, ADDRESS.firstClaim)
+    for (; next > 0; next = this.get(next - 1, CLAIM.next)) claims.push(next - 1)
     return claims.reverse()
   }
 
@@ -105,42 +75,23 @@ export class Claims {
     return this.sources.get(claim) ?? []
   }
 
-  /** One latency, in microseconds, for the median. */
-  sample(claim: number, micros: number): void {
-    const number = this.records.data[claim * CLAIM.width + CLAIM.latencies]!++
-    const stride = number < MAX_SAMPLES ? 1 : 1 << (32 - Math.clz32(number / MAX_SAMPLES))
-    if ((number & (stride - 1)) !== 0) return
-    this.samples[claim] ??= []
-    const samples = this.samples[claim]
-    if (this.sampled >= MAX_ALL_SAMPLES && samples.length > 0) return
-    if (samples.length === MAX_SAMPLES) {
-      for (let index = 0; index < MAX_SAMPLES / 2; index++) samples[index] = samples[2 * index]!
-      samples.length = MAX_SAMPLES / 2
-      this.sampled -= MAX_SAMPLES / 2
-    }
-    samples.push(micros)
-    this.sampled++
-  }
-
-  /** null when nothing was answered. */
+  /** Microseconds; null when nothing was answered. */
   medianLatency(claim: number): number | null {
-    const sorted = (this.samples[claim] ?? []).toSorted((one, other) => one - other)
+    const sorted = this.samples(claim).toSorted((one, other) => one - other)
     if (sorted.length === 0) return null
     const middle = sorted.length >> 1
     return sorted.length % 2 === 1 ? sorted[middle]! : Math.round((sorted[middle - 1]! + sorted[middle]!) / 2)
   }
 
-  private link(id: number, address: number): void {
-    this.records.ensure(id)
-    if ((id + 1) * SEEN.width > this.seen.length) {
-      this.seen = enlarged(this.seen, 2 * this.seen.length)
-      this.seenTimes = new Float64Array(this.seen.buffer)
-    }
-    const { records } = this.addresses
-    this.seen[id * SEEN.width + SEEN.address] = address
-    this.seen[id * SEEN.width + SEEN.bit] = 1 << Math.min(records.get(address, ADDRESS.claims), 31)
-    this.records.set(id, CLAIM.next, records.get(address, ADDRESS.firstClaim))
-    records.set(address, ADDRESS.firstClaim, id + 1)
-    records.add(address, ADDRESS.claims, 1)
+  private samples(claim: number): Int32Array {
+    const { ints } = this.core
+    const seen = seenAt(claim)
+    const [block, sampled] = [ints[seen + SEEN.block]!, ints[seen + SEEN.sampled]!]
+    const first = block === 0 ? seen + SEEN.onlySample : SAMPLES + (block - 1) * REGION.blockSamples
+    return ints.subarray(first, first + sampled)
   }
+}
+
+function seenAt(claim: number): number {
+  return REGION.claimsSeenAt / 4 + claim * SEEN.width
 }

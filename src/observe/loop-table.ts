@@ -1,6 +1,8 @@
 import { WORD } from '../wire/arp-decoder.js'
 import { macAt } from '../wire/decode-frame.js'
-import { FLOW, FLOW_TRAITS, type Flows } from './flows.js'
+import * as FLOW from './columns/flow.js'
+import * as FLOW_TRAITS from './columns/flow-traits.js'
+import type { Core } from './core.js'
 import type { LoopFacts, Micros } from './model.js'
 
 /**
@@ -18,19 +20,17 @@ export class LoopTable {
   dropped = 0
   private readonly loops: Loop[] = []
   private readonly numbers = new Map<string, number>()
+  private readonly core: Core
 
-  /** One more copy of a broadcast frame: whether this second, the open one, has too many of them by now. */
-  isLoud(ints: Int32Array, row: number, second: number): boolean {
-    const before = ints[row + FLOW.copies]!
-    const copies = before >>> 16 === (second & 0xffff) ? Math.min((before & 0xffff) + 1, 0xffff) : 1
-    ints[row + FLOW.copies] = (second << 16) | copies
-    return copies > LOOP_COPIES_PER_SECOND
+  constructor(core: Core) {
+    this.core = core
   }
 
-  /** Counts a copy of a frame for which `isLoud` held. */
-  add({ ints, doubles }: Flows, row: number, at: Micros, stacks: readonly (readonly number[])[]): void {
+  /** Counts one more copy of a frame, of the flow in a row (columns/flow.ts), of which the open second has too many by now. */
+  add(row: number, at: Micros, stacks: readonly (readonly number[])[]): void {
+    const { ints } = this.core
     const copies = ints[row + FLOW.copies]! & 0xffff
-    if (copies === LOOP_COPIES_PER_SECOND + 1) ints[row + FLOW.loop] = this.number(ints, doubles, row, stacks) + 1
+    if (copies === LOOP_COPIES_PER_SECOND + 1) ints[row + FLOW.loop] = this.number(row, stacks) + 1
     if (ints[row + FLOW.loop] !== 0) note(this.loops[ints[row + FLOW.loop]! - 1]!, copies, at)
   }
 
@@ -39,8 +39,9 @@ export class LoopTable {
   }
 
   /** The number of the loop which a flow belongs to, also when the flow was forgotten meanwhile; -1 beyond the bound. */
-  private number(ints: Int32Array, doubles: Float64Array, row: number, stacks: readonly (readonly number[])[]): number {
-    const words = ints.subarray(row, row + WORD.count)
+  private number(row: number, stacks: readonly (readonly number[])[]): number {
+    const { ints, doubles } = this.core
+    const words = Int32Array.from({ length: WORD.count }, (_, word) => this.core.bytes.getInt32(4 * (row + word)))
     const stack = ints[row + FLOW.traits]! & FLOW_TRAITS.stackMask
     const key = `${words.join()} ${stack}`
     const known = this.numbers.get(key)

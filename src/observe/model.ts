@@ -1,5 +1,6 @@
 import type { Ipv4 } from '../wire/ipv4.js'
 import type { Mac } from '../wire/mac.js'
+import * as TIER from './columns/storm-tier.js'
 
 /** Microseconds since the Unix epoch (an integer below 2^53). */
 export type Micros = number
@@ -120,7 +121,7 @@ export type RateScope = 'sender' | 'target' | 'vlan'
 export type RateKind = 'requests' | 'replies' | 'gratuitous'
 
 /** Tiers in frames per second; `longest` is the longest run of consecutive whole seconds at or above the tier. */
-export const STORM_TIERS = { info: 10, warning: 15, error: 100 } as const
+export const STORM_TIERS = { info: TIER.info, warning: TIER.warning, error: TIER.error } as const
 
 export interface RateFacts {
   readonly scope: RateScope

@@ -2,33 +2,46 @@ import { CutShortError } from '../wire/capture-format.js'
 import { CaptureReader } from '../wire/capture-reader.js'
 import type { Ipv4 } from '../wire/ipv4.js'
 import type { Mac } from '../wire/mac.js'
-import { CLAIM } from './claims.js'
+import type { Claims } from './claims.js'
+import * as CLAIM from './columns/claim.js'
+import * as REGION from './columns/regions.js'
+import { Core } from './core.js'
 import { Fold } from './fold.js'
 import { type ObserveOptions, REQUEST_MODES, type RequestMode, type WireFacts } from './model.js'
 import { wireFacts } from './wire-facts.js'
 
 /** Reads capture bytes (pcap or pcapng) chunk by chunk and says at the end what was on the wire. */
 export class Observer {
+  private readonly core: Core
   private readonly fold: Fold
   private readonly reader: CaptureReader
   private readonly options: ObserveOptions
 
-  constructor(options: ObserveOptions) {
+  /** A core that an observer of before has no more use for spares a new one its memory. */
+  constructor(options: ObserveOptions, core = new Core()) {
     this.options = options
-    this.fold = new Fold(new Set(options.asked))
+    this.core = core
+    this.fold = new Fold(new Set(options.asked), core)
     this.reader = new CaptureReader(this.fold)
   }
 
   /** The chunk is not needed after the call. Throws CaptureFormatError when the first bytes are no capture's. */
   push(chunk: Uint8Array): void {
-    this.reader.push(chunk)
+    if (chunk.buffer === this.core.bytes.buffer) this.reader.push(chunk)
+    else
+      for (let at = 0; at < chunk.length; at += REGION.chunkBytes) this.copy(chunk.subarray(at, at + REGION.chunkBytes))
+  }
+
+  /** Where to put the next chunks, in turns, so that they need not be copied. */
+  get buffers(): readonly [Uint8Array, Uint8Array] {
+    return this.core.chunks
   }
 
   /** The MACs which have answered (requests of one mode) for an address so far, on any VLAN, in the order of appearance. */
   responders(ip: Ipv4, mode?: RequestMode): readonly Mac[] {
     this.fold.settle()
     const { claims } = this.fold.tables
-    const answered = this.claimsOn(ip).filter((claim) => hasAnswered(claims.records, claim, mode))
+    const answered = this.claimsOn(ip).filter((claim) => hasAnswered(claims, claim, mode))
     return [...new Set(answered.map((claim) => claims.mac(claim)))]
   }
 
@@ -39,7 +52,7 @@ export class Observer {
     return [
       ...new Set(
         this.claimsOn(ip)
-          .filter((claim) => hasSpoken(claims.records, claim))
+          .filter((claim) => hasSpoken(claims, claim))
           .map((claim) => claims.mac(claim)),
       ),
     ]
@@ -52,6 +65,12 @@ export class Observer {
     return wireFacts(this.fold, this.options, truncated || cutShort)
   }
 
+  private copy(part: Uint8Array): void {
+    const own = this.buffers[0].subarray(0, part.length)
+    own.set(part)
+    this.reader.push(own)
+  }
+
   private claimsOn(ip: Ipv4): number[] {
     const { addresses, claims, stacks } = this.fold.tables
     const found = stacks.list.map((_, stack) => addresses.find(stack, ip)).filter((address) => address >= 0)
@@ -59,17 +78,13 @@ export class Observer {
   }
 }
 
-interface Records {
-  get(id: number, column: number): number
-}
-
 /** A claim also stands for a host that was merely asked by unicast. */
-function hasSpoken(records: Records, claim: number): boolean {
-  return records.get(claim, CLAIM.requests) + records.get(claim, CLAIM.replies) > 0
+function hasSpoken(claims: Claims, claim: number): boolean {
+  return claims.get(claim, CLAIM.requests) + claims.get(claim, CLAIM.replies) > 0
 }
 
-function hasAnswered(records: Records, claim: number, mode?: RequestMode): boolean {
-  return REQUEST_MODES.some((one, at) => (mode ?? one) === one && records.get(claim, CLAIM.answered + at) > 0)
+function hasAnswered(claims: Claims, claim: number, mode?: RequestMode): boolean {
+  return REQUEST_MODES.some((one, at) => (mode ?? one) === one && claims.get(claim, CLAIM.answered + at) > 0)
 }
 
 /** Observes a whole source. Errors of the source pass through; a cut archive is read to its end and reported as cut. */

@@ -1,5 +1,6 @@
 import type { Mac } from '../wire/mac.js'
-import { CLAIM, type Claims } from './claims.js'
+import type { Claims } from './claims.js'
+import * as CLAIM from './columns/claim.js'
 import type { SenderFacts } from './model.js'
 import type { Tables } from './tables.js'
 
@@ -30,5 +31,5 @@ function busiest(claims: Claims): Mac[] {
 }
 
 function* realClaims(claims: Claims): Generator<number> {
-  for (let claim = 0; claim < claims.count; claim++) if (claims.records.get(claim, CLAIM.firstFrame) > 0) yield claim
+  for (let claim = 0; claim < claims.count; claim++) if (claims.get(claim, CLAIM.firstFrame) > 0) yield claim
 }

@@ -1,4 +1,4 @@
-import { ADDRESS, type Addresses } from './addresses.js'
+import type { Addresses } from './addresses.js'
 import type { Claims } from './claims.js'
 import type { Micros, Transition } from './model.js'
 
@@ -19,14 +19,12 @@ export class Transitions {
 
   /** A claim was seen which is not the last one seen on its address. */
   note(address: number, claim: number, at: Micros, frame: number, announced: boolean): void {
-    const { records, lastClaim } = this.addresses
-    const last = lastClaim[address]!
-    lastClaim[address] = claim + 1
-    if (last === 0) return
-    records.add(address, ADDRESS.changes, 1)
+    const last = this.addresses.changeClaim(address, claim)
+    if (last < 0) return
+    this.addresses.addChange(address)
     const list = this.lists.get(address) ?? []
     if (list.length === KEPT || (this.kept >= MAX_KEPT && !this.addresses.isAsked(address))) return
-    if (list.push({ at, frame, from: this.claims.mac(last - 1), to: this.claims.mac(claim), announced }) === 1)
+    if (list.push({ at, frame, from: this.claims.mac(last), to: this.claims.mac(claim), announced }) === 1)
       this.lists.set(address, list)
     this.kept++
   }

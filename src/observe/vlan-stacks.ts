@@ -1,5 +1,4 @@
-/** More stacks than this are a storm of random tags. */
-const MAX_STACKS = 4096
+import * as REGION from './columns/regions.js'
 
 /** Numbers VLAN stacks; 0 is the untagged one. */
 export class VlanStacks {
@@ -21,7 +20,7 @@ export class VlanStacks {
   }
 
   private add(key: number, vlans: readonly number[]): number {
-    if (this.list.length === MAX_STACKS) return -1
+    if (this.list.length === REGION.maxStacks) return -1
     this.numbers.set(key, this.list.length)
     return this.list.push(vlans) - 1
   }

@@ -1,20 +1,23 @@
 import { OUTCOME, OUTCOMES } from '../wire/arp-decoder.js'
 import { isReadLinkType, linkTypeName } from '../wire/link-type.js'
 import { addressFacts, listedAddresses } from './address-facts.js'
+import * as REGION from './columns/regions.js'
+import type { Core } from './core.js'
 import type { Fold } from './fold.js'
-import type { CaptureFacts, ObserveOptions, RateFacts, RateScope, WireFacts } from './model.js'
-import { type LoudRate, longestRuns } from './rate-table.js'
+import type { CaptureFacts, ObserveOptions, WireFacts } from './model.js'
+import { rateFacts } from './rate-facts.js'
 import { senderFacts } from './sender-facts.js'
 
 /** The value of everything that was folded. */
 export function wireFacts(fold: Fold, options: ObserveOptions, truncatedFile: boolean): WireFacts {
+  const { core, addresses, stacks, loops } = fold.tables
   const { listed, unlisted } = listedAddresses(fold.tables, options)
   return {
     capture: captureFacts(fold, truncatedFile),
-    addresses: listed.map((address) => addressFacts(fold, address)),
-    rates: rateFacts(fold),
-    loops: fold.tables.loops.finish(),
-    wiresharkStorms: { count: fold.digest.storm.count, frames: fold.digest.storm.frames },
+    addresses: listed.map((address) => addressFacts(fold.tables, address)),
+    rates: rateFacts(core, addresses, stacks),
+    loops: loops.finish(),
+    wiresharkStorms: wiresharkStorms(core),
     senders: senderFacts(fold.tables),
     dropped: dropped(fold, unlisted),
   }
@@ -23,20 +26,21 @@ export function wireFacts(fold: Fold, options: ObserveOptions, truncatedFile: bo
 function captureFacts(fold: Fold, truncatedFile: boolean): CaptureFacts {
   const linkTypes = [...fold.linkTypes]
   const { outcomes } = fold
+  const { run } = fold.tables.core
   return {
     linkTypes: [...new Set(linkTypes.map(([linkType]) => linkTypeName(linkType)))],
     unreadLinkTypes: linkTypes
       .filter(([linkType, frames]) => !isReadLinkType(linkType) && frames > 0)
       .map(([linkType, frames]) => ({ name: linkTypeName(linkType), frames })),
-    frames: fold.frames,
+    frames: run.frames.value,
     arp: outcomes[OUTCOME.arp]! + outcomes[OUTCOME.otherHardwareType]! + outcomes[OUTCOME.otherProtocolType]!,
-    requests: fold.counts.requests,
-    replies: fold.counts.replies,
-    gratuitous: fold.counts.gratuitous,
-    probes: fold.counts.probes,
+    requests: run.requests.value,
+    replies: run.replies.value,
+    gratuitous: run.gratuitous.value,
+    probes: run.probes.value,
     decodeFailures: decodeFailures(fold),
     truncatedFile,
-    peakArpPerSecond: fold.digest.peak.peak,
+    peakArpPerSecond: run.peak(),
     firstAt: fold.firstAt,
     lastAt: fold.lastAt,
   }
@@ -50,45 +54,24 @@ function decodeFailures({ outcomes, damages }: Fold): Record<string, number> {
   ])
 }
 
-function rateFacts(fold: Fold): readonly RateFacts[] {
-  const { rates, senders, addresses, stacks } = fold.tables
-  const facts = (scope: RateScope, rate: LoudRate, stack: number, who: { mac?: number; ip?: number }): RateFacts => ({
-    scope,
-    mac: who.mac ?? null,
-    ip: who.ip ?? null,
-    vlans: stacks.list[stack] ?? [],
-    kind: rate.kind,
-    total: rate.total,
-    peakPerSecond: rate.peakPerSecond,
-    firstAt: rate.firstAt,
-    lastAt: rate.lastAt,
-    longest: longestRuns(rate),
-  })
-  return [
-    ...rates.sender.finish().map((rate) => {
-      const mac = senders.word(rate.subject, 1) * 2 ** 32 + (senders.word(rate.subject, 2) >>> 0)
-      return facts('sender', rate, senders.word(rate.subject, 0), { mac })
-    }),
-    ...rates.target
-      .finish()
-      .map((rate) => facts('target', rate, addresses.stack(rate.subject), { ip: addresses.ip(rate.subject) })),
-    ...rates.vlan.finish().map((rate) => facts('vlan', rate, rate.subject, {})),
-  ]
+function wiresharkStorms({ run, ints }: Core): WireFacts['wiresharkStorms'] {
+  const count = run.storms.value
+  const first = REGION.stormFramesAt / 4
+  return { count, frames: [...ints.subarray(first, first + Math.min(count, REGION.maxStormFrames))] }
 }
 
 /** What the bounds cost, in words; nothing for any ordinary capture. */
 function dropped(fold: Fold, unlisted: number): readonly string[] {
-  const { loops, rates } = fold.tables
-  const loud = rates.sender.dropped + rates.target.dropped + rates.vlan.dropped
+  const { loops, core } = fold.tables
   const bounds: readonly (readonly [number, string])[] = [
     [
-      fold.counts.unlistedClaims,
+      core.run.unlistedClaims.value,
       'frames claim an address after 65536 pairs of address and MAC: counted, but not listed',
     ],
     [fold.unlistedStacks, 'ARP frames lie on VLAN stacks beyond the first 4096: counted, but not analysed'],
     [unlisted, 'more addresses qualify for the report: those with most MACs are listed'],
     [loops.dropped, 'seconds of looping frames beyond the first 256 such frames: not listed'],
-    [loud, 'busy seconds of senders and targets beyond the first 4096 of a kind: not listed'],
+    [core.run.unlistedLoud.value, 'busy seconds of senders and targets beyond the first 4096 of a kind: not listed'],
   ]
   return bounds.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
 }

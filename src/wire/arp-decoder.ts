@@ -68,15 +68,6 @@ const SLL_OUTGOING = 4
 /** LINUX_SLL_P_802_2: what follows is an 802.2 LLC header. */
 const SLL_PROTOCOL_LLC = 4
 
-/** Whether captured bytes [start, end) are an untagged Ethernet frame with a whole ARP packet for Ethernet and IPv4. */
-export function isPlainArp(view: DataView, start: number, end: number): boolean {
-  return (
-    end - start >= ETHERNET.headerLength + ARP.length &&
-    view.getUint16(start + ETHERNET.type) === ETHERTYPE.arp &&
-    isEthernetIpv4(view, start + ETHERNET.headerLength)
-  )
-}
-
 /** Whether an ARP packet for Ethernet and IPv4 may begin here. */
 export function isEthernetIpv4(view: DataView, arp: number): boolean {
   return view.getInt32(arp + ARP.hrd) === ETHERNET_IPV4_TYPES && view.getUint16(arp + ARP.hln) === ETHERNET_IPV4_LENGTHS

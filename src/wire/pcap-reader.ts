@@ -1,4 +1,4 @@
-import { type FrameSink, MAX_CAPTURED, type RecordReader } from './frame-sink.js'
+import { type FrameSink, MAX_CAPTURED, type RecordLayout, type RecordReader } from './frame-sink.js'
 
 /** draft-ietf-opsawg-pcap section 4, and the "modified" format of old Linux kernels with 8 more bytes a record. */
 const MAGIC = { micros: 0xa1b2c3d4, nanos: 0xa1b23c4d, modified: 0xa1b2cd34 } as const
@@ -16,14 +16,14 @@ export function pcapByteOrder(view: DataView, at: number): { little: boolean; ma
   return null
 }
 
-export class PcapReader implements RecordReader {
+export class PcapReader implements RecordReader, RecordLayout {
   wanted: number = HEADER.length
   skip = 0
   lost = false
-  private linkType = -1
-  private headerLength: number = RECORD.length
-  private nanosPerUnit = 1000
-  private readonly little: boolean
+  linkType = -1
+  headerLength: number = RECORD.length
+  nanosPerUnit = 1000
+  readonly little: boolean
   private readonly sink: FrameSink
 
   constructor(order: { little: boolean; magic: number }, sink: FrameSink) {
@@ -44,7 +44,7 @@ export class PcapReader implements RecordReader {
   private readRecords(view: DataView, start: number, end: number): number {
     const { little, sink, linkType, headerLength, nanosPerUnit } = this
     const units = 1_000_000_000 / nanosPerUnit
-    let at = start
+    let at = this.passPlain(view, start, end)
     while (end - at >= headerLength) {
       const captured = view.getUint32(at + RECORD.captured, little)
       if (captured > MAX_CAPTURED) return this.lose(end)
@@ -56,10 +56,14 @@ export class PcapReader implements RecordReader {
       const fraction = view.getUint32(at + RECORD.fraction, little)
       const nanos = fraction < units ? fraction * nanosPerUnit : 999_999_999
       sink.frame(view, at + headerLength, next, linkType, view.getUint32(at + RECORD.seconds, little), nanos)
-      at = next
+      at = this.passPlain(view, next, end)
     }
     this.wanted = headerLength
     return at
+  }
+
+  private passPlain(view: DataView, at: number, end: number): number {
+    return this.sink.plain === undefined ? at : this.sink.plain(view, at, end, this)
   }
 
   private lose(end: number): number {

@@ -15,7 +15,7 @@ import { stormRules } from '../rules/storm/registry.js'
 import { wireRules } from '../rules/wire/registry.js'
 import { conclude } from './conclude.js'
 import type { Look } from './look.js'
-import { type Seen, sawWire, see } from './see.js'
+import { type Seen, type SeeWire, sawWire, see } from './see.js'
 
 /** What is known of the question before anybody has looked. `probed` null: the capture itself must show it. */
 export type AskedQuestion = Omit<Question, 'own' | 'probed'> & { readonly probed: boolean | null }
@@ -39,6 +39,8 @@ export interface ScanContext {
 export interface ScanAdapters {
   /** Opens the capture; throws CannotLook. */
   readonly open: () => Promise<Look>
+  /** A way to see what `open` would show in a thread of its own, where there is one. */
+  readonly seeAside?: SeeWire | undefined
   readonly names: Names
   readonly context: ScanContext
   readonly now: () => Date
@@ -52,8 +54,8 @@ const wireOnly = [...wireRules, ...stormRules]
 export async function scan(request: ScanRequest, adapters: ScanAdapters, interrupted: AbortSignal): Promise<Report> {
   const startedAt = adapters.now().toISOString()
   const { context } = adapters
-  const seen = await see(
-    adapters.open,
+  const seeWire: SeeWire = adapters.seeAside ?? ((...asked) => see(adapters.open, ...asked))
+  const seen = await seeWire(
     { asked: request.question.vips, allAddresses: request.allAddresses },
     nodesOf(context),
     interrupted,

@@ -18,6 +18,13 @@ export interface Seen {
   readonly gaps: readonly Gap[]
 }
 
+/** What `see` asks of a capture. */
+export type SeeWire = (
+  options: ObserveOptions,
+  nodes: readonly ClusterNode[],
+  interrupted: AbortSignal,
+) => Promise<Seen>
+
 /** Opens a capture, runs it to its end and folds what it showed; what could not be seen is a gap, never an error. */
 export async function see(
   open: () => Promise<Look>,
@@ -60,7 +67,7 @@ async function watch(look: Look, observer: Observer, interrupted: AbortSignal): 
 async function read(source: FrameSource, observer: Observer): Promise<Watched> {
   let started = false
   try {
-    for await (const chunk of source.bytes()) {
+    for await (const chunk of source.bytes(observer.buffers)) {
       observer.push(chunk)
       started = true
     }

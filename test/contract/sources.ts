@@ -71,7 +71,7 @@ function textOf(node: ts.Node): string {
 }
 
 function fileOf(from: string, specifier: string): string | null {
-  return specifier.startsWith('.') ? normalize(join(dirname(from), specifier)).replace(/\.js$/, '.ts') : null
+  return specifier.startsWith('.') ? normalize(join(dirname(from), specifier)).replace(/(\.js)?$/, '.ts') : null
 }
 
 function impurityOf(node: ts.Node): string | null {

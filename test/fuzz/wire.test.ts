@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { Core } from '../../src/observe/core.js'
 import { Observer } from '../../src/observe/observer.js'
 import { OUTCOMES } from '../../src/wire/arp-decoder.js'
 import { CaptureFormatError } from '../../src/wire/capture-format.js'
@@ -36,9 +37,12 @@ function mutate(seed: Uint8Array, random: (below: number) => number): Uint8Array
   return copy
 }
 
+/** A core of its own for each of so many observers would be all that this machine does. */
+const core = new Core()
+
 /** The facts as text, or the one error that is allowed. */
 function facts(capture: Uint8Array, cuts: (rest: number) => number): string {
-  const observer = new Observer({ asked: [], allAddresses: true })
+  const observer = new Observer({ asked: [], allAddresses: true }, core)
   try {
     for (let at = 0; at < capture.length; ) {
       const length = Math.min(cuts(capture.length - at), capture.length - at)

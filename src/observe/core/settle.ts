@@ -1,0 +1,91 @@
+import * as ADDRESS from '../columns/address'
+import * as CLAIM from '../columns/claim'
+import * as FLOW from '../columns/flow'
+import * as KIND from '../columns/flow-kind'
+import * as TRAITS from '../columns/flow-traits'
+import * as MODE from '../columns/mode'
+import { addToAddress } from './addresses'
+import { addToClaim, claimColumn } from './claims'
+import { count, rowOf } from './flows'
+
+/** Counts of ARP frames, as design.md section 6 defines them. */
+export let requests: f64 = 0
+export let replies: f64 = 0
+export let gratuitous: f64 = 0
+export let probes: f64 = 0
+/** Frames that claim an address, beyond the bounds. */
+export let unlistedClaims: f64 = 0
+
+export function resetCounts(): void {
+  requests = 0
+  replies = 0
+  gratuitous = 0
+  probes = 0
+  unlistedClaims = 0
+}
+
+/** `kind` has the bits of flow-kind.ts. */
+export function countFrames(kind: u32, frames: f64): void {
+  if ((kind & KIND.request) !== 0) {
+    requests += frames
+    if ((kind & KIND.claims) === 0) probes += frames
+  } else if ((kind & KIND.reply) !== 0) replies += frames
+  if ((kind & KIND.gratuitous) !== 0) gratuitous += frames
+}
+
+/** Moves the counts of all flows to the totals, their claims and addresses; the flows stay, with nothing counted. */
+export function settle(): void {
+  const flows = count()
+  for (let number = 0; number < flows; number++) {
+    const row = rowOf(number)
+    const frames = load<i32>(row, FLOW.count * 4)
+    if (frames === 0) continue
+    const kind = (load<u32>(row, FLOW.traits * 4) >> TRAITS.kind) & TRAITS.kindMask
+    store<i32>(row, 0, FLOW.count * 4)
+    countFrames(kind, frames)
+    if ((kind & KIND.opens) !== 0) settleRequests(row, frames)
+    if ((kind & KIND.claims) === 0) continue
+    if (load<i32>(row, FLOW.claim * 4) < 0) unlistedClaims += frames
+    else settleClaim(row, kind, frames)
+    if ((kind & KIND.answers) !== 0) settleAnswers(row)
+  }
+}
+
+function settleRequests(row: usize, frames: i32): void {
+  const mode = (load<u32>(row, FLOW.traits * 4) >> TRAITS.mode) & TRAITS.twoBits
+  const about = load<i32>(row, FLOW.about * 4)
+  const asked = load<i32>(row, FLOW.askedClaim * 4)
+  addToAddress(about, ADDRESS.sent + <i32>mode, frames)
+  if (asked < 0) return
+  addToClaim(asked, mode === MODE.probe ? CLAIM.askedProbe : CLAIM.askedUnicast, frames)
+  if (mode === MODE.probe) addToAddress(about, ADDRESS.probesToOne, frames)
+}
+
+function settleClaim(row: usize, kind: u32, frames: i32): void {
+  const claim = load<i32>(row, FLOW.claim * 4)
+  addToClaim(claim, (kind & KIND.request) !== 0 ? CLAIM.requests : CLAIM.replies, frames)
+  if ((kind & KIND.gratuitous) !== 0) addToClaim(claim, CLAIM.gratuitous, frames)
+  const firstFrame = <f64>load<i32>(row, FLOW.firstFrame * 4)
+  const known = load<f64>(claimColumn(claim, CLAIM.firstFrame))
+  if (known !== 0 && firstFrame >= known) return
+  store<f64>(claimColumn(claim, CLAIM.firstFrame), firstFrame)
+  store<f64>(claimColumn(claim, CLAIM.firstAt), load<f64>(row, FLOW.firstAt * 4))
+}
+
+function settleAnswers(row: usize): void {
+  const claim = load<i32>(row, FLOW.claim * 4)
+  const about = load<i32>(row, FLOW.about * 4)
+  for (let mode = 0; mode < 3; mode++) {
+    const column = row + ((<usize>mode) << 2)
+    const first = load<i32>(column, FLOW.first * 4)
+    addToClaim(claim, CLAIM.answered + mode, load<i32>(column, FLOW.answered * 4))
+    addToAddress(about, ADDRESS.answered + mode, first)
+    if (mode !== MODE.unicast) addToClaim(claim, CLAIM.firstAnswers, first)
+  }
+  memory.fill(row + FLOW.answered * 4, 0, (FLOW.minLatency - FLOW.answered) * 4)
+  const least = <f64>load<i32>(row, FLOW.minLatency * 4)
+  const most = <f64>load<i32>(row, FLOW.maxLatency * 4)
+  const known = load<f64>(claimColumn(claim, CLAIM.minLatency))
+  if (least > 0 && (known === 0 || least < known)) store<f64>(claimColumn(claim, CLAIM.minLatency), least)
+  if (most > load<f64>(claimColumn(claim, CLAIM.maxLatency))) store<f64>(claimColumn(claim, CLAIM.maxLatency), most)
+}
