@@ -11,6 +11,7 @@ export function parseVips(texts: readonly string[]): Ipv4[] {
     const [first, last] = parseSpan(text)
     if (last - first >= MOST_VIPS) throw new UsageError(`--vip ${text}: more than ${MOST_VIPS} addresses; name fewer`)
     for (let ip = first; ip <= last; ip++) vips.add(ip)
+    if (vips.size > MOST_VIPS) throw new UsageError(`--vip: more than ${MOST_VIPS} addresses in all; name fewer`)
   }
   return [...vips]
 }
