@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { buildSegment, type Segment } from '../../src/lab/segment.js'
@@ -34,13 +34,16 @@ function confined(capabilities: readonly string[]): string[] {
 async function check(capabilities: readonly string[], ...flags: string[]) {
   const file = join(segment.directory('client'), 'l2doctor.yaml')
   writeFileSync(file, `version: 1\nvips: [{ip: ${VIP}}]\ncluster: false\n`)
-  const env = { ...process.env, HOME: '/', XDG_CACHE_HOME: '/tmp', KUBERNETES_SERVICE_HOST: '10.96.0.1' }
+  const tmp = mkdtempSync('/tmp/l2d-confined-')
+  const env = { ...process.env, HOME: '/', TMPDIR: tmp, XDG_CACHE_HOME: tmp, KUBERNETES_SERVICE_HOST: '10.96.0.1' }
   const argv = [...confined(capabilities), ...CLI, 'check', '-f', file, '--json', ...flags]
-  const before = new Set(readdirSync('/tmp'))
-  const done = await segment.exec('client', argv, { env, timeoutMs: 60_000 })
-  if (done.stdout === '') throw new Error(`no report: ${done.stderr}`)
-  const left = readdirSync('/tmp').filter((name) => !before.has(name) && name.startsWith('l2doctor'))
-  return { code: done.code, stderr: done.stderr, report: parseReport(done.stdout), left }
+  try {
+    const done = await segment.exec('client', argv, { env, timeoutMs: 60_000 })
+    if (done.stdout === '') throw new Error(`no report: ${done.stderr}`)
+    return { code: done.code, stderr: done.stderr, report: parseReport(done.stdout), left: readdirSync(tmp) }
+  } finally {
+    rmSync(tmp, { recursive: true })
+  }
 }
 
 describeLab('check in a container as deploy/check-job.yaml makes it', () => {
