@@ -2,19 +2,15 @@ import { WORD } from '../wire/arp-decoder.js'
 import { macAt } from '../wire/decode-frame.js'
 import * as FLOW from './columns/flow.js'
 import * as FLOW_TRAITS from './columns/flow-traits.js'
+import * as LOOP from './columns/loop.js'
 import type { Core } from './core.js'
 import type { LoopFacts, Micros } from './model.js'
 
-/**
- * No sender repeats one broadcast frame more often than this in a second by itself: Linux retries once a second
- * (`retrans_time_ms`), announcers send bursts of a few frames.
- */
-export const LOOP_COPIES_PER_SECOND = 50
 const MAX_LOOPS = 256
 
 type Loop = { -readonly [K in keyof LoopFacts]: LoopFacts[K] }
 
-/** Broadcast frames that came more than LOOP_COPIES_PER_SECOND times in one second. */
+/** Broadcast frames that came more than LOOP.copiesPerSecond times in one second. */
 export class LoopTable {
   /** Seconds of loops that are not listed. */
   dropped = 0
@@ -30,7 +26,7 @@ export class LoopTable {
   add(row: number, at: Micros, stacks: readonly (readonly number[])[]): void {
     const { ints } = this.core
     const copies = ints[row + FLOW.copies]! & 0xffff
-    if (copies === LOOP_COPIES_PER_SECOND + 1) ints[row + FLOW.loop] = this.number(row, stacks) + 1
+    if (copies === LOOP.copiesPerSecond + 1) ints[row + FLOW.loop] = this.number(row, stacks) + 1
     if (ints[row + FLOW.loop] !== 0) note(this.loops[ints[row + FLOW.loop]! - 1]!, copies, at)
   }
 
@@ -67,7 +63,7 @@ export class LoopTable {
 }
 
 function note(loop: Loop, copies: number, at: Micros): void {
-  loop.copies += copies === LOOP_COPIES_PER_SECOND + 1 ? copies : 1
+  loop.copies += copies === LOOP.copiesPerSecond + 1 ? copies : 1
   loop.peakPerSecond = Math.max(loop.peakPerSecond, copies)
   loop.lastAt = Math.max(loop.lastAt, at)
 }

@@ -17,8 +17,10 @@ const CAPTURES: readonly (readonly [kind: keyof typeof RECIPES, frames: number, 
 const TSHARK_FRAMES = 3_000_000
 const TSHARK = ['tshark', '-n', '-Y', 'arp.duplicate-address-detected', '-T', 'fields', '-e', 'frame.number', '-r']
 /** Writes the peak of its resident memory, in KiB, where we read it. */
-const TELL_MEMORY =
-  "import { writeSync } from 'node:fs'; process.on('exit', () => writeSync(3, String(process.resourceUsage().maxRSS)))"
+const TELL_MEMORY = `
+  import { writeSync } from 'node:fs'
+  import { isMainThread } from 'node:worker_threads'
+  if (isMainThread) process.on('exit', () => writeSync(3, String(process.resourceUsage().maxRSS)))`
 
 /** `scan --read`, start-up included, beside tcpdump's copy of the ARP frames and tshark's search for duplicates. */
 export async function* measure(): AsyncGenerator<Measured> {

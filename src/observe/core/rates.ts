@@ -1,4 +1,5 @@
 import * as FLOW from '../columns/flow'
+import * as LOOP from '../columns/loop'
 import * as REGION from '../columns/regions'
 import * as TIER from '../columns/storm-tier'
 import { IdTable } from './id-table'
@@ -6,8 +7,6 @@ import { noteLoud } from './loud'
 
 /** Frames this much earlier than the newest second still count for it: captures of several CPUs are not quite in order. */
 const LATE_SECONDS: f64 = 1
-/** See LOOP_COPIES_PER_SECOND. */
-const COPIES: u32 = 50
 
 let second: f64 = 0
 /** The number of the open second, from 1 on, for marks in flows. */
@@ -87,7 +86,7 @@ export function countCopy(row: usize): bool {
   const before = load<u32>(row, FLOW.copies * 4)
   const copies: u32 = before >> 16 === (mark & 0xffff) ? min<u32>((before & 0xffff) + 1, 0xffff) : 1
   store<u32>(row, (mark << 16) | copies, FLOW.copies * 4)
-  return copies > COPIES
+  return copies > <u32>LOOP.copiesPerSecond
 }
 
 // @ts-ignore: decorator
