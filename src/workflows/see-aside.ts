@@ -18,6 +18,9 @@ export type SeenAside = Omit<Seen, 'look'>
 /** From here on a capture takes longer to read than a thread to start. */
 const LARGE_BYTES = 8 * 1024 * 1024
 
+/** The frames lie in the core's memory, and what the thread makes besides is short-lived: more would only be left lying. */
+const LIMITS = { maxYoungGenerationSizeMb: 4 }
+
 let begun: { readonly question: string; readonly worker: Worker; readonly seen: Promise<SeenAside> } | null = null
 
 /** Begins to read a large file in a thread of its own, while the rest of the program is still being loaded. */
@@ -53,7 +56,7 @@ function isLarge(path: string): boolean {
 }
 
 function begin(question: FileQuestion): NonNullable<typeof begun> {
-  const worker = new Worker(packageFile('dist/bundle/see-thread.js'), { workerData: question })
+  const worker = new Worker(packageFile('dist/bundle/see-thread.js'), { workerData: question, resourceLimits: LIMITS })
   const seen = new Promise<SeenAside>((resolve, reject) => {
     worker.once('message', resolve)
     worker.once('error', reject)
