@@ -81,10 +81,17 @@ export class Core {
 
   /** Where chunks of a capture can be put, in turns, to be read without a copy. */
   get chunks(): readonly [Uint8Array, Uint8Array] {
-    const { buffer } = this.bytes
-    return [
-      new Uint8Array(buffer, REGION.chunksAt, REGION.chunkBytes),
-      new Uint8Array(buffer, REGION.chunksAt + REGION.chunkBytes, REGION.chunkBytes),
-    ]
+    return [this.chunkAt(REGION.chunksAt), this.chunkAt(REGION.chunksAt + REGION.chunkBytes)]
+  }
+
+  /** Puts at most REGION.chunkBytes where the core can read them. */
+  copy(bytes: Uint8Array): Uint8Array {
+    const own = this.chunkAt(REGION.copyAt).subarray(0, bytes.length)
+    own.set(bytes)
+    return own
+  }
+
+  private chunkAt(place: number): Uint8Array {
+    return new Uint8Array(this.bytes.buffer, place, REGION.chunkBytes)
   }
 }

@@ -28,8 +28,10 @@ export class Observer {
   /** The chunk is not needed after the call. Throws CaptureFormatError when the first bytes are no capture's. */
   push(chunk: Uint8Array): void {
     if (chunk.buffer === this.core.bytes.buffer) this.reader.push(chunk)
-    else
-      for (let at = 0; at < chunk.length; at += REGION.chunkBytes) this.copy(chunk.subarray(at, at + REGION.chunkBytes))
+    else {
+      for (let at = 0; at < chunk.length; at += REGION.chunkBytes)
+        this.reader.push(this.core.copy(chunk.subarray(at, at + REGION.chunkBytes)))
+    }
   }
 
   /** Where to put the next chunks, in turns, so that they need not be copied. */
@@ -63,12 +65,6 @@ export class Observer {
     const { truncated } = this.reader.finish()
     this.fold.finish()
     return wireFacts(this.fold, this.options, truncated || cutShort)
-  }
-
-  private copy(part: Uint8Array): void {
-    const own = this.buffers[0].subarray(0, part.length)
-    own.set(part)
-    this.reader.push(own)
   }
 
   private claimsOn(ip: Ipv4): number[] {

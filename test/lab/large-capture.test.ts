@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { seeAside } from '../../src/workflows/see-aside.js'
 import { makeCapture } from '../bench/make-capture.js'
@@ -38,8 +39,9 @@ describe('a capture that is read in a thread of its own', () => {
   afterAll(() => rmSync(folder, { recursive: true }))
 
   /** Everything but when it ran. */
-  const judged = async (...flags: readonly string[]) => {
-    const { code, stdout, stderr } = await execute([...CLI, 'scan', '--read', file, '--json', ...flags])
+  const judged = (...flags: readonly string[]) => judgedFile(file, ...flags)
+  const judgedFile = async (path: string, ...flags: readonly string[]) => {
+    const { code, stdout, stderr } = await execute([...CLI, 'scan', '--read', path, '--json', ...flags])
     expect(stderr).toBe('')
     const { run, ...report } = parseReport(stdout)
     return { code, source: run.source, ...report }
@@ -49,6 +51,15 @@ describe('a capture that is read in a thread of its own', () => {
     const aside = await judged()
     expect(aside).toMatchObject({ code: 1, capture: { frames: FRAMES, arp: FRAMES, truncatedFile: false } })
     expect(await judged('--write', join(folder, 'copy.pcap'))).toEqual(aside)
+  })
+
+  it('is the same in gzip, whose bytes and what is in them are many chunks each', async () => {
+    const packed = join(folder, 'large.pcap.gz')
+    writeFileSync(packed, gzipSync(readFileSync(file), { level: 1 }))
+    const { source: _, ...plain } = await judged()
+    const { source, ...unpacked } = await judgedFile(packed)
+    expect(statSync(packed).size).toBeGreaterThan(3_000_000)
+    expect([source?.name, unpacked]).toEqual([packed, plain])
   })
 
   it('is asked anew when more is asked than could be known ahead', async () => {

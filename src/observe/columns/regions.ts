@@ -50,8 +50,10 @@ export const batchAt = 128
 export const batchFrames = 32
 /** Two chunks of a capture take turns. */
 export const chunksAt = batchAt + 512
+/** A chunk that came from elsewhere is copied to: the others may hold what it is still being unpacked from. */
+export const copyAt = chunksAt + 2 * chunkBytes
 /** flow.ts, and a hash table of their numbers plus one. */
-export const flowsAt = chunksAt + 2 * chunkBytes
+export const flowsAt = copyAt + chunkBytes
 export const flowSlotsAt = flowsAt + maxFlows * 128
 /** claim-seen.ts and address-seen.ts */
 export const claimsSeenAt = flowSlotsAt + 2 * maxFlows * 4
