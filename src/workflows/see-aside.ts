@@ -49,10 +49,13 @@ export async function seeAside(question: FileQuestion, interrupted: AbortSignal)
   }
 }
 
-/** A file that cannot be read is not large either: whoever opens it says why. */
 function isLarge(path: string): boolean {
-  const file = statSync(path, { throwIfNoEntry: false })
-  return file?.isFile() === true && file.size >= LARGE_BYTES
+  try {
+    const file = statSync(path)
+    return file.isFile() && file.size >= LARGE_BYTES
+  } catch {
+    return false // whoever opens it says why it cannot be read
+  }
 }
 
 function begin(question: FileQuestion): NonNullable<typeof begun> {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -34,6 +34,9 @@ beforeAll(() => {
   writeFileSync(file('warning.pcap'), traceToPcap(rounds(one, [], one, [], one)))
   writeFileSync(file('error.pcap'), traceToPcap(rounds(two, two, two)))
   writeFileSync(file('empty.pcap'), traceToPcap(''))
+  mkdirSync(file('closed'), { mode: 0o700 })
+  writeFileSync(file('closed/capture.pcap'), traceToPcap(rounds(one)))
+  chmodSync(folder, 0o755)
   writeFileSync(file('unreadable.pcap'), 'this is a letter to a friend, not a capture\n')
 })
 
@@ -140,6 +143,13 @@ const LIVE: readonly (Case & { readonly on: 'healthy' | 'contested'; readonly be
     on: 'contested',
     before: ['setpriv', '--bounding-set', '-net_raw,-net_admin', '--inh-caps', '-all'],
     argv: ['--vip', VIP, ...QUICK],
+    code: 3,
+  },
+  {
+    what: 'a folder that may not be entered',
+    on: 'healthy',
+    before: ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'],
+    argv: ['--read', file('closed/capture.pcap')],
     code: 3,
   },
   { what: 'unknown interface', on: 'healthy', argv: ['--vip', VIP, '--interface', 'eth9'], code: 3 },
