@@ -6,8 +6,8 @@ export interface FrameSink {
    */
   frame(view: DataView, start: number, end: number, linkType: number, seconds: number, nanos: number): void
   /**
-   * Takes pcap records of [at, end) that are so plain that it needs no `frame` for them, all at once; returns where it stopped: at a record which
-   * `frame` is to have, or at the end. Whoever has no quicker way leaves it out.
+   * Takes pcap records of [at, end) that are so plain that it needs no `frame` for them, all at once; returns where it
+   * stopped: at a record which `frame` is to have, or at the end. Whoever has no quicker way leaves it out.
    */
   plain?(view: DataView, at: number, end: number, layout: RecordLayout): number
   /** A record that is no packet, but has a number of its own where Wireshark numbers frames. */
