@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { run } from '../dist/bundle/main.js'
+import { load } from './load.js'
 
-await run(import.meta.url)
+await load('main.cjs').run(import.meta.url)

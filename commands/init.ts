@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { Flags } from '@oclif/core'
+import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../src/cli/base-command.js'
 import { DEFAULT_FILE } from '../src/cli/check-flags.js'
 import { clusterFlags } from '../src/cli/cluster-flags.js'

@@ -1,4 +1,6 @@
+import { readSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
 import { CannotLook } from '../known.js'
 import { gunzip, looksLikeGzip } from './gunzip.js'
 import type { FrameSource } from './source.js'
@@ -6,13 +8,12 @@ import type { FrameSource } from './source.js'
 /** Large enough that the reads cost nothing, small enough to stay in the processor's cache. */
 const CHUNK_BYTES = 512 * 1024
 
-/** A capture file (pcap, pcapng, or gzip of either, known by content), read ahead while the last chunk is being parsed. */
+/** A capture file (pcap, pcapng, or gzip of either, known by content). */
 export function fileSource(path: string): FrameSource {
   let stopped = false
   return {
     source: { kind: 'file', name: path, engine: 'file' },
-    bytes: (buffers = [new Uint8Array(CHUNK_BYTES), new Uint8Array(CHUNK_BYTES)]) =>
-      unpacked(readAhead(path, buffers, () => stopped)),
+    bytes: (buffer = new Uint8Array(CHUNK_BYTES)) => unpacked(readChunks(path, buffer, () => stopped)),
     stop: () => {
       stopped = true
     },
@@ -32,37 +33,36 @@ export function stdinSource(stdin: NodeJS.ReadStream): FrameSource {
   }
 }
 
-/** Two buffers take turns: the next read runs in the thread pool while the caller works on the last one. */
-async function* readAhead(
-  path: string,
-  buffers: readonly [Uint8Array, Uint8Array],
-  stopped: () => boolean,
-): AsyncGenerator<Uint8Array> {
+/**
+ * A regular file is read right here, and others have their turn after each chunk: what a thread of the pool has read lies in
+ * another processor's cache, from where it comes slowly. Whoever writes to a pipe may let us wait; that is left to the pool.
+ */
+async function* readChunks(path: string, buffer: Uint8Array, stopped: () => boolean): AsyncGenerator<Uint8Array> {
   const file = await open(path).catch((cause) => fail(path, cause))
-  let pending: Promise<number> = Promise.resolve(0)
   try {
-    let [filling, spare] = buffers
-    pending = readInto(file, filling, path)
-    for (let length = await pending; length > 0 && !stopped(); length = await pending) {
-      const full = filling
-      ;[filling, spare] = [spare, filling]
-      pending = readInto(file, filling, path)
-      yield full.subarray(0, length)
+    const isRegular = (await file.stat()).isFile()
+    for (;;) {
+      const length = isRegular ? readNow(file.fd, buffer, path) : await readSoon(file, buffer, path)
+      if (length === 0 || stopped()) return
+      yield buffer.subarray(0, length)
+      if (isRegular) await setImmediate()
     }
   } finally {
-    await pending.catch(() => 0) // the handle must not be closed under a read; its error was thrown above
     await file.close()
   }
 }
 
-/** A failure waits for whoever awaits the read; until then it is no unhandled rejection. */
-function readInto(file: FileHandle, buffer: Uint8Array, path: string): Promise<number> {
-  const reading = file.read(buffer, 0, buffer.length, null).then(
-    ({ bytesRead }) => bytesRead,
-    (cause) => fail(path, cause),
-  )
-  reading.catch(() => 0)
-  return reading
+function readNow(fd: number, buffer: Uint8Array, path: string): number {
+  try {
+    return readSync(fd, buffer)
+  } catch (cause) {
+    return fail(path, cause)
+  }
+}
+
+async function readSoon(file: FileHandle, buffer: Uint8Array, path: string): Promise<number> {
+  const { bytesRead } = await file.read(buffer).catch((cause) => fail(path, cause))
+  return bytesRead
 }
 
 async function* readStream(stdin: NodeJS.ReadStream, stopped: () => boolean): AsyncGenerator<Uint8Array> {

@@ -11,11 +11,11 @@ export interface FrameSource {
   readonly source: SourceIdentity
   /**
    * pcap or pcapng bytes, already unpacked, in chunks of any size; may be called once.
-   * A chunk is only valid until the next one is asked for. Where a source can choose, it puts them into `buffers`, in
-   * turns, where the caller wants them. Throws CannotLook when the source cannot be opened or read,
+   * A chunk is only valid until the next one is asked for. Where a source can choose, it puts them into `buffer`, where the
+   * caller wants them. Throws CannotLook when the source cannot be opened or read,
    * CutShortError (from `src/wire/capture-format.ts`) after the last readable byte of an archive that ends too early.
    */
-  bytes(buffers?: readonly [Uint8Array, Uint8Array]): AsyncIterable<Uint8Array>
+  bytes(buffer?: Uint8Array): AsyncIterable<Uint8Array>
   /** Ends the stream soon; `bytes()` then finishes without an error. Harmless when called twice or too early. */
   stop(): void
 }

@@ -1,4 +1,5 @@
-import { Command, Errors } from '@oclif/core'
+import { Command } from '@oclif/core/command'
+import * as Errors from '@oclif/core/errors'
 import { CannotLook } from '../known.js'
 import { printable } from '../report/printable.js'
 import type { Report } from '../report/report.js'

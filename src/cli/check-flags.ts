@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core'
+import * as Flags from '@oclif/core/flags'
 import type { CheckFile } from '../check/model.js'
 import { attributionFlags, clusterFlags } from './cluster-flags.js'
 import { FAIL_ON } from './flags.js'

@@ -1,4 +1,4 @@
-import type { Hook } from '@oclif/core'
+import type { Hook } from '@oclif/core/hooks'
 import { similar } from '../rules/find-rule.js'
 import { UsageError } from './exit-codes.js'
 

@@ -30,7 +30,7 @@ export async function composeScan(
   const open = async () => ('read' in place ? lookIntoFile(place.read) : lookAtWire(place.live, note, verbose))
   return {
     open: async () => (write === undefined ? open() : copying(write, open)),
-    seeAside: await asideFor(place, write),
+    seeFile: await fileSight(place, write),
     names: { ...NO_NAMES, vendor: vendorNames() },
     context,
     now: () => new Date(),
@@ -45,11 +45,11 @@ async function lookIntoFile(path: string): Promise<Look> {
   return lookThrough(stdinSource(process.stdin))
 }
 
-/** A file is read in a thread of its own, unless it is to be copied on the way. */
-async function asideFor(place: ScanPlace, write: string | undefined): Promise<SeeWire | undefined> {
+/** A file may have been begun to be read, unless it is to be copied on the way. */
+async function fileSight(place: ScanPlace, write: string | undefined): Promise<SeeWire | undefined> {
   if (!('read' in place) || place.read === STDIN || write !== undefined) return undefined
-  const { seeAside } = await import('../workflows/see-aside.js')
-  return (options, nodes, interrupted) => seeAside({ path: place.read, options, nodes }, interrupted)
+  const { seeFile } = await import('../workflows/see-file.js')
+  return (options, nodes, interrupted) => seeFile({ path: place.read, options, nodes }, interrupted)
 }
 
 async function lookAtWire(request: LiveRequest, note: (text: string) => void, verbose: boolean): Promise<Look> {

@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core'
+import * as Flags from '@oclif/core/flags'
 import { nodeFlags } from './node-flags.js'
 import { scanFlags } from './scan-flags.js'
 

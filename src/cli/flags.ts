@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core'
+import * as Flags from '@oclif/core/flags'
 import { OUTPUT_NAMES } from '../report/reporters/registry.js'
 
 export const FAIL_ON = { options: ['error', 'warning', 'info', 'never'] as const, env: 'L2DOCTOR_FAIL_ON' }

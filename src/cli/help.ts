@@ -1,4 +1,5 @@
-import { type Command, CommandHelp, Help } from '@oclif/core'
+import type { Command } from '@oclif/core/command'
+import { CommandHelp, Help } from '@oclif/core/help'
 
 /** Most asked question first; commands that are not named here (of oclif's plugins) come last. */
 const ORDER = ['diagnose', 'scan', 'audit-node', 'audit-cluster', 'who', 'check', 'init', 'explain', 'rules', 'demo']

@@ -19,7 +19,9 @@ export async function run(entry: string): Promise<never> {
 
 async function runCommand(argv: string[], entry: string): Promise<void> {
   await startReading(argv)
-  const { flush, run: runOclif, settings } = await import('@oclif/core')
+  const { flush } = await import('@oclif/core/flush')
+  const { run: runOclif } = await import('@oclif/core/run')
+  const { settings } = await import('@oclif/core/settings')
   // what runs is what was built, whatever NODE_ENV says: oclif would look for a compiler
   settings.enableAutoTranspile = false
   try {
@@ -31,12 +33,12 @@ async function runCommand(argv: string[], entry: string): Promise<void> {
   if (process.stdout.writable) await flush()
 }
 
-/** A capture to be read is begun now, while oclif is loaded. What argv really asks for is found out only then: see seeAside. */
+/** A capture to be read is begun now, while oclif is loaded. What argv really asks for is found out only then: see seeFile. */
 async function startReading(argv: readonly string[]): Promise<void> {
   const path = captureIn(argv)
   if (path === null) return
-  const { seeAhead } = await import('../workflows/see-aside.js')
-  seeAhead({ path, options: { asked: [], allAddresses: argv.includes('--all-addresses') }, nodes: [] })
+  const { seeAhead } = await import('../workflows/see-file.js')
+  await seeAhead({ path, options: { asked: [], allAddresses: argv.includes('--all-addresses') }, nodes: [] })
 }
 
 /** The file of `scan --read FILE`, if that is all that is asked of the wire. */

@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core'
+import * as Flags from '@oclif/core/flags'
 import { attributionFlags, clusterFlags } from './cluster-flags.js'
 
 const repeatable = { multiple: true, multipleNonGreedy: true } as const

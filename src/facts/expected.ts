@@ -31,7 +31,9 @@ export function joinExpected(services: readonly Service[], views: readonly Annou
     services.flatMap((service) => vipsOf(service).map((ip) => ({ ip, service: service.key }))),
     ({ ip }) => ip,
   )
-  const ips = [...new Set([...users.keys(), ...byIp.keys()])].sort(byNumber)
+  // 10.0.0.9 before 10.0.0.10; made here, because its rules take 15 ms to load
+  const { compare } = new Intl.Collator('en', { numeric: true })
+  const ips = [...new Set([...users.keys(), ...byIp.keys()])].sort(compare)
   return new Map(
     ips.map((ip) => [
       ip,
@@ -43,9 +45,6 @@ export function joinExpected(services: readonly Service[], views: readonly Annou
     ]),
   )
 }
-
-/** 10.0.0.9 before 10.0.0.10. */
-const { compare: byNumber } = new Intl.Collator('en', { numeric: true })
 
 interface Answered {
   readonly announcer: string

@@ -3,6 +3,7 @@ import * as CLAIM from './columns/claim.js'
 import { keptExchanges } from './exchanges.js'
 import { type AddressFacts, type ClaimFacts, type ObserveOptions, REQUEST_MODES, type RequestMode } from './model.js'
 import type { Tables } from './tables.js'
+import { transitions } from './transitions.js'
 
 /** Beyond these, a report would be no use and too large for the memory that it is made in. */
 const MAX_LISTED_ADDRESSES = 4096
@@ -39,7 +40,7 @@ export function listedAddresses(
 }
 
 export function addressFacts(tables: Tables, address: number): AddressFacts {
-  const { core, addresses, stacks, transitions } = tables
+  const { core, addresses, stacks } = tables
   const asked = addresses.isAsked(address)
   const claims = realClaims(tables, address).slice(0, MAX_CLAIMS_OF_ADDRESS)
   return {
@@ -52,7 +53,7 @@ export function addressFacts(tables: Tables, address: number): AddressFacts {
     })),
     contestedRounds: addresses.get(address, ADDRESS.contested),
     claims: claims.map((claim) => claimFacts(tables, address, claim)),
-    transitions: transitions.of(address),
+    transitions: transitions(core, addresses, tables.claims, address),
     changes: addresses.get(address, ADDRESS.changes),
     exchanges: keptExchanges(core, addresses, tables.claims, address),
   }

@@ -43,18 +43,6 @@ export class Addresses {
     return this.core.doubles[REGION.addressesAt / 8 + address * ADDRESS.width + column]!
   }
 
-  addChange(address: number): void {
-    this.core.doubles[REGION.addressesAt / 8 + address * ADDRESS.width + ADDRESS.changes]!++
-  }
-
-  /** The claim seen last becomes this one; returns the one before, -1 for none. */
-  changeClaim(address: number, claim: number): number {
-    const at = REGION.addressesSeenAt / 4 + address * SEEN.width + SEEN.lastClaim
-    const before = this.core.ints[at]! - 1
-    this.core.ints[at] = claim + 1
-    return before
-  }
-
   /** The first exchange kept in full, its number plus one. */
   firstKept(address: number): number {
     return this.core.ints[REGION.addressesSeenAt / 4 + address * SEEN.width + SEEN.firstKept]!

@@ -4,18 +4,16 @@ import * as ADDRESS from './columns/address.js'
 import * as CLAIM from './columns/claim.js'
 import * as SEEN from './columns/claim-seen.js'
 import * as REGION from './columns/regions.js'
+import * as SOURCE from './columns/source.js'
 import type { Core } from './core.js'
 import type { Micros } from './model.js'
 
 const KEYS = REGION.claimKeysAt / 4
 const KEY_WORDS = 4
 const SAMPLES = REGION.samplesAt / 4
-/** Ethernet sources kept for a claim. */
-const MAX_OTHER_SOURCES = 8
 
 /** The records of claims, one for each MAC that was seen as the sender, or asked as the owner, of an address. */
 export class Claims {
-  private readonly sources = new Map<number, Mac[]>()
   private readonly core: Core
   private readonly addresses: Addresses
 
@@ -63,16 +61,16 @@ export class Claims {
     return claims.reverse()
   }
 
-  /** The MAC was at the other end of a frame's Ethernet header than sha said. */
-  noteSource(claim: number, source: Mac): void {
-    const known = this.sources.get(claim) ?? []
-    if (known.includes(source) || known.length === MAX_OTHER_SOURCES) return
-    known.push(source)
-    this.sources.set(claim, known)
-  }
-
+  /** Ethernet sources of its frames that are not its MAC, in the order of their first appearance. */
   otherSources(claim: number): readonly Mac[] {
-    return this.sources.get(claim) ?? []
+    const { ints, doubles } = this.core
+    const sources: Mac[] = []
+    for (let number = ints[seenAt(claim) + SEEN.lastSource]!; number > 0; ) {
+      const row = REGION.sourcesAt / 8 + (number - 1) * SOURCE.width
+      sources.push(doubles[row + SOURCE.mac]!)
+      number = doubles[row + SOURCE.next]!
+    }
+    return sources.reverse()
   }
 
   /** Microseconds; null when nothing was answered. */

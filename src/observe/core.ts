@@ -1,47 +1,29 @@
 import * as REGION from './columns/regions.js'
 import { CODE } from './core/code.js'
 
-/** What few frames set off: see src/observe/core/host.ts. */
-export interface CoreHost {
-  changed(address: number, claim: number, gratuitous: number): void
-  looped(row: number): void
-  sourced(claim: number, source: number): void
-}
-
 interface Global {
   readonly value: number
 }
 
-/** The exports of src/observe/core/index.ts. Truth values are numbers, 0 or not. */
+/** The exports of src/observe/core/index.ts for whoever reads frames. Truth values are numbers, 0 or not. */
 interface CoreExports {
   reset(): void
   ask(ip: number): void
-  begin(seconds: number, nanos: number): void
-  pass(): void
+  share(): void
+  publish(): void
   readRecords(at: number, end: number, swapped: boolean, headerLength: number, nanosPerUnit: number): number
-  noteKey(stack: number): void
-  noteOther(kind: number): void
+  arp(stack: number, seconds: number, nanos: number): void
+  otherArp(kind: number, seconds: number, nanos: number): void
+  otherFrame(seconds: number, nanos: number): void
+  record(): void
   kindOfKey(): number
   settle(): void
-  closeSecond(): void
+  finish(): void
   addressCount(): number
   findAddress(stack: number, ip: number): number
   claimCount(): number
-  loudCount(scope: number): number
-  peak(): number
-  readonly frames: Global
   readonly plainArp: Global
   readonly plainOther: Global
-  readonly now: Global
-  readonly firstAt: Global
-  readonly lastAt: Global
-  readonly requests: Global
-  readonly replies: Global
-  readonly gratuitous: Global
-  readonly probes: Global
-  readonly storms: Global
-  readonly unlistedClaims: Global
-  readonly unlistedLoud: Global
 }
 
 const PAGE = 65_536
@@ -55,33 +37,30 @@ let compiled: WebAssembly.Module | null = null
 export class Core {
   readonly ints: Int32Array
   readonly doubles: Float64Array
-  readonly bytes: DataView<ArrayBuffer>
+  readonly bytes: DataView<SharedArrayBuffer>
   readonly run: CoreExports
-  private host: CoreHost | null = null
+  /** What another thread needs to note what is read here: see note-thread.ts. */
+  readonly shared: { readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory }
 
   constructor() {
-    const memory = new WebAssembly.Memory({ initial: Math.ceil(REGION.end / PAGE) })
+    const pages = Math.ceil(REGION.end / PAGE)
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+    compiled ??= new WebAssembly.Module(Buffer.from(CODE, 'base64'))
     this.ints = new Int32Array(memory.buffer)
     this.doubles = new Float64Array(memory.buffer)
     this.bytes = new DataView(memory.buffer)
-    compiled ??= new WebAssembly.Module(Buffer.from(CODE, 'base64'))
-    const host: CoreHost = {
-      changed: (address, claim, gratuitous) => this.host!.changed(address, claim, gratuitous),
-      looped: (row) => this.host!.looped(row),
-      sourced: (claim, source) => this.host!.sourced(claim, source),
-    }
-    this.run = new WebAssembly.Instance(compiled, { env: { memory }, host }).exports as never
+    this.shared = { module: compiled, memory }
+    this.run = new WebAssembly.Instance(compiled, { env: { memory } }).exports as never
   }
 
-  /** Starts anew, for this host. */
-  reset(host: CoreHost): void {
-    this.host = host
-    this.run.reset()
+  /** A column of columns/total.ts, as it was when the counts were brought up to date. */
+  total(column: number): number {
+    return this.doubles[REGION.totalsAt / 8 + column]!
   }
 
-  /** Where chunks of a capture can be put, in turns, to be read without a copy. */
-  get chunks(): readonly [Uint8Array, Uint8Array] {
-    return [this.chunkAt(REGION.chunksAt), this.chunkAt(REGION.chunksAt + REGION.chunkBytes)]
+  /** Where a chunk of a capture can be put, to be read without a copy. */
+  get chunk(): Uint8Array {
+    return this.chunkAt(REGION.chunkAt)
   }
 
   /** Puts at most REGION.chunkBytes where the core can read them. */

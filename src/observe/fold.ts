@@ -3,14 +3,22 @@ import { ARP_REPLY, ARP_REQUEST } from '../wire/ethernet.js'
 import type { FrameSink, RecordLayout } from '../wire/frame-sink.js'
 import type { Ipv4 } from '../wire/ipv4.js'
 import { LINK_TYPE } from '../wire/link-type.js'
+import * as FLOW_KEY from './columns/flow-key.js'
 import * as FLOW_KIND from './columns/flow-kind.js'
 import * as REGION from './columns/regions.js'
-import { Core, type CoreHost } from './core.js'
+import * as TOTAL from './columns/total.js'
+import type { Core } from './core.js'
 import type { Micros } from './model.js'
 import { Tables } from './tables.js'
 
+/** Where the words of a decoded frame belong in the core's memory. */
+const KEY_PLACES = Array.from({ length: WORD.count }, (_, word) => {
+  if (word < WORD.arp) return REGION.keyAt + FLOW_KEY.ethernet + 4 * word
+  return REGION.keyAt + (word === WORD.tpa ? FLOW_KEY.tpa : FLOW_KEY.arp + 4 * (word - WORD.arp))
+})
+
 /** Hands frames to the core: plain ones in runs, as they lie in the capture, all others decoded. */
-export class Fold implements FrameSink, CoreHost {
+export class Fold implements FrameSink {
   /** Records and blocks that could not be read, by name. */
   readonly damages = new Map<string, number>()
   /** Frames of each link type that the capture announces. */
@@ -24,21 +32,19 @@ export class Fold implements FrameSink, CoreHost {
   private readonly decoded = new Float64Array(OUTCOMES.length)
 
   /** A core that served before can serve anew; what it was used for is then over. */
-  constructor(asked: ReadonlySet<Ipv4>, core = new Core()) {
+  constructor(asked: ReadonlySet<Ipv4>, core: Core) {
     this.core = core
     this.tables = new Tables(core, asked)
-    core.reset(this)
+    core.run.reset()
     for (const ip of asked) core.run.ask(ip)
   }
 
   get firstAt(): Micros | null {
-    const { value } = this.core.run.firstAt
-    return Number.isFinite(value) ? value : null
+    return finite(this.core.total(TOTAL.firstAt))
   }
 
   get lastAt(): Micros | null {
-    const { value } = this.core.run.lastAt
-    return Number.isFinite(value) ? value : null
+    return finite(this.core.total(TOTAL.lastAt))
   }
 
   /** Frames per outcome of decoding, in the order of OUTCOMES. */
@@ -60,15 +66,18 @@ export class Fold implements FrameSink, CoreHost {
   }
 
   frame(view: DataView, start: number, end: number, linkType: number, seconds: number, nanos: number): void {
-    this.core.run.begin(seconds, nanos)
     const outcome = this.decoder.decode(view, start, end, linkType)
     this.decoded[outcome]!++
-    if (outcome === OUTCOME.arp) this.arp()
-    else if (outcome !== OUTCOME.notArp) this.oddFrame(outcome, linkType)
+    if (outcome === OUTCOME.arp) this.arp(seconds, nanos)
+    else if (outcome >= OUTCOME.otherHardwareType) this.foreignArp(seconds, nanos)
+    else {
+      if (outcome === OUTCOME.unreadLinkType) this.linkTypes.set(linkType, (this.linkTypes.get(linkType) ?? 0) + 1)
+      this.core.run.otherFrame(seconds, nanos)
+    }
   }
 
   otherRecord(): void {
-    this.core.run.pass()
+    this.core.run.record()
   }
 
   linkType(linkType: number): void {
@@ -79,19 +88,6 @@ export class Fold implements FrameSink, CoreHost {
     this.damages.set(reason, (this.damages.get(reason) ?? 0) + 1)
   }
 
-  changed(address: number, claim: number, gratuitous: number): void {
-    const { now, frames } = this.core.run
-    this.tables.transitions.note(address, claim, now.value, frames.value, gratuitous !== 0)
-  }
-
-  looped(row: number): void {
-    this.tables.loops.add(row, this.core.run.now.value, this.tables.stacks.list)
-  }
-
-  sourced(claim: number, source: number): void {
-    this.tables.claims.noteSource(claim, source)
-  }
-
   /** Brings the counts of the tables up to date. */
   settle(): void {
     this.core.run.settle()
@@ -99,27 +95,28 @@ export class Fold implements FrameSink, CoreHost {
 
   /** Ends the flows and the second; the tables are complete then. */
   finish(): void {
-    this.core.run.settle()
-    this.core.run.closeSecond()
+    this.core.run.finish()
   }
 
-  private arp(): void {
+  private arp(seconds: number, nanos: number): void {
     const { decoder, core } = this
-    for (let word = 0; word < WORD.count; word++) core.bytes.setInt32(REGION.keyAt + 4 * word, decoder.words[word]!)
+    for (let word = 0; word < WORD.count; word++) core.bytes.setInt32(KEY_PLACES[word]!, decoder.words[word]!)
     const stack = this.tables.stacks.number(decoder.vlans, decoder.vlanCount)
-    if (stack >= 0) core.run.noteKey(stack)
+    if (stack >= 0) core.run.arp(stack, seconds, nanos)
     else {
       this.unlistedStacks++
-      core.run.noteOther(core.run.kindOfKey())
+      core.run.otherArp(core.run.kindOfKey(), seconds, nanos)
     }
   }
 
-  /** A link type that we do not read, a frame cut short, or ARP for something else than Ethernet and IPv4. */
-  private oddFrame(outcome: number, linkType: number): void {
-    if (outcome === OUTCOME.unreadLinkType) this.linkTypes.set(linkType, (this.linkTypes.get(linkType) ?? 0) + 1)
-    if (outcome < OUTCOME.otherHardwareType) return
+  /** ARP for something else than Ethernet and IPv4. */
+  private foreignArp(seconds: number, nanos: number): void {
     const oper = this.decoder.words[WORD.arp]! >>> 16
     const kind = oper === ARP_REQUEST ? FLOW_KIND.request : oper === ARP_REPLY ? FLOW_KIND.reply : 0
-    this.core.run.noteOther(kind | FLOW_KIND.claims)
+    this.core.run.otherArp(kind | FLOW_KIND.claims, seconds, nanos)
   }
+}
+
+function finite(at: Micros): Micros | null {
+  return Number.isFinite(at) ? at : null
 }

@@ -10,12 +10,23 @@ import { Fold } from './fold.js'
 import { type ObserveOptions, REQUEST_MODES, type RequestMode, type WireFacts } from './model.js'
 import { wireFacts } from './wire-facts.js'
 
+/** Notes elsewhere the frames which a core reads here: they share its memory and its queue (core/queue.ts). */
+export interface Noter {
+  /** Lets it see what was read; resolves as soon as there is room in the queue for what REGION.chunkBytes hold. */
+  handOver(): Promise<void>
+  /** Resolves when all is noted that was read. */
+  catchUp(): Promise<void>
+  /** Ends it wherever it is. */
+  stop(): void
+}
+
 /** Reads capture bytes (pcap or pcapng) chunk by chunk and says at the end what was on the wire. */
 export class Observer {
   private readonly core: Core
   private readonly fold: Fold
   private readonly reader: CaptureReader
   private readonly options: ObserveOptions
+  private noter: Noter | null = null
 
   /** A core that an observer of before has no more use for spares a new one its memory. */
   constructor(options: ObserveOptions, core = new Core()) {
@@ -34,9 +45,22 @@ export class Observer {
     }
   }
 
-  /** Where to put the next chunks, in turns, so that they need not be copied. */
-  get buffers(): readonly [Uint8Array, Uint8Array] {
-    return this.core.chunks
+  /** From now on frames are noted elsewhere: what follows is to be `pushAside`, `finishAside` and, whatever happens, `close`. */
+  noteAside(start: (core: Core) => Noter): void {
+    this.noter = start(this.core)
+  }
+
+  /** As `push`, wherever frames are noted; the chunk is needed until this resolves. */
+  async pushAside(chunk: Uint8Array): Promise<void> {
+    for (let at = 0; at < chunk.length; at += REGION.chunkBytes) {
+      this.push(chunk.subarray(at, at + REGION.chunkBytes))
+      await this.noter?.handOver()
+    }
+  }
+
+  /** Where to put the next chunk, so that it need not be copied. */
+  get buffer(): Uint8Array {
+    return this.core.chunk
   }
 
   /** The MACs which have answered (requests of one mode) for an address so far, on any VLAN, in the order of appearance. */
@@ -62,9 +86,26 @@ export class Observer {
 
   /** Ends the observation. `cutShort` says that the source itself ended before its end. Throws CaptureFormatError. */
   finish(cutShort = false): WireFacts {
+    const truncated = this.end() || cutShort
+    return wireFacts(this.fold, this.options, truncated)
+  }
+
+  /** As `finish`, wherever frames are noted. */
+  async finishAside(cutShort = false): Promise<WireFacts> {
+    const truncated = this.end() || cutShort
+    await this.noter?.catchUp()
+    return wireFacts(this.fold, this.options, truncated)
+  }
+
+  /** Ends what was started to note frames elsewhere. */
+  close(): void {
+    this.noter?.stop()
+  }
+
+  private end(): boolean {
     const { truncated } = this.reader.finish()
     this.fold.finish()
-    return wireFacts(this.fold, this.options, truncated || cutShort)
+    return truncated
   }
 
   private claimsOn(ip: Ipv4): number[] {

@@ -1,6 +1,7 @@
 import type { Addresses } from './addresses.js'
 import * as LOUD from './columns/loud.js'
 import * as REGION from './columns/regions.js'
+import * as TOTAL from './columns/total.js'
 import type { Core } from './core.js'
 import type { RateFacts, RateKind, RateScope } from './model.js'
 import type { VlanStacks } from './vlan-stacks.js'
@@ -16,7 +17,7 @@ const KEY_WORDS = 4
 export function rateFacts(core: Core, addresses: Addresses, stacks: VlanStacks): readonly RateFacts[] {
   const { ints, doubles } = core
   return SCOPES.flatMap((scope, at) => {
-    const rows = Array.from({ length: core.run.loudCount(at) }, (_, number) => at * REGION.maxLoud + number)
+    const rows = Array.from({ length: core.total(TOTAL.loud + at) }, (_, number) => at * REGION.maxLoud + number)
     return rows.map((number) => {
       const row = REGION.loudAt / 8 + number * LOUD.width
       const place = doubles[row + LOUD.place]!

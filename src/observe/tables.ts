@@ -2,8 +2,6 @@ import type { Ipv4 } from '../wire/ipv4.js'
 import { Addresses } from './addresses.js'
 import { Claims } from './claims.js'
 import type { Core } from './core.js'
-import { LoopTable } from './loop-table.js'
-import { Transitions } from './transitions.js'
 import { VlanStacks } from './vlan-stacks.js'
 
 /** Everything the fold remembers, as it lies in the core's memory or here; each table has a bound of its own. */
@@ -11,15 +9,11 @@ export class Tables {
   readonly stacks = new VlanStacks()
   readonly addresses: Addresses
   readonly claims: Claims
-  readonly transitions: Transitions
-  readonly loops: LoopTable
   readonly core: Core
 
   constructor(core: Core, asked: ReadonlySet<Ipv4>) {
     this.core = core
     this.addresses = new Addresses(core, asked)
     this.claims = new Claims(core, this.addresses)
-    this.transitions = new Transitions(this.addresses, this.claims)
-    this.loops = new LoopTable(core)
   }
 }

@@ -1,35 +1,25 @@
 import type { Addresses } from './addresses.js'
 import type { Claims } from './claims.js'
-import type { Micros, Transition } from './model.js'
+import * as ADDRESS from './columns/address.js'
+import * as CHANGE from './columns/change.js'
+import * as REGION from './columns/regions.js'
+import type { Core } from './core.js'
+import type { Transition } from './model.js'
 
-const KEPT = 256
-const MAX_KEPT = 32_768
-
-/** Remembers each time an address changed hands. */
-export class Transitions {
-  private kept = 0
-  private readonly lists = new Map<number, Transition[]>()
-  private readonly addresses: Addresses
-  private readonly claims: Claims
-
-  constructor(addresses: Addresses, claims: Claims) {
-    this.addresses = addresses
-    this.claims = claims
+/** The times at which an address changed hands, as far as they were kept, oldest first. */
+export function transitions(core: Core, addresses: Addresses, claims: Claims, address: number): readonly Transition[] {
+  const { ints, doubles } = core
+  const list: Transition[] = []
+  for (let number = addresses.get(address, ADDRESS.firstChange); number > 0; ) {
+    const row = REGION.changesAt / 4 + (number - 1) * CHANGE.width
+    list.push({
+      at: doubles[row / 2]!,
+      frame: ints[row + CHANGE.frame]!,
+      from: claims.mac(ints[row + CHANGE.from]!),
+      to: claims.mac(ints[row + CHANGE.to]!),
+      announced: ints[row + CHANGE.announced] !== 0,
+    })
+    number = ints[row + CHANGE.next]!
   }
-
-  /** A claim was seen which is not the last one seen on its address. */
-  note(address: number, claim: number, at: Micros, frame: number, announced: boolean): void {
-    const last = this.addresses.changeClaim(address, claim)
-    if (last < 0) return
-    this.addresses.addChange(address)
-    const list = this.lists.get(address) ?? []
-    if (list.length === KEPT || (this.kept >= MAX_KEPT && !this.addresses.isAsked(address))) return
-    if (list.push({ at, frame, from: this.claims.mac(last), to: this.claims.mac(claim), announced }) === 1)
-      this.lists.set(address, list)
-    this.kept++
-  }
-
-  of(address: number): readonly Transition[] {
-    return this.lists.get(address) ?? []
-  }
+  return list
 }

@@ -39,8 +39,8 @@ export interface ScanContext {
 export interface ScanAdapters {
   /** Opens the capture; throws CannotLook. */
   readonly open: () => Promise<Look>
-  /** A way to see what `open` would show in a thread of its own, where there is one. */
-  readonly seeAside?: SeeWire | undefined
+  /** A quicker way to see what `open` would show, where there is one. */
+  readonly seeFile?: SeeWire | undefined
   readonly names: Names
   readonly context: ScanContext
   readonly now: () => Date
@@ -54,7 +54,7 @@ const wireOnly = [...wireRules, ...stormRules]
 export async function scan(request: ScanRequest, adapters: ScanAdapters, interrupted: AbortSignal): Promise<Report> {
   const startedAt = adapters.now().toISOString()
   const { context } = adapters
-  const seeWire: SeeWire = adapters.seeAside ?? ((...asked) => see(adapters.open, ...asked))
+  const seeWire: SeeWire = adapters.seeFile ?? ((...asked) => see(adapters.open, ...asked))
   const seen = await seeWire(
     { asked: request.question.vips, allAddresses: request.allAddresses },
     nodesOf(context),

@@ -3,8 +3,9 @@ import type { ClusterNode } from '../cluster/model.js'
 import type { MacOwner } from '../facts/attribution.js'
 import { ownersFromNodeIps } from '../facts/mac-owners.js'
 import { CannotLook, type Gap, type Known, known } from '../known.js'
+import type { Core } from '../observe/core.js'
 import type { ObserveOptions, WireFacts } from '../observe/model.js'
-import { Observer } from '../observe/observer.js'
+import { type Noter, Observer } from '../observe/observer.js'
 import { CaptureFormatError, CutShortError } from '../wire/capture-format.js'
 import type { Ipv4 } from '../wire/ipv4.js'
 import type { Look } from './look.js'
@@ -25,25 +26,32 @@ export type SeeWire = (
   interrupted: AbortSignal,
 ) => Promise<Seen>
 
-/** Opens a capture, runs it to its end and folds what it showed; what could not be seen is a gap, never an error. */
+/**
+ * Opens a capture, runs it to its end and folds what it showed; what could not be seen is a gap, never an error. `startNoter`
+ * may have the frames noted elsewhere, for a large one.
+ */
 export async function see(
   open: () => Promise<Look>,
   options: ObserveOptions,
   nodes: readonly ClusterNode[],
   interrupted: AbortSignal,
+  startNoter?: (core: Core) => Noter,
 ): Promise<Seen> {
   let look: Look | null = null
+  const observer = new Observer(options)
   try {
+    if (startNoter !== undefined) observer.noteAside(startNoter)
     look = await open()
-    const observer = new Observer(options)
     const { gaps, cutShort } = await watch(look, observer, interrupted)
     const { name } = look.source.source
-    const wire = observer.finish(cutShort)
+    const wire = await observer.finishAside(cutShort)
     const owners = ownersFromNodeIps(nodes, (ip) => observer.claimants(ip))
     return { look, wire: known(wire, name), owners, gaps: [...gaps, ...captureGaps(wire, name)] }
   } catch (error) {
     const gap = gapOf(error, look?.source.source.name ?? 'capture')
     return { look, wire: { known: false, gap }, owners: [], gaps: [gap] }
+  } finally {
+    observer.close()
   }
 }
 
@@ -67,8 +75,8 @@ async function watch(look: Look, observer: Observer, interrupted: AbortSignal): 
 async function read(source: FrameSource, observer: Observer): Promise<Watched> {
   let started = false
   try {
-    for await (const chunk of source.bytes(observer.buffers)) {
-      observer.push(chunk)
+    for await (const chunk of source.bytes(observer.buffer)) {
+      await observer.pushAside(chunk)
       started = true
     }
     return { gaps: [], cutShort: false }

@@ -5,14 +5,25 @@ import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { seeAside } from '../../src/workflows/see-aside.js'
+import { Observer } from '../../src/observe/observer.js'
+import { NoterThread } from '../../src/workflows/noter.js'
+import { seeFile } from '../../src/workflows/see-file.js'
 import { makeCapture } from '../bench/make-capture.js'
 import { collect, execute } from '../collect.js'
+import { traceToPcap } from '../trace.js'
 import { CLI, parseReport } from './scan-scenario.js'
 
 const FRAMES = 200_000
+const EVERYTHING = { asked: [0x0a00_00f0], allAddresses: true }
+/** 140 000 frames in 70 seconds. */
+const BUSY = `
+  0.00001 ask 01/10.0.0.1 -> 10.0.0.240 repeat 50000 every 0.0014
+  0.00021 answer 02/10.0.0.240 -> 01/10.0.0.1 repeat 40000 every 0.0014
+  0.0003 garp 03/10.0.0.240 repeat 30000 every 0.002 vlan 100
+  0.0005 garp 04/10.0.0.240 repeat 10000 every 0.007 vlan 100
+  0.0007 frame ffffffffffff02000000000508060006080006040001020000000005000000000000000000000a0000f0 repeat 10000 every 0.007`
 
-/** How far this process, in whatever thread, has read into a file that it holds open. */
+/** How far this process has read into a file that it holds open. */
 function bytesRead(file: string): number {
   const fds = readdirSync('/proc/self/fd').filter((fd) => linkOf(`/proc/self/fd/${fd}`) === file)
   return Math.max(
@@ -30,13 +41,19 @@ function linkOf(path: string): string | null {
   }
 }
 
-describe('a capture that is read in a thread of its own', () => {
+describe('a capture whose frames are noted in a thread of their own', () => {
   const folder = mkdtempSync(join(tmpdir(), 'l2d-large-'))
   const file = join(folder, 'large.pcap')
   beforeAll(() => {
     makeCapture('arp', FRAMES, file)
   })
   afterAll(() => rmSync(folder, { recursive: true }))
+
+  function storm(): Uint8Array {
+    const path = join(folder, 'storm.pcap')
+    makeCapture('storm', FRAMES, path)
+    return readFileSync(path)
+  }
 
   /** Everything but when it ran. */
   const judged = (...flags: readonly string[]) => judgedFile(file, ...flags)
@@ -47,10 +64,32 @@ describe('a capture that is read in a thread of its own', () => {
     return { code, source: run.source, ...report }
   }
 
-  it('is judged like one that is read by the program itself', async () => {
+  it('is judged like one whose frames are noted as they are read', async () => {
     const aside = await judged()
     expect(aside).toMatchObject({ code: 1, capture: { frames: FRAMES, arp: FRAMES, truncatedFile: false } })
     expect(await judged('--write', join(folder, 'copy.pcap'))).toEqual(aside)
+  })
+
+  it.each([
+    ['more flows and conversations than are remembered at once', () => storm()],
+    ['loops, tags, changes of hands and ARP for another hardware', () => traceToPcap(BUSY)],
+  ])('shows the same wherever they are noted: %s', async (_, make) => {
+    const capture = make()
+    const [here, aside] = [new Observer(EVERYTHING), new Observer(EVERYTHING)]
+    here.push(capture)
+    const facts = here.finish()
+    expect([facts.capture.arp > 100_000, facts.addresses.length > 0]).toEqual([true, true])
+    aside.noteAside((core) => new NoterThread(core))
+    await aside.pushAside(capture)
+    expect(await aside.finishAside()).toEqual(facts)
+  })
+
+  it('fails when the thread has ended before the frames have', async () => {
+    const observer = new Observer(EVERYTHING)
+    observer.noteAside((core) => new NoterThread(core))
+    observer.close()
+    await observer.pushAside(traceToPcap('0 garp 01/10.0.0.240'))
+    await expect(observer.finishAside()).rejects.toThrow('the thread that notes frames has ended')
   })
 
   it('is the same in gzip, whose bytes and what is in them are many chunks each', async () => {
@@ -73,7 +112,7 @@ describe('a capture that is read in a thread of its own', () => {
     makeCapture('arp', 5 * FRAMES, longer)
     const question = { path: longer, options: { asked: [], allAddresses: false }, nodes: [] }
     const interruption = new AbortController()
-    const seeing = seeAside(question, interruption.signal)
+    const seeing = seeFile(question, interruption.signal)
     while (bytesRead(longer) === 0) await setImmediate()
     interruption.abort()
     const { look, wire } = await seeing

@@ -1,5 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import * as FLOW from '../../src/observe/columns/flow.js'
+import * as REGION from '../../src/observe/columns/regions.js'
+import * as WAITING from '../../src/observe/columns/waiting.js'
 import { Core } from '../../src/observe/core.js'
 import { Observer } from '../../src/observe/observer.js'
 import { arpReply, arpRequest, gratuitousArp, writeArp } from '../../src/wire/write-arp.js'
@@ -54,6 +57,11 @@ function tagged({ at, frame }: TimedFrame): TimedFrame {
 }
 
 describe('core', () => {
+  it('has rows of flows where the queue can have bits of its own in their addresses', () => {
+    const rows = [REGION.flowsAt, FLOW.width * 4]
+    expect(rows.map((place) => place & WAITING.whatMask)).toEqual([0, 0])
+  })
+
   it('folds plain frames as it folds decoded ones', () => {
     const core = new Core()
     fc.assert(

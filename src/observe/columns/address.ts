@@ -10,4 +10,7 @@ export const contested = 8
 export const changes = 9
 /** Of the probes, those that went to one MAC. */
 export const probesToOne = 10
-export const width = 11
+/** The first and the last of the kept changes (change.ts), their numbers plus one. */
+export const firstChange = 11
+export const lastChange = 12
+export const width = 13

@@ -12,4 +12,7 @@ export const lastGratuitousAt = 6
 export const block = 8
 export const sampled = 9
 export const onlySample = 10
+/** The last of its other Ethernet sources (source.ts), its number plus one, and how many there are. */
+export const lastSource = 11
+export const sources = 12
 export const width = 16

@@ -21,6 +21,14 @@ export const maxConversations = 8192
 export const maxKeptOthers = 32_768
 export const maxKept = 98_304
 export const maxKeptAnswers = 262_144
+/** Changes of hands kept of one address; and of all together, as with exchanges. */
+export const maxChangesOfOne = 256
+export const maxChangesOthers = 32_768
+export const maxChanges = 98_304
+/** Ethernet sources kept for a claim. */
+export const maxSources = 8
+/** Broadcast frames that come more often than any sender repeats them. */
+export const maxLoops = 256
 /** Latencies kept of a claim for the median (of more, every second one goes, again and again), and of how many claims. */
 export const blockSamples = 256
 export const sampleBlocks = 4096
@@ -30,8 +38,8 @@ export const maxLoud = 4096
 export const maxStormFrames = 100
 /** Distinct times in one second, in microseconds, and some that came late. */
 export const peakEntries = 1_048_576
-/** Of a chunk of a capture: while one is read from, the next is read into. */
-export const chunkBytes = 2_097_152
+/** Of a chunk of a capture. */
+export const chunkBytes = 1_048_576
 
 /** Every rate is one of a sender, a target or a VLAN stack, in this order, and of one kind. */
 export const firstTarget = maxSenders
@@ -43,20 +51,30 @@ export const rates = rateSubjects * rateKinds
 /** Conversations about addresses asked for come after all others, so that no storm can push them out. */
 export const firstAskedConversation = maxConversations
 
-/** The key of a flow (flow.ts), as the wire has it: where the caller puts one to be looked up. */
+/** Places of the queue between reading and noting (waiting.ts). */
+export const queuePlaces = 1_048_576
+
+/** The key of a flow (flow-key.ts): where the caller puts one to be looked up. */
 export const keyAt = 64
-/** Frames that wait to be noted (waiting.ts). */
-export const batchAt = 128
-export const batchFrames = 32
-/** Two chunks of a capture take turns. */
-export const chunksAt = batchAt + 512
-/** A chunk that came from elsewhere is copied to: the others may hold what it is still being unpacked from. */
-export const copyAt = chunksAt + 2 * chunkBytes
-/** flow.ts, and a hash table of their numbers plus one. */
-export const flowsAt = copyAt + chunkBytes
-export const flowSlotsAt = flowsAt + maxFlows * 128
+/** The queue's ends, numbers of places: where it is filled, and where it is emptied. */
+export const queueTailAt = 128
+export const queueHeadAt = 256
+/** total.ts */
+export const totalsAt = 384
+/** Frames that are being looked up (gathered.ts). */
+export const gatheredAt = totalsAt + 128
+export const gatheredFrames = 32
+/** Where chunks of a file are read to; and where those are copied to that came from elsewhere, maybe out of the first. */
+export const chunkAt = gatheredAt + 512
+export const copyAt = chunkAt + chunkBytes
+export const queueAt = copyAt + chunkBytes
+/** The keys of flows (flow-key.ts) and a hash table of their numbers plus one: the reader's. */
+export const flowKeysAt = queueAt + queuePlaces * 16
+export const flowSlotsAt = flowKeysAt + maxFlows * 64
+/** flow.ts */
+export const flowsAt = flowSlotsAt + 2 * maxFlows * 4
 /** claim-seen.ts and address-seen.ts */
-export const claimsSeenAt = flowSlotsAt + 2 * maxFlows * 4
+export const claimsSeenAt = flowsAt + maxFlows * 128
 export const addressesSeenAt = claimsSeenAt + allClaims * 64
 /** Frames in the open second and in all, and the places that are not zero in the open second. */
 export const ratesAt = addressesSeenAt + allAddresses * 16
@@ -71,14 +89,18 @@ export const ringsAt = openedAt + 2 * maxConversations * 4
 /** kept.ts and kept-answer.ts */
 export const keptAt = ringsAt + 2 * maxConversations * 192
 export const keptAnswersAt = keptAt + maxKept * 40
+/** change.ts, source.ts and loop.ts */
+export const changesAt = keptAnswersAt + maxKeptAnswers * 16
+export const sourcesAt = changesAt + maxChanges * 32
+export const loopsAt = sourcesAt + maxSources * allClaims * 16
 /** Blocks of latencies, 32-bit words. */
-export const samplesAt = keptAnswersAt + maxKeptAnswers * 16
+export const samplesAt = loopsAt + maxLoops * 80
 export const stormFramesAt = samplesAt + sampleBlocks * blockSamples * 4
 /** claim.ts and address.ts */
 export const claimsAt = stormFramesAt + 512
 export const addressesAt = claimsAt + allClaims * 112
 /** For each table that gives out numbers: how it stands (16 bytes). */
-export const idTablesAt = addressesAt + allAddresses * 88
+export const idTablesAt = addressesAt + allAddresses * 104
 /** The keys of those tables, 16 bytes each, and their hash tables, which are twice as large as they need to be. */
 export const addressKeysAt = idTablesAt + 128
 export const claimKeysAt = addressKeysAt + allAddresses * 16

@@ -1,8 +1,26 @@
-/** Columns of a frame that waits to be noted, 32-bit words. */
-/** The byte where an ARP frame starts; 0 for one of another protocol. */
-export const start = 0
-/** The address of the row of its flow; 0 when that is not known. */
-export const row = 1
+/** Columns of what waits in the queue between reading and noting, 32-bit words. */
+/** One of those below in the lowest bits; above them the address of the row of a flow, or what is said there. */
+export const what = 0
+/** The number of the frame; of a copy, how many of them the open second has. */
+export const frame = 1
 export const seconds = 2
 export const nanos = 3
 export const width = 4
+
+export const whatMask = 0x7f
+/** From this bit on. */
+export const kind = 8
+
+/** A frame of a flow that was met. */
+export const arp = 0
+/** The first frame of a flow, whose key (flow-key.ts) takes the next places; and the same, all other flows being forgotten. */
+export const firstArp = 1
+export const firstArpAnew = 2
+export const keyPlaces = 3
+/** One more copy of a broadcast frame, of which the open second has too many by now. */
+export const copy = 3
+/** ARP that belongs to no flow: of a foreign kind, or on a VLAN stack that has no number. Above: the bits of flow-kind.ts. */
+export const otherArp = 4
+/** The counts are to be brought up to date; and the same for good. */
+export const settle = 5
+export const end = 6

@@ -30,6 +30,11 @@ export function addressCount(): i32 {
   return ids.count
 }
 
+/** Whether the address of a number is asked for. */
+export function isAsked(address: i32): bool {
+  return isAskedIp(load<u32>(REGION.addressKeysAt + ((<usize>address) << 4), 4))
+}
+
 /** The number of an address, or -1. */
 export function findAddress(stack: u32, ip: u32): i32 {
   return ids.find(stack, ip, 0, 0)

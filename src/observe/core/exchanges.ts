@@ -7,8 +7,9 @@ import * as TRAITS from '../columns/flow-traits'
 import * as MODE from '../columns/mode'
 import * as REGION from '../columns/regions'
 import { addToAddress } from './addresses'
-import { now } from './frame'
+import { conversationOf } from './conversations'
 import { keep, keepAnswer } from './kept'
+import { now } from './noted'
 import { sample } from './samples'
 
 const WINDOW_MICROS: f64 = 2_000_000
@@ -24,7 +25,8 @@ const SAMPLED_LATER: i32 = 16
 // @ts-ignore: decorator
 @inline
 export function open(row: usize, traits: u32): void {
-  const conversation = load<i32>(row, FLOW.conversation * 4)
+  const conversation = resume(row)
+  if (conversation < 0) return
   const mode = (traits >> TRAITS.mode) & TRAITS.twoBits
   const askedClaim = mode === MODE.broadcast ? -1 : load<i32>(row, FLOW.askedClaim * 4)
   const counter = counterOf(conversation)
@@ -72,7 +74,8 @@ export function answer(row: usize): void {
  * sender's first answer the oldest that a proxy could still be answering.
  */
 function match(row: usize, claim: i32, bit: i32): usize {
-  const conversation = load<i32>(row, FLOW.conversation * 4)
+  const conversation = resume(row)
+  if (conversation < 0) return 0
   const opened = load<i32>(counterOf(conversation))
   const lastLatency = load<i32>(row, FLOW.lastLatency * 4)
   let best: usize = 0
@@ -95,6 +98,20 @@ function match(row: usize, claim: i32, bit: i32): usize {
     }
   }
   return best !== 0 ? best : others
+}
+
+/** The conversation of the flow in a row, which may have been forgotten; -1 when there is no room for it at all. */
+// @ts-ignore: decorator
+@inline
+function resume(row: usize): i32 {
+  const known = load<i32>(row, FLOW.conversation * 4)
+  return known >= 0 ? known : resumeForgotten(row)
+}
+
+function resumeForgotten(row: usize): i32 {
+  const conversation = conversationOf(row)
+  store<i32>(row, conversation, FLOW.conversation * 4)
+  return conversation
 }
 
 /** A latency of nothing counts as one microsecond: 0 says that there was none. */

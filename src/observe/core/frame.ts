@@ -1,48 +1,43 @@
-/** The frame at hand, and what all frames have in common. */
+/** The frame that is being read, and what all frames have in common. */
 
-/** Microseconds; of the first and the last frame. */
-export let now: f64 = 0
-export let firstAt: f64 = Infinity
-export let lastAt: f64 = -Infinity
+const NANOS: i64 = 1_000_000_000
+
+/** Nanoseconds; of the first and the last frame. */
+let first: i64 = i64.MAX_VALUE
+let last: i64 = i64.MIN_VALUE
+
 export let frames: i32 = 0
-/** ARP frames that were read by `readRecords`, and frames of other protocols. */
-export let plainArp: i32 = 0
-export let plainOther: i32 = 0
-export let seconds: f64 = 0
-export let nanos: i32 = 0
+export let seconds: u32 = 0
+export let nanos: u32 = 0
 
 /** Each frame begins here. */
-export function begin(ofSeconds: f64, ofNanos: i32): void {
+// @ts-ignore: decorator
+@inline
+export function begin(ofSeconds: u32, ofNanos: u32): void {
   seconds = ofSeconds
   nanos = ofNanos
-  now = ofSeconds * 1_000_000 + <f64>(ofNanos / 1000)
   frames++
-  if (now < firstAt) firstAt = now
-  if (now > lastAt) lastAt = now
+  const time = <i64>ofSeconds * NANOS + <i64>ofNanos
+  if (time < first) first = time
+  if (time > last) last = time
 }
 
 /** A record that is no packet. */
-export function pass(): void {
+export function record(): void {
   frames++
 }
 
-// @ts-ignore: decorator
-@inline
-export function countPlainArp(): void {
-  plainArp++
+/** Microseconds; infinite when there was no frame. */
+export function firstAt(): f64 {
+  return first > last ? Infinity : <f64>(first / 1000)
 }
 
-// @ts-ignore: decorator
-@inline
-export function countPlainOther(): void {
-  plainOther++
+export function lastAt(): f64 {
+  return first > last ? -Infinity : <f64>(last / 1000)
 }
 
 export function resetFrames(): void {
-  now = 0
-  firstAt = Infinity
-  lastAt = -Infinity
+  first = i64.MAX_VALUE
+  last = i64.MIN_VALUE
   frames = 0
-  plainArp = 0
-  plainOther = 0
 }

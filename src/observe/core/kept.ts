@@ -6,7 +6,8 @@ import * as TRAITS from '../columns/flow-traits'
 import * as KEPT from '../columns/kept'
 import * as ANSWER from '../columns/kept-answer'
 import * as REGION from '../columns/regions'
-import { frames, now } from './frame'
+import { keyOf } from './flows'
+import { frame, now } from './noted'
 
 let kept: i32 = 0
 let keptOthers: i32 = 0
@@ -25,11 +26,11 @@ export function keep(slot: usize, row: usize, address: usize, mode: u32): void {
   if (!isAsked) keptOthers++
   const at = keptAt(kept++)
   store<f64>(at, now)
-  store<i32>(at, frames, KEPT.frame * 4)
+  store<i32>(at, frame, KEPT.frame * 4)
   store<u32>(at, mode, KEPT.mode * 4)
   store<i32>(at, 0, KEPT.next * 4)
   store<i32>(at, 0, KEPT.firstAnswer * 4)
-  memory.copy(at + KEPT.ethernet * 4, row, 12)
+  memory.copy(at + KEPT.ethernet * 4, keyOf(row), 12)
   store<i32>(slot, kept, EXCHANGE.kept * 4)
   store<i32>(address, load<i32>(address, ADDRESS.keepLeft * 4) - 1, ADDRESS.keepLeft * 4)
   if (load<i32>(address, ADDRESS.firstKept * 4) === 0) store<i32>(address, kept, ADDRESS.firstKept * 4)
@@ -44,7 +45,7 @@ export function keepAnswer(slot: usize, claim: i32): void {
   const at = answerAt(answers++)
   store<i32>(at, claim, ANSWER.claim * 4)
   store<i32>(at, <i32>(now - load<f64>(slot)), ANSWER.afterMicros * 4)
-  store<i32>(at, frames, ANSWER.frame * 4)
+  store<i32>(at, frame, ANSWER.frame * 4)
   store<i32>(at, 0, ANSWER.next * 4)
   if (load<i32>(exchange, KEPT.firstAnswer * 4) === 0) store<i32>(exchange, answers, KEPT.firstAnswer * 4)
   else store<i32>(answerAt(load<i32>(exchange, KEPT.lastAnswer * 4) - 1), answers, ANSWER.next * 4)

@@ -3,12 +3,14 @@ import * as REGION from '../columns/regions'
 const WINDOW_MICROS: f64 = 1_000_000
 /** A frame that comes late is sorted in among at most so many before it. */
 const MAX_SHIFT: u32 = 64
-const MASK: u32 = REGION.peakEntries - 1
+const FIRST_ENTRIES: u32 = 1024
 
 let most: i32 = 0
 let total: i32 = 0
 let head: u32 = 0
 let tail: u32 = 0
+/** The ring has so many entries, less one. */
+let mask: u32 = FIRST_ENTRIES - 1
 
 /** The most frames in any window [t, t + 1 s). */
 export function peak(): i32 {
@@ -20,6 +22,7 @@ export function resetPeak(): void {
   total = 0
   head = 0
   tail = 0
+  mask = FIRST_ENTRIES - 1
 }
 
 /** Counts a frame. Old ones leave the window only when it might be a new peak: in one go, which a processor foresees. */
@@ -65,16 +68,29 @@ function addLate(at: f64, newest: f64): void {
 // @ts-ignore: decorator
 @inline
 function append(at: f64): void {
-  if (tail - head > MASK) makeRoom(at)
+  if (tail - head > mask) makeRoom(at)
   store<f64>(timePlace(tail), at)
   store<i32>(countPlace(tail), 1)
   tail++
 }
 
-/** More entries than microseconds come only from clocks that run to and fro: then the oldest are let go. */
+/** More entries than the largest ring has come only from clocks that run to and fro: then the oldest are let go. */
 function makeRoom(at: f64): void {
   dropBefore(at - WINDOW_MICROS)
-  if (tail - head > MASK) total -= load<i32>(countPlace(head++))
+  if (tail - head <= mask / 2) return
+  if (mask < <u32>REGION.peakEntries - 1) grow()
+  else if (tail - head > mask) total -= load<i32>(countPlace(head++))
+}
+
+/** Twice the entries: those that belong into the new half go there. */
+function grow(): void {
+  const before = mask
+  mask = 2 * mask + 1
+  for (let entry = head; entry !== tail; entry++) {
+    if ((entry & before) === (entry & mask)) continue
+    store<f64>(timePlace(entry), load<f64>(timePlace(entry & before)))
+    store<i32>(countPlace(entry), load<i32>(countPlace(entry & before)))
+  }
 }
 
 // @ts-ignore: decorator
@@ -92,11 +108,11 @@ function timeAt(entry: u32): f64 {
 // @ts-ignore: decorator
 @inline
 function timePlace(entry: u32): usize {
-  return REGION.peakTimesAt + ((<usize>(entry & MASK)) << 3)
+  return REGION.peakTimesAt + ((<usize>(entry & mask)) << 3)
 }
 
 // @ts-ignore: decorator
 @inline
 function countPlace(entry: u32): usize {
-  return REGION.peakCountsAt + ((<usize>(entry & MASK)) << 2)
+  return REGION.peakCountsAt + ((<usize>(entry & mask)) << 2)
 }

@@ -1,16 +1,10 @@
-import * as FLOW from '../columns/flow'
-import * as LOOP from '../columns/loop'
 import * as REGION from '../columns/regions'
 import * as TIER from '../columns/storm-tier'
 import { IdTable } from './id-table'
 import { noteLoud } from './loud'
+import { endsSecond } from './second'
 
-/** Frames this much earlier than the newest second still count for it: captures of several CPUs are not quite in order. */
-const LATE_SECONDS: f64 = 1
-
-let second: f64 = 0
-/** The number of the open second, from 1 on, for marks in flows. */
-let mark: u32 = 1
+let second: u32 = 0
 /** How many places of the open second are not zero. */
 let active: usize = 0
 
@@ -22,7 +16,6 @@ export function resetRates(): void {
   for (let index: usize = 0; index < active; index++) store<i32>(REGION.ratesAt + (load<i32>(activeAt(index)) << 2), 0)
   active = 0
   second = 0
-  mark = 1
 }
 
 /** The number of a sender; it gets one when it has none. -1 beyond the bound. */
@@ -40,18 +33,16 @@ export function startRates(subject: i32): void {
   memory.fill(REGION.loudNumbersAt + at, 0, REGION.rateKinds * 4)
 }
 
-/** Another second begins; frames that come a little late stay in the one that is open. */
+/** A frame came in a second: maybe in another one than the last. */
 // @ts-ignore: decorator
 @inline
-export function moveTo(seconds: f64): void {
-  if (seconds !== second) openSecond(seconds)
+export function moveTo(seconds: u32): void {
+  if (seconds !== second && endsSecond(second, seconds)) openSecond(seconds)
 }
 
-function openSecond(seconds: f64): void {
-  if (seconds < second && second - seconds <= LATE_SECONDS) return
+function openSecond(seconds: u32): void {
   closeSecond()
   second = seconds
-  mark++
 }
 
 /** Ends the open second. */
@@ -77,16 +68,6 @@ export function rate(subject: i32, kind: u32): void {
   store<i32>(at, before + 1)
   store<i32>(activeAt(active), place)
   active += <usize>(before === 0) // without a branch that nobody can foresee
-}
-
-/** One more copy of a broadcast frame: whether the open second has too many of them by now. */
-// @ts-ignore: decorator
-@inline
-export function countCopy(row: usize): bool {
-  const before = load<u32>(row, FLOW.copies * 4)
-  const copies: u32 = before >> 16 === (mark & 0xffff) ? min<u32>((before & 0xffff) + 1, 0xffff) : 1
-  store<u32>(row, (mark << 16) | copies, FLOW.copies * 4)
-  return copies > <u32>LOOP.copiesPerSecond
 }
 
 // @ts-ignore: decorator

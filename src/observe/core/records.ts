@@ -1,10 +1,10 @@
+import * as KEY from '../columns/flow-key'
+import * as GATHERED from '../columns/gathered'
 import * as REGION from '../columns/regions'
-import * as WAITING from '../columns/waiting'
-import { exchangesOf } from './exchanges'
-import { find, forgotten, isOf, likelyRow, putKey } from './flows'
-import { begin, countPlainArp, countPlainOther } from './frame'
-import { meet } from './meet'
-import { noteFlow } from './note'
+import { PLAIN_ARP } from './key'
+import { forgotten, has, keyAt, likely } from './keys'
+import { handOver } from './queue'
+import { passPlainOther, putKnownArp, putPlainArp } from './reader'
 
 /** See RECORD in src/wire/pcap-reader.ts. */
 const SECONDS = 0
@@ -14,12 +14,9 @@ const MAX_CAPTURED: u32 = 262_144
 
 /** As far as a whole ARP packet goes, on Ethernet without a tag. */
 const ARP_FRAME: u32 = 42
-/** EtherType, hrd, pro, hln and pln of ARP for Ethernet and IPv4, as a processor reads them. */
-const TYPE = 12
-const PLAIN_ARP: u64 = 0x0406_0008_0100_0608
 
-/** Where the batch is full. */
-const BATCH_END: usize = REGION.batchAt + REGION.batchFrames * (WAITING.width * 4)
+const ROW_BYTES = GATHERED.width * 4
+const FULL: usize = REGION.gatheredAt + REGION.gatheredFrames * ROW_BYTES
 
 /** Where `gather` stopped. */
 let stopped: usize = 0
@@ -30,86 +27,65 @@ let touched: u32 = 0
  * Reads pcap records of untagged Ethernet in [at, end), as long as they are whole and hold ARP for Ethernet and IPv4, or other
  * protocols. Returns where it stopped: at a record that needs a closer look, or at the end.
  *
- * Some frames at a time, one step after the other: so a processor fetches the memory of many flows at once, where frame by
- * frame it would wait for each.
+ * Some frames at a time, one step after the other: so a processor fetches many keys at once, where frame by frame it would
+ * wait for each.
  */
 export function readRecords(at: usize, end: usize, swapped: bool, headerLength: u32, nanosPerUnit: u32): usize {
   stopped = at
   let last: usize
   do {
     last = gather(stopped, end, swapped, headerLength, nanosPerUnit)
-    fetchFlows(last)
-    fetchExchanges(last)
-    noteAll(last)
-  } while (last === BATCH_END)
+    fetchKeys(last)
+    putAll(last)
+    handOver()
+  } while (last === FULL)
   return stopped
 }
 
-/** Puts frames into the batch until it is full, or a record needs a closer look. Returns the end of the batch. */
+/** Gathers frames until there is no place for more, or a record needs a closer look. Returns the end of the last one. */
 function gather(from: usize, end: usize, swapped: bool, headerLength: u32, nanosPerUnit: u32): usize {
   const units: u32 = 1_000_000_000 / nanosPerUnit
   let at = from
-  let frame: usize = REGION.batchAt
-  while (frame < BATCH_END && end - at >= <usize>headerLength) {
+  let frame: usize = REGION.gatheredAt
+  while (frame < FULL && end - at >= <usize>headerLength) {
     const captured = word(at + CAPTURED, swapped)
     const start = at + headerLength
     if (captured < ARP_FRAME || captured > MAX_CAPTURED || start + captured > end) break
-    const type = load<u64>(start, TYPE)
+    const type = load<u64>(start, KEY.type)
     const isArp = type === PLAIN_ARP
     if (!isArp && mayHoldArp(bswap<u16>(<u16>type))) break
     const fraction = word(at + FRACTION, swapped)
-    store<u32>(frame, isArp ? start : 0, WAITING.start * 4)
-    store<u32>(frame, isArp ? likelyRow(start) : 0, WAITING.row * 4)
-    store<u32>(frame, word(at + SECONDS, swapped), WAITING.seconds * 4)
-    store<u32>(frame, fraction < units ? fraction * nanosPerUnit : 999_999_999, WAITING.nanos * 4)
-    frame += WAITING.width * 4
+    store<u32>(frame, isArp ? start : 0, GATHERED.start * 4)
+    store<u32>(frame, isArp ? likely(start) : 0, GATHERED.flow * 4)
+    store<u32>(frame, word(at + SECONDS, swapped), GATHERED.seconds * 4)
+    store<u32>(frame, fraction < units ? fraction * nanosPerUnit : 999_999_999, GATHERED.nanos * 4)
+    frame += ROW_BYTES
     at = start + captured
   }
   stopped = at
   return frame
 }
 
-/** Reads of each flow that a frame is likely of. */
-function fetchFlows(last: usize): void {
+/** Reads of each key that a frame is likely to have. */
+function fetchKeys(last: usize): void {
   let sum: u32 = 0
-  for (let frame: usize = REGION.batchAt; frame < last; frame += WAITING.width * 4) {
-    sum += load<u32>(load<u32>(frame, WAITING.row * 4))
+  for (let frame: usize = REGION.gatheredAt; frame < last; frame += ROW_BYTES) {
+    sum += load<u32>(keyAt(load<u32>(frame, GATHERED.flow * 4) - 1))
   }
   touched = sum
 }
 
-/** Makes sure of the flows, and reads of their exchanges. */
-function fetchExchanges(last: usize): void {
-  let sum: u32 = 0
-  for (let frame: usize = REGION.batchAt; frame < last; frame += WAITING.width * 4) {
-    const row: usize = load<u32>(frame, WAITING.row * 4)
-    if (row === 0) continue
-    if (isOf(row, load<u32>(frame, WAITING.start * 4))) sum += load<u32>(exchangesOf(row))
-    else store<u32>(frame, 0, WAITING.row * 4)
-  }
-  touched = sum
-}
-
-function noteAll(last: usize): void {
+function putAll(last: usize): void {
   const generation = forgotten
-  for (let frame: usize = REGION.batchAt; frame < last; frame += WAITING.width * 4) {
-    begin(<f64>load<u32>(frame, WAITING.seconds * 4), load<i32>(frame, WAITING.nanos * 4))
-    const start: usize = load<u32>(frame, WAITING.start * 4)
-    if (start === 0) {
-      countPlainOther()
-      continue
-    }
-    countPlainArp()
-    const row: usize = load<u32>(frame, WAITING.row * 4)
-    noteFlow(row === 0 || forgotten !== generation ? rowOfPlain(start) : row)
+  for (let frame: usize = REGION.gatheredAt; frame < last; frame += ROW_BYTES) {
+    const seconds = load<u32>(frame, GATHERED.seconds * 4)
+    const nanos = load<u32>(frame, GATHERED.nanos * 4)
+    const start: usize = load<u32>(frame, GATHERED.start * 4)
+    const flow = load<u32>(frame, GATHERED.flow * 4)
+    if (start === 0) passPlainOther(seconds, nanos)
+    else if (flow !== 0 && forgotten === generation && has(flow, start)) putKnownArp(flow, seconds, nanos)
+    else putPlainArp(start, seconds, nanos)
   }
-}
-
-/** The address of the row of a plain frame's flow, which is met if need be. */
-function rowOfPlain(at: usize): usize {
-  putKey(at)
-  const row = find(0)
-  return row === 0 ? meet(0) : row
 }
 
 // @ts-ignore: decorator

@@ -8,7 +8,7 @@ import { addToAddress } from './addresses'
 import { addToClaim, claimColumn } from './claims'
 import { count, rowOf } from './flows'
 
-/** Counts of ARP frames, as design.md section 6 defines them. */
+/** Counts of ARP frames: see total.ts. */
 export let requests: f64 = 0
 export let replies: f64 = 0
 export let gratuitous: f64 = 0

@@ -1,5 +1,5 @@
 import * as REGION from '../columns/regions'
-import { frames, nanos, now, seconds } from './frame'
+import { frame, nanos, now, seconds } from './noted'
 
 /** Wireshark's defaults: `arp.detect_storm_number_of_packets` and `arp.detect_storm_period` (milliseconds). */
 const PACKETS: i32 = 30
@@ -9,8 +9,8 @@ const PERIOD_MILLIS: i32 = 100
 export let storms: i32 = 0
 
 let requests: i32 = 0
-let sinceSeconds: f64 = 0
-let sinceNanos: i32 = 0
+let sinceSeconds: u32 = 0
+let sinceNanos: u32 = 0
 let sinceMicros: f64 = 0
 
 export function resetStorm(): void {
@@ -36,10 +36,10 @@ export function detectStorm(isRequest: bool): void {
 
 /** The times exactly as Wireshark compares them. */
 function judge(): void {
-  const gap = <i32>(<i64>(seconds - sinceSeconds)) * 1000 + (nanos - sinceNanos) / 1_000_000
+  const gap = <i32>(<i64>seconds - <i64>sinceSeconds) * 1000 + (<i32>nanos - <i32>sinceNanos) / 1_000_000
   if (gap > PERIOD_MILLIS || gap < 0) requests = 1
   else if (requests > PACKETS) {
-    if (storms < REGION.maxStormFrames) store<i32>(REGION.stormFramesAt + ((<usize>storms) << 2), frames)
+    if (storms < REGION.maxStormFrames) store<i32>(REGION.stormFramesAt + ((<usize>storms) << 2), frame)
     storms++
     requests = 0
   } else return

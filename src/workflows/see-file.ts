@@ -1,0 +1,75 @@
+import { statSync } from 'node:fs'
+import type { ClusterNode } from '../cluster/model.js'
+import type { Core } from '../observe/core.js'
+import type { ObserveOptions } from '../observe/model.js'
+import { fileLook } from './file-look.js'
+import { NoterThread } from './noter.js'
+import { type Seen, see } from './see.js'
+
+/** What is to be seen in a capture file. */
+export interface FileQuestion {
+  readonly path: string
+  readonly options: ObserveOptions
+  readonly nodes: readonly ClusterNode[]
+}
+
+/** From here on a capture takes longer to read than a thread to start. */
+const LARGE_BYTES = 8 * 1024 * 1024
+
+let begun: { readonly question: string; readonly stop: AbortController; readonly seen: Promise<Seen> } | null = null
+
+/**
+ * Begins to read a large file before the rest of the program is loaded; resolves when there is time for that, because frames
+ * are read faster than noted.
+ */
+export async function seeAhead(question: FileQuestion): Promise<void> {
+  if (!isLarge(question.path)) return
+  const stop = new AbortController()
+  let full: Promise<void> | undefined
+  const seen = seeNow(question, stop.signal, (noter) => {
+    full = noter.full
+  })
+  begun = { question: JSON.stringify(question), stop, seen }
+  const ended = seen.catch(() => {}) // thrown where its answer is asked for
+  await Promise.race([full, ended])
+}
+
+/** What a capture file shows. If the same was asked ahead, the answer is on its way. */
+export async function seeFile(question: FileQuestion, interrupted: AbortSignal): Promise<Seen> {
+  const ahead = begun
+  begun = null
+  if (ahead?.question !== JSON.stringify(question)) {
+    ahead?.stop.abort()
+    return seeNow(question, interrupted)
+  }
+  const stop = () => ahead.stop.abort()
+  if (interrupted.aborted) stop()
+  interrupted.addEventListener('abort', stop)
+  try {
+    return await ahead.seen
+  } finally {
+    interrupted.removeEventListener('abort', stop)
+  }
+}
+
+function seeNow(
+  { path, options, nodes }: FileQuestion,
+  interrupted: AbortSignal,
+  started: (noter: NoterThread) => void = () => {},
+): Promise<Seen> {
+  const startNoter = (core: Core) => {
+    const noter = new NoterThread(core)
+    started(noter)
+    return noter
+  }
+  return see(async () => fileLook(path), options, nodes, interrupted, isLarge(path) ? startNoter : undefined)
+}
+
+function isLarge(path: string): boolean {
+  try {
+    const file = statSync(path)
+    return file.isFile() && file.size >= LARGE_BYTES
+  } catch {
+    return false // whoever opens it says why it cannot be read
+  }
+}

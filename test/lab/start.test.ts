@@ -1,0 +1,35 @@
+import { readdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { execute } from '../collect.js'
+import { CLI } from './scan-scenario.js'
+
+/** Loads every file of the bundle and prints those whose kept code V8 did not take, or which has none. */
+const REJECTED = `
+  const { bundle, load, scripts } = await import('./bin/load.js')
+  for (const file of process.argv.slice(1)) load(file)
+  const rejected = [...scripts].filter(([, script]) => script.cachedDataRejected !== false)
+  console.log(JSON.stringify({ loaded: scripts.size, rejected: rejected.map(([path]) => path.slice(bundle.length)) }))`
+
+describe('the code that is kept beside the bundle', () => {
+  const files = ['', 'commands/', 'chunks/'].flatMap((folder) =>
+    readdirSync(`dist/bundle/${folder}`)
+      .filter((name) => name.endsWith('.cjs') && name !== 'noter-thread.cjs')
+      .map((name) => folder + name),
+  )
+
+  it('is taken for every file', async () => {
+    const { stdout, stderr } = await execute([process.execPath, '--input-type=module', '-e', REJECTED, ...files])
+    expect(stderr).toBe('')
+    expect(JSON.parse(stdout)).toEqual({ loaded: files.length, rejected: [] })
+    expect(files.length).toBeGreaterThan(20)
+  })
+
+  it('is not needed: a V8 with other flags compiles anew', async () => {
+    const [node, ...cli] = CLI
+    const { stdout } = await execute([node, '--no-flush-bytecode', '--input-type=module', '-e', REJECTED, ...files])
+    expect(JSON.parse(stdout).rejected.length).toBe(files.length)
+    const flagged = await execute([node, '--no-flush-bytecode', ...cli, 'rules', '--json'])
+    expect(flagged).toEqual(await execute([node, ...cli, 'rules', '--json']))
+    expect(flagged.code).toBe(0)
+  })
+})
