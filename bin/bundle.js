@@ -81,7 +81,7 @@ function sortPlainly(code, id) {
 
 /** See bin/load.js. */
 function callImportModule(code) {
-  return code.replace(/\bimport\((?!\))/g, 'importModule(')
+  return code.replace(/(?<![.$\w])import\((?!\))/g, 'importModule(')
 }
 
 /** What these runs print is of no interest, nor what they find or cannot look at. */
