@@ -1,5 +1,6 @@
 /** `node dist/test/lab/serve-api.js CLUSTER.yaml KUBECONFIG`: the test API server as a process of its own, inside a namespace. */
-import { copyFileSync } from 'node:fs'
+import { copyFileSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { ApiFixture, objectsOf } from '../cluster/api-fixture.js'
 import type { KubeObject } from '../cluster/api-selectors.js'
 
@@ -7,6 +8,7 @@ const [objects = '', kubeconfig = ''] = process.argv.slice(2)
 const api = new ApiFixture()
 await api.start(objectsOf(objects).flatMap(listed))
 copyFileSync(api.path, kubeconfig)
+rmSync(dirname(api.path), { recursive: true }) // who ends this process does not let it clean up
 console.log('ready')
 
 /** `kubectl get` prints lists; a server stores what is in them. */
