@@ -39,7 +39,7 @@ export class Core {
   readonly doubles: Float64Array
   readonly bytes: DataView<SharedArrayBuffer>
   readonly run: CoreExports
-  /** What another thread needs to note what is read here: see note-thread.ts. */
+  /** What another thread needs to note what is read here: see src/workflows/noter-thread.ts. */
   readonly shared: { readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory }
 
   constructor() {

@@ -12,11 +12,8 @@ const [TAIL, HEAD] = [REGION.queueTailAt / 4, REGION.queueHeadAt / 4]
 export class NoterThread implements Noter {
   private readonly core: Core
   private readonly thread: Worker
-  /** Resolves as soon as reading has to wait, so that others may as well have their turn. */
-  readonly full: Promise<void>
   private readonly over: Promise<void>
   private failure: Error | null = null
-  private noteFull = () => {}
 
   constructor(core: Core) {
     core.run.share()
@@ -24,9 +21,6 @@ export class NoterThread implements Noter {
     this.thread = new Worker(packageFile('dist/bundle/noter-thread.cjs'), { workerData: core.shared })
     this.thread.once('error', (error) => {
       this.failure = error
-    })
-    this.full = new Promise((resolve) => {
-      this.noteFull = resolve
     })
     this.over = new Promise((resolve) => {
       this.thread.once('exit', (code) => {
@@ -57,7 +51,6 @@ export class NoterThread implements Noter {
       const head = Atomics.load(ints, HEAD)
       if (((Atomics.load(ints, TAIL) - head) | 0) <= most) return
       if (this.failure !== null) throw this.failure
-      this.noteFull()
       await Promise.race([Atomics.waitAsync(ints, HEAD, head).value, this.over])
     }
   }

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import type { ClusterNode } from '../cluster/model.js'
 import type { Core } from '../observe/core.js'
 import type { ObserveOptions } from '../observe/model.js'
@@ -15,23 +16,19 @@ export interface FileQuestion {
 
 /** From here on a capture takes longer to read than a thread to start. */
 const LARGE_BYTES = 8 * 1024 * 1024
+/** The other thread takes as long to start, and then finds enough to do while this one loads the program. */
+const HEAD_START_MS = 40
 
 let begun: { readonly question: string; readonly stop: AbortController; readonly seen: Promise<Seen> } | null = null
 
-/**
- * Begins to read a large file before the rest of the program is loaded; resolves when there is time for that, because frames
- * are read faster than noted.
- */
+/** Begins to read a large file before the rest of the program is loaded, and soon lets that go on as well. */
 export async function seeAhead(question: FileQuestion): Promise<void> {
   if (!isLarge(question.path)) return
   const stop = new AbortController()
-  let full: Promise<void> | undefined
-  const seen = seeNow(question, stop.signal, (noter) => {
-    full = noter.full
-  })
+  const seen = seeNow(question, stop.signal)
   begun = { question: JSON.stringify(question), stop, seen }
   const ended = seen.catch(() => {}) // thrown where its answer is asked for
-  await Promise.race([full, ended])
+  await Promise.race([ended, setTimeout(HEAD_START_MS)])
 }
 
 /** What a capture file shows. If the same was asked ahead, the answer is on its way. */
@@ -52,17 +49,9 @@ export async function seeFile(question: FileQuestion, interrupted: AbortSignal):
   }
 }
 
-function seeNow(
-  { path, options, nodes }: FileQuestion,
-  interrupted: AbortSignal,
-  started: (noter: NoterThread) => void = () => {},
-): Promise<Seen> {
-  const startNoter = (core: Core) => {
-    const noter = new NoterThread(core)
-    started(noter)
-    return noter
-  }
-  return see(async () => fileLook(path), options, nodes, interrupted, isLarge(path) ? startNoter : undefined)
+function seeNow({ path, options, nodes }: FileQuestion, interrupted: AbortSignal): Promise<Seen> {
+  const startNoter = isLarge(path) ? (core: Core) => new NoterThread(core) : undefined
+  return see(async () => fileLook(path), options, nodes, interrupted, startNoter)
 }
 
 function isLarge(path: string): boolean {

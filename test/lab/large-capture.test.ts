@@ -1,11 +1,21 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Observer } from '../../src/observe/observer.js'
+import { pcapHeader } from '../../src/wire/write-pcap.js'
 import { NoterThread } from '../../src/workflows/noter.js'
 import { seeFile } from '../../src/workflows/see-file.js'
 import { makeCapture } from '../bench/make-capture.js'
@@ -122,8 +132,11 @@ describe('a capture whose frames are noted in a thread of their own', () => {
     expect(look?.source.source.name).toBe(longer)
   })
 
-  it('leaves no thread to wait for behind a usage error', async () => {
-    const ended = collect(spawn(CLI[0], [CLI[1], 'scan', '--read', file, '--no-such-flag']))
+  it('does not keep a usage error waiting, however large the file is', async () => {
+    const endless = join(folder, 'endless.pcap')
+    writeFileSync(endless, pcapHeader())
+    truncateSync(endless, 64 * 2 ** 30) // a hole: minutes of empty records, and no room on the disk
+    const ended = collect(spawn(CLI[0], [CLI[1], 'scan', '--read', endless, '--no-such-flag']))
     expect(await ended).toMatchObject({ code: 2, stdout: '' })
   })
 })
