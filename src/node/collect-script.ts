@@ -6,21 +6,53 @@
  *     MARK begin NAME LIMIT
  *     …stdout, at most LIMIT bytes…
  *     MARK end NAME
- *     …stderr, at most 2000 bytes, and "MARK status N" (the pipe decides their order)…
+ *     …stderr, at most 2000 bytes…
+ *     MARK status N
  *     MARK done NAME
  */
 const COLLECTOR = String.raw`
 LC_ALL=C; export LC_ALL
 PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin; export PATH
-exec 3>&1
+frames="
+$mark hello"
 
+# One command, one frame, one write. It waits in $frames until the next begins, so what hangs keeps back nothing but itself.
 probe() {
-  name=$1 limit=$2; shift 2
-  printf '\n%s begin %s %s\n' "$mark" "$name" "$limit"
-  said=$({ { { "$@" </dev/null 2>&4; echo "
-$mark status $?" >&5; } | head -c "$limit" >&3; } 4>&1 | head -c 2000; } 5>&1)
-  printf '\n%s end %s\n%s\n%s done %s\n' "$mark" "$name" "$said" "$mark" "$name"
+  printf '%s\n' "$frames"
+  frames=$(
+    exec 3>&1
+    begin "$1" "$2"
+    name=$1 limit=$2; shift 2
+    { { "$@" </dev/null 2>&4; printf '\n%s %s\n' "$mark" $? >&4; } | head -c "$limit" >&3; } 4>&1 | last_words
+  )
 }
+# Reads stderr and the status. Head keeps this pipe open as well, so the output comes before the end.
+last_words() {
+  said='' status=141 count=0
+  while [ $count -lt 10000 ] && IFS= read -r line; do
+    count=$((count + 1))
+    case $line in
+      "$mark "*) set -- $line; status=$2 ;;
+      *) [ $count -gt 50 ] || said="$said$line
+" ;;
+    esac
+  done
+  end "$status" "$said"
+}
+
+# For what is small by nature and never waits: fewer processes, and it travels with the next.
+small() {
+  frames=$frames$(
+    exec 3>&1
+    begin "$1" 65536
+    name=$1; shift
+    said=$("$@" </dev/null 2>&1 >&3)
+    end $? "$said"
+  )
+}
+
+begin() { printf '\n%s begin %s %s\n' "$mark" "$1" "$2"; }
+end() { printf '\n%s end %s\n%.2000s\n%s status %s\n%s done %s\n' "$mark" "$name" "$2" "$mark" "$1" "$mark" "$name"; }
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
@@ -34,19 +66,26 @@ as_root() {
   bounded sudo -n -- "$@"
 }
 
-run() { has "$1" || { echo "$1: not found" >&2; return 127; }; bounded "$@"; }
+# Without a time limit: ip and bridge wait for the kernel alone, where a signal would not reach them.
+run() { has "$1" || { echo "$1: not found" >&2; return 127; }; "$@"; }
 
-# Prints PATH:VALUE of every file that is there; one process for any number of interfaces.
+# Prints PATH:VALUE of every file that is there.
 values() { values_like '' "$@"; }
 values_like() { grep -Hs "$@" || return 0; }
 
+# One process for thousands of files, as many as fit in its arguments.
 conf_values() {
+  set --
   for key in accept_local arp_accept arp_announce arp_evict_nocarrier arp_filter arp_ignore arp_notify \
     drop_gratuitous_arp forwarding promote_secondaries proxy_arp proxy_arp_pvlan rp_filter; do
-    values /proc/sys/net/ipv4/conf/*/$key
+    set -- "$@" /proc/sys/net/ipv4/conf/*/$key
+    [ $# -lt 5000 ] || { values "$@"; set --; }
   done
-  for key in disable_ipv6 forwarding ndisc_notify proxy_ndp; do values /proc/sys/net/ipv6/conf/*/$key; done
-  values /proc/sys/net/ipv4/ip_forward /proc/sys/net/bridge/* \
+  for key in disable_ipv6 forwarding ndisc_notify proxy_ndp; do
+    set -- "$@" /proc/sys/net/ipv6/conf/*/$key
+    [ $# -lt 5000 ] || { values "$@"; set --; }
+  done
+  values "$@" /proc/sys/net/ipv4/ip_forward /proc/sys/net/bridge/* \
     /proc/sys/net/ipv4/neigh/default/gc_thresh* /proc/sys/net/ipv6/neigh/default/gc_thresh* \
     /proc/sys/net/ipv4/neigh/*/proxy_delay
 }
@@ -89,8 +128,12 @@ kernel_log() {
 }
 
 # Listing a packet filter loads its module. We change nothing, so one that is not loaded is left alone: it filters nothing.
-is_module() { grep -qs "^$1 " /proc/modules; }
+modules="
+$(cat /proc/modules 2>/dev/null)"
+is_module() { case $modules in *"
+$1 "*) ;; *) return 1 ;; esac; }
 is_builtin() {
+  [ -e /proc/modules ] || return 0 # this kernel loads none
   builtin=/lib/modules/$(uname -r)/modules.builtin
   if [ -r "$builtin" ]; then grep -q "/$1.ko" "$builtin"; else grep -qs " $2\$" /proc/kallsyms; fi
 }
@@ -100,9 +143,7 @@ nft_rules() {
 }
 # The nft flavour of these tools shows what nft showed; the legacy flavour needs a module of its own.
 legacy_rules() {
-  is_module "$1" || return 0
-  shift
-  as_root "$@"
+  if is_module "$1"; then shift; probe "$@"; else small "$2" true; fi
 }
 
 managers() {
@@ -112,17 +153,16 @@ managers() {
 }
 
 uname_values() { uname -r && uname -m; }
-os_release() { cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release; }
+os_release() { head -c 16384 /etc/os-release 2>/dev/null || head -c 16384 /usr/lib/os-release; }
 version_signature() { [ ! -e /proc/version_signature ] || cat /proc/version_signature; }
 ignore_status() { "$@"; return 0; }
 
-if ip -j link >/dev/null 2>&1 </dev/null; then json=-j; else json=-o; fi
+if ip -j link show lo >/dev/null 2>&1 </dev/null; then json=-j; else json=-o; fi
 
 collect() {
-  printf '\n%s hello\n' "$mark"
-  probe uname 4096 uname_values
-  probe os-release 16384 os_release
-  probe version-signature 4096 version_signature
+  small uname uname_values
+  small os-release os_release
+  small version-signature version_signature
   probe sysctl 1500000 conf_values
   if [ "$json" = -j ]; then probe ip-link 2000000 run ip -d -j link; else probe sysfs-links 500000 ignore_status sysfs_links; fi
   probe sysfs 500000 ignore_status sysfs_values
@@ -136,18 +176,18 @@ collect() {
   probe bridge-vlan 200000 run bridge -j vlan
   # nothing is parsed out of this one: it is for people who read the snapshot
   probe bridge-link 200000 run bridge -j -d link
-  probe bonding 100000 values /proc/net/bonding/*
+  if [ -d /proc/net/bonding ]; then probe bonding 100000 values /proc/net/bonding/*; else small bonding true; fi
   probe listeners 16384 listeners
   probe kernel-log 50000 kernel_log
   probe nft 300000 nft_rules
-  probe ebtables 50000 legacy_rules ebtable_filter ebtables -L
-  probe arptables 50000 legacy_rules arptable_filter arptables -L -n
-  probe netstat 50000 cat /proc/net/netstat
-  probe managers 4096 ignore_status managers
-  printf '\n%s complete\n' "$mark"
+  legacy_rules ebtable_filter ebtables 50000 as_root ebtables -L
+  legacy_rules arptable_filter arptables 50000 as_root arptables -L -n
+  small netstat cat /proc/net/netstat
+  small managers ignore_status managers
 }
 
 collect
+printf '%s\n\n%s complete\n' "$frames" "$mark"
 exit 0
 `
 

@@ -22,19 +22,16 @@ export interface Collected {
  */
 export function parseCollected(output: Uint8Array, mark: string): Collected {
   const text = new TextDecoder().decode(output)
-  const pieces = text.split(new RegExp(`^%${mark} `, 'm'))
+  const pieces = text.split(`\n%${mark} `)
   const probes: Record<string, Probe> = {}
-  for (const [at, piece] of pieces.entries()) {
-    const [, name, limit] = /^begin (\S+) (\d+)$/.exec(firstLine(piece)) ?? []
-    if (at === 0 || name === undefined) continue
-    const probe = readFrame(name, Number(limit), pieces.slice(at, at + FRAME_PIECES))
-    if (probe) probes[name] = probe
+  const said = pieces.map(firstLine)
+  for (let at = 1; at < pieces.length; at++) {
+    if (!said[at]!.startsWith('begin ')) continue
+    const words = said[at]!.split(' ')
+    const probe = readFrame(words[1]!, Number(words[2]), pieces.slice(at, at + FRAME_PIECES))
+    if (probe) probes[words[1]!] = probe
   }
-  return {
-    probes,
-    started: pieces.some((piece) => firstLine(piece) === 'hello'),
-    complete: pieces.some((piece) => firstLine(piece) === 'complete'),
-  }
+  return { probes, started: said.includes('hello', 1), complete: said.includes('complete', 1) }
 }
 
 /** The status of a command whose output was cut off at its limit: what a shell says of SIGPIPE. */
@@ -51,7 +48,7 @@ function readFrame(name: string, limit: number, [begin, end, status, done]: stri
   return {
     status: isCut(stdout, limit) ? CUT_OFF : code ? Number(code[1]) : null,
     stdout,
-    stderr: `${body(end)}\n${body(status)}`.trim(),
+    stderr: body(end).trim(),
   }
 }
 
@@ -65,8 +62,8 @@ function firstLine(piece: string): string {
   return end < 0 ? piece : piece.slice(0, end)
 }
 
-/** What follows the first line, without the newline that the next frame line brought. */
+/** What follows the first line; the newline before the next frame line is not part of it. */
 function body(piece: string): string {
   const start = piece.indexOf('\n')
-  return start < 0 ? '' : piece.slice(start + 1).replace(/\n$/, '')
+  return start < 0 ? '' : piece.slice(start + 1)
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { SegmentSpec } from '../../src/lab/model.js'
@@ -120,6 +120,38 @@ printf '\\033[5mblink' >&2`,
       expect(report.nodes.find(({ name }) => name === 'good')?.reached).toBe(true)
       expect(report.nodes.find(({ name }) => name === 'escapes')?.reached).toBe(true)
       for (const text of [shown.stdout, shown.stderr, stdout, stderr]) expect(text).not.toMatch(CONTROL)
+    })
+  })
+
+  describe.runIf(hasSshd)('hosts that are hard to read', () => {
+    it('give up what was read before a command hung', async () => {
+      const { segment, hosts } = await build({ hosts: [{ name: 'node-a' }] })
+      // the first `ip neigh` of the collector never ends, as one that waits for the kernel
+      const tools = segment.directory('node-a')
+      const hangs = '#!/bin/sh\ncase "$*" in *neigh) exec sleep 20;; esac\nexec /sbin/ip "$@"\n'
+      writeFileSync(join(tools, 'ip'), hangs, { mode: 0o755 })
+      await hosts.serve('node-a', { forceCommand: `PATH=${tools}:$PATH sh -s` })
+      const { stdout } = await hosts.audit(['node-a'], '--json', '--timeout', '4')
+      const report: Report = JSON.parse(stdout)
+      expect(report.nodes).toMatchObject([{ reached: true }])
+      expect(gapOf(report, 'node-a')).toMatch(/^no complete answer within 4 s/)
+      expect(gapOf(report, 'node-a: ip -4 -j rule')).toBeUndefined()
+      expect(gapOf(report, 'node-a: ip -j neigh')).toMatch(/^no complete answer within 4 s/)
+    })
+
+    it('have more interfaces than fit in the arguments of one process', async () => {
+      const pairs = Array.from({ length: 200 }, (_, i) => `link add v${i} type veth peer name w${i}`)
+      const { segment, hosts } = await build({ hosts: [{ name: 'node-a' }] })
+      await segment.exec('node-a', ['ip', '-batch', '-'], { input: `${pairs.join('\n')}\n` })
+      await hosts.serve('node-a')
+      const folder = segment.directory('client')
+      await hosts.audit(['node-a'], '--json', '--save', folder)
+      const { probes } = JSON.parse(readFileSync(join(folder, 'node-a.json'), 'utf8'))
+      const { stdout } = await segment.exec('node-a', ['sh', '-c', 'echo /proc/sys/net/ipv[46]/conf/*/forwarding'])
+      const files = stdout.trim().split(' ')
+      expect(files.length).toBeGreaterThan(2 * 2 * pairs.length)
+      const read = new Set(probes.sysctl.stdout.split('\n').map((line: string) => line.split(':')[0]))
+      expect(files.filter((file) => !read.has(file))).toEqual([])
     })
   })
 

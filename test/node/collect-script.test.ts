@@ -50,6 +50,8 @@ describe.runIf(process.platform === 'linux')('the collector in a real shell', ()
         "probe failing 100 sh -c 'echo out; echo err >&2; exit 7'",
         "probe noisy 100 sh -c 'while :; do echo 0123456789 >&2; done'",
         'probe reader 100 cat',
+        "small little sh -c 'echo out; echo err >&2; exit 7'",
+        'small nothing true',
       ].join('\n'),
     )
     const { probes } = parseCollected(spawnSync('sh', ['-s'], { input: script }).stdout, MARK)
@@ -59,6 +61,8 @@ describe.runIf(process.platform === 'linux')('the collector in a real shell', ()
     expect(probes['failing']).toEqual({ status: 7, stdout: 'out\n', stderr: 'err' })
     expect(probes['noisy']?.stderr.length).toBeLessThanOrEqual(2000)
     expect(probes['reader']).toEqual({ status: 0, stdout: '', stderr: '' })
+    expect(probes['little']).toEqual(probes['failing'])
+    expect(probes['nothing']).toEqual(probes['reader'])
   })
 
   describe('as an ordinary user', () => {

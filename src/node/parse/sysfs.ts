@@ -11,7 +11,7 @@ const FILE = /^\/sys\/class\/net\/([^/]+)\/(.+)$/
 
 export function sysfsFiles(text: string): Map<string, Map<string, string>> {
   const interfaces = new Map<string, Map<string, string>>()
-  for (const [path, value] of pathValues(text)) {
+  for (const { path, value } of pathValues(text)) {
     const [, name, file] = FILE.exec(path) ?? []
     if (name === undefined || file === undefined) continue
     const files = interfaces.get(name) ?? new Map<string, string>()
@@ -121,8 +121,8 @@ const VLAN_FILE = /^\/proc\/net\/vlan\/(.+)$/
 /** /proc/net/vlan/IFACE begins `eth0.7  VID: 7	 REORDER_HDR: 1 …`. */
 function vlanIds(text: string): Map<string, number> {
   return new Map(
-    pathValues(text).flatMap(([path, line]): [string, number][] => {
-      const [name, vid] = [VLAN_FILE.exec(path)?.[1], /\bVID: (\d+)/.exec(line)?.[1]]
+    pathValues(text).flatMap(({ path, value }): [string, number][] => {
+      const [name, vid] = [VLAN_FILE.exec(path)?.[1], /\bVID: (\d+)/.exec(value)?.[1]]
       return name === undefined || vid === undefined ? [] : [[name, Number(vid)]]
     }),
   )
