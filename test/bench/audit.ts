@@ -9,7 +9,7 @@ import { SshHosts } from '../lab/ssh-hosts.js'
 import { type Measured, median, milliseconds } from './measured.js'
 
 const HOSTS = 50
-const TURNS = 5
+const TURNS = 15
 const CONCURRENCY = '16'
 const WHAT = `audit-node, ${HOSTS} hosts, ${CONCURRENCY} at a time`
 
@@ -37,9 +37,10 @@ async function takeTurns(hosts: SshHosts, names: readonly string[]): Promise<Mea
     ours.push(await timed(() => audit(hosts, names)))
     if (hasPeer && turn % 2 === 0) peer.push(await timed(() => parallelSsh(hosts, names)))
   }
+  const inTurn = median(ours.map((ms, turn) => ms / peer[turn]!))
   return {
     what: WHAT,
-    ours: `${milliseconds(median(ours))}, read, parsed and judged`,
+    ours: `${milliseconds(median(ours))}, read, parsed and judged${hasPeer ? `; ${inTurn.toFixed(2)} x its neighbour in turn` : ''}`,
     ...(hasPeer ? { peer: `${milliseconds(median(peer))}, parallel-ssh with the same script, output kept` } : {}),
   }
 }
