@@ -77,13 +77,16 @@ export function reportError(error: Error): number {
   return EXIT.bug
 }
 
+/** Told by its shape, not its class: what `help` throws comes from the plugin's own copy of oclif. */
 function isUsageError(error: Error): boolean {
-  return error instanceof Errors.CLIError
+  return 'oclif' in error
 }
 
-/** oclif appends the whole usage to parse errors; the message and its hint are enough. */
+/** oclif appends the whole usage to parse errors; the message and its hint are enough. Its `help` has no hint. */
 function firstLines(message: string): string {
-  return message.replace(/\nSee more help with --help$/, '\nSee --help for the flags and examples.')
+  return message
+    .replace(/\nSee more help with --help$/, '\nSee --help for the flags and examples.')
+    .replace(/^Command (.*) not found\.$/, 'no command "$1"; l2doctor --help lists them')
 }
 
 function renderOptions(flags: PresentFlags): RenderOptions {

@@ -36,7 +36,8 @@ it.each(['--help', 'scan --help', 'rules'])('%s into a pipe that closes: no comp
 it.each([
   ['scna', 'Error: no command "scna"; did you mean scan; l2doctor --help lists them\n'],
   ['\u001b[31m', 'Error: no command "\ufffd[31m"; l2doctor --help lists them\n'],
-])('an unknown command %j: exit 2, and the next step', async (command, stderr) => {
-  const run = await execute([process.execPath, 'bin/run.js', command])
+  ['help scna', 'Error: no command "scna"; l2doctor --help lists them\n'],
+])('an unknown command %j: exit 2, and the next step', async (argv, stderr) => {
+  const run = await execute([process.execPath, 'bin/run.js', ...argv.split(' ')])
   expect(run).toMatchObject({ code: 2, stdout: '', stderr })
 })
