@@ -17,7 +17,7 @@ const manifest = join(root, 'oclif.manifest.json')
 const last = join(out, 'THIRD-PARTY-NOTICES.txt')
 
 /** What else the bundle is made with. */
-const BUILDERS = ['bin/bundle.js', 'bin/load.js', 'bin/precompile.js']
+const BUILDERS = ['bin/bundle.mjs', 'bin/load.js', 'bin/precompile.mjs']
 /** Native, found by their path at run time, or oclif's own tools for development. */
 const EXTERNAL = ['cap', 'oui-data', 'typescript', 'ts-node']
 const PROGRAMS = ['cli/main', 'cli/help', 'cli/command-not-found', 'workflows/noter-thread']
@@ -87,7 +87,7 @@ function callImportModule(code) {
 /** What these runs print is of no interest, nor what they find or cannot look at. */
 function precompile(argv) {
   const stdio = ['ignore', 'ignore', 'pipe']
-  const { status, stderr } = spawnSync(process.execPath, [join(root, 'bin/precompile.js'), ...argv], {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'bin/precompile.mjs'), ...argv], {
     cwd: root,
     stdio,
   })

@@ -34,7 +34,7 @@ function isFresh() {
   const folders = ['src/observe/core', 'src/observe/columns']
   const sources = folders.flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(root, folder, name)))
   const written = statSync(code, { throwIfNoEntry: false })?.mtimeMs ?? 0
-  return [...sources, join(root, 'package-lock.json'), join(root, 'bin/core.js')]
+  return [...sources, join(root, 'package-lock.json'), join(root, 'bin/core.mjs')]
     .filter((file) => file !== code)
     .every((file) => statSync(file).mtimeMs <= written)
 }
@@ -53,6 +53,6 @@ async function compile() {
   if (error || binary === null) throw new Error(`src/observe/core does not compile:\n${stderr}`, { cause: error })
   writeFileSync(
     code,
-    `/** Made by bin/core.js. */\nexport const CODE =\n  '${Buffer.from(binary).toString('base64')}'\n`,
+    `/** Made by bin/core.mjs. */\nexport const CODE =\n  '${Buffer.from(binary).toString('base64')}'\n`,
   )
 }

@@ -1,22 +1,22 @@
-// Loads the bundle (bin/bundle.js) as Node loads CommonJS, and with each file the code that V8 made of it at the time of the build
-// (bin/precompile.js): half of a start is compiling. With another version of V8, or other flags, it is compiled anew.
-import { readFileSync, statSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, isAbsolute, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { Script } from 'node:vm'
+// Loads the bundle (bin/bundle.mjs) as Node loads CommonJS, and with each file the code that V8 made of it at the time of the build
+// (bin/precompile.mjs): half of a start is compiling. With another version of V8, or other flags, it is compiled anew. CommonJS
+// itself, as is bin/run.js: Node would take another 10 ms to set up its loader of ES modules.
+const { readFileSync, statSync } = require('node:fs')
+const { createRequire } = require('node:module')
+const { dirname, isAbsolute, join, resolve } = require('node:path')
+const { Script } = require('node:vm')
 
-export const bundle = fileURLToPath(new URL('../dist/bundle/', import.meta.url))
+const bundle = join(__dirname, '../dist/bundle/')
 
 /** What V8 compiled of each file that was loaded. */
-export const scripts = new Map()
+const scripts = new Map()
 
 const modules = new Map()
-/** Code from a cache cannot import by itself: bin/bundle.js lets it call this. */
+/** Code from a cache cannot import by itself: bin/bundle.mjs lets it call this. */
 const importModule = (specifier) => import(specifier)
 
 /** What a file of the bundle exports. */
-export function load(file) {
+function load(file) {
   const path = resolve(bundle, file)
   const known = modules.get(path)
   if (known !== undefined) return known.exports
@@ -40,7 +40,7 @@ function compiled(path) {
 }
 
 /** Where the code is that this version of V8 made of a file. */
-export function compiledFile(path) {
+function compiledFile(path) {
   return `${path}.v8-${process.versions.v8}`
 }
 
@@ -52,3 +52,5 @@ function requireFrom(path) {
   }
   return Object.assign(require, plain)
 }
+
+module.exports = { bundle, compiledFile, load, scripts }

@@ -3,10 +3,11 @@
 // Without arguments it only loads every file.
 import { readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { bundle, compiledFile, load, scripts } from './load.js'
 
 process.once('exit', keep)
-if (process.argv.length > 2) await load('main.cjs').run(new URL('run.js', import.meta.url).href)
+if (process.argv.length > 2) await load('main.cjs').run(fileURLToPath(new URL('..', import.meta.url)))
 else for (const folder of ['', 'commands', 'chunks']) loadAll(folder)
 
 function loadAll(folder) {

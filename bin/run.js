@@ -1,4 +1,5 @@
 #!/usr/bin/env node
-import { load } from './load.js'
+const { resolve } = require('node:path')
+const { load } = require('./load.js')
 
-await load('main.cjs').run(import.meta.url)
+load('main.cjs').run(resolve(__dirname, '..'))
