@@ -133,7 +133,6 @@ $(cat /proc/modules 2>/dev/null)"
 is_module() { case $modules in *"
 $1 "*) ;; *) return 1 ;; esac; }
 is_builtin() {
-  [ -e /proc/modules ] || return 0 # this kernel loads none
   builtin=/lib/modules/$(uname -r)/modules.builtin
   if [ -r "$builtin" ]; then grep -q "/$1.ko" "$builtin"; else grep -qs " $2\$" /proc/kallsyms; fi
 }
