@@ -13,6 +13,7 @@ it.each([
     'at 11:22:33 02:00:00:00:00:12 0.4 ms',
     true,
   ],
+  ['who was first, and how often, may differ', 'c, first in 5\na', 'c, first in 4\na, first in 1', true],
   ['… stands for anything', 'first\n…\nlast', 'first\nsecond\nlast', true],
   ['… stands for nothing else', 'first\n…\nlast', 'first\nsecond', false],
   ['another word', '2 machines answer', '3 machines answer', false],
