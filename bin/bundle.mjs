@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { Plugin } from '@oclif/core'
 import { rolldown } from 'rolldown'
 import { compiledFile } from './load.js'
+import { packChunks } from './packs.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const out = join(root, 'dist/bundle')
@@ -17,21 +18,30 @@ const manifest = join(root, 'oclif.manifest.json')
 const last = join(out, 'THIRD-PARTY-NOTICES.txt')
 
 /** What else the bundle is made with. */
-const BUILDERS = ['bin/bundle.mjs', 'bin/load.js', 'bin/precompile.mjs']
+const BUILDERS = ['bundle.mjs', 'load.js', 'loaded.mjs', 'packs.mjs', 'precompile.mjs'].map((file) => `bin/${file}`)
 /** Native, found by their path at run time, or oclif's own tools for development. */
 const EXTERNAL = ['cap', 'oui-data', 'typescript', 'ts-node']
-const PROGRAMS = ['cli/main', 'cli/help', 'cli/command-not-found', 'workflows/noter-thread']
+const PROGRAMS = ['cli/main', 'cli/help', 'cli/command-not-found', 'cli/signal-thread', 'workflows/noter-thread']
+/** Commands of oclif's plugins: in the bundle, nothing of oclif has to be installed. */
+const PLUGINS = [
+  ['@oclif/plugin-help', 'help'],
+  ['@oclif/plugin-autocomplete', 'autocomplete/index'],
+  ['@oclif/plugin-autocomplete', 'autocomplete/create'],
+  ['@oclif/plugin-autocomplete', 'autocomplete/script'],
+]
 /** Programs of their own, which are run as they are. */
 const CHILDREN = ['capture/cap-child', 'capture/cap-sender-child']
-/** Runs that compile most of what the commands need. */
+/** Runs that load and compile most of what the commands need. */
 const RUNS = [
   ['scan', '--read', 'fixtures/demo/two-owners.pcap'],
   ['scan', '--read', 'fixtures/demo/two-owners.pcap', '--json'],
   ['diagnose', '--from', 'fixtures/bundles/ipvs-without-strictarp.bundle'],
   ['audit-node', '--local'],
+  ['audit-node', '--from', 'fixtures/nodes/ubuntu-24.04'],
+  ['predict', '10.0.0.240', '--nodes-from', 'fixtures/nodes/ubuntu-24.04'],
+  ['who', '--cluster-from', 'fixtures/clusters/metallb-three-nodes/cluster.yaml'],
   ['audit-cluster', '--cluster-from', 'fixtures/clusters/metallb-three-nodes/cluster.yaml'],
   ['--help'],
-  [],
 ]
 
 if (!isFresh()) await bundle()
@@ -50,13 +60,18 @@ async function bundle() {
   const programs = [
     ...PROGRAMS.map((name) => [basename(name), join(root, `dist/src/${name}.js`)]),
     ...commands.map((file) => [`commands/${basename(file, '.js')}`, join(root, 'dist/commands', file)]),
+    ...PLUGINS.map(([plugin, name]) => [
+      `commands/${name}`,
+      join(root, `node_modules/${plugin}/lib/commands/${name}.js`),
+    ]),
   ]
   const children = CHILDREN.map((name) => [basename(name), join(root, `dist/src/${name}.js`)])
   const output = [...(await write(programs, 'cjs', 'cjs')), ...(await write(children, 'esm', 'js'))]
   const plugin = new Plugin({ root, type: 'core', name: 'l2doctor', ignoreManifest: true, errorOnManifestCreate: true })
   await plugin.load()
   writeFileSync(manifest, `${JSON.stringify(plugin.manifest, null, 2)}\n`)
-  for (const run of RUNS) precompile(run)
+  packChunks(out, RUNS.map(loaded))
+  for (const argv of [...RUNS, []]) run('precompile.mjs', argv)
   writeFileSync(last, notices(output))
 }
 
@@ -65,18 +80,10 @@ async function write(entries, format, extension) {
     input: Object.fromEntries(entries),
     external: EXTERNAL,
     platform: 'node',
-    plugins: format === 'cjs' ? [{ name: 'quick-start', transform: sortPlainly, renderChunk: callImportModule }] : [],
+    plugins: format === 'cjs' ? [{ name: 'import-module', renderChunk: callImportModule }] : [],
   })
   const names = { entryFileNames: `[name].${extension}`, chunkFileNames: `chunks/[name]-[hash].${extension}` }
   return (await bundler.write({ dir: out, format, ...names })).output
-}
-
-/** oclif sorts the names of commands as the user's language has it, of which to load the rules takes 10 ms. They are ASCII. */
-function sortPlainly(code, id) {
-  if (!id.endsWith('@oclif/core/lib/config/plugin.js')) return undefined
-  const [before, after, ...more] = code.split('a.id.localeCompare(b.id)')
-  if (after === undefined || more.length > 0) throw new Error(`${id} does not sort as before: look at sortPlainly anew`)
-  return `${before}a.id < b.id ? -1 : 1${after}`
 }
 
 /** See bin/load.js. */
@@ -84,14 +91,19 @@ function callImportModule(code) {
   return code.replace(/(?<![.$\w])import\((?!\))/g, 'importModule(')
 }
 
+/** The files that a run loads. */
+function loaded(argv) {
+  return JSON.parse(run('loaded.mjs', argv)[3])
+}
+
 /** What these runs print is of no interest, nor what they find or cannot look at. */
-function precompile(argv) {
-  const stdio = ['ignore', 'ignore', 'pipe']
-  const { status, stderr } = spawnSync(process.execPath, [join(root, 'bin/precompile.mjs'), ...argv], {
+function run(program, argv) {
+  const { output, status, stderr } = spawnSync(process.execPath, [join(root, 'bin', program), ...argv], {
     cwd: root,
-    stdio,
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   })
   if (![0, 1, 3].includes(status)) throw new Error(`l2doctor ${argv.join(' ')} does not run: ${stderr}`)
+  return output
 }
 
 /** The licences of the packages whose code is in the bundle. */

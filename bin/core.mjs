@@ -1,15 +1,14 @@
 #!/usr/bin/env node
 // Compiles src/observe/core (AssemblyScript) to WebAssembly, and writes it as text into src/observe/core/code.ts, from where
-// the compiler, the bundle and the tests have it like any other module.
-import { readdirSync, statSync, writeFileSync } from 'node:fs'
+// the compiler and the bundle have it like any other module; and with its assertions into checked-code.ts, for the tests.
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const code = join(root, 'src/observe/core/code.ts')
+const core = join(root, 'src/observe/core')
 const OPTIONS = [
   '-O3',
-  '--noAssert',
   '--runtime',
   'stub',
   '--importMemory',
@@ -27,24 +26,35 @@ const OPTIONS = [
   '--disableWarning',
   '201',
 ]
+/** What it shares with the decoder. */
+const FORMATS = ['src/wire/ether-type.ts', 'src/wire/pcap-record.ts']
+const MODULES = { 'code.ts': ['--noAssert'], 'checked-code.ts': [] }
 
-if (!isFresh()) await compile()
-
-function isFresh() {
-  const folders = ['src/observe/core', 'src/observe/columns']
-  const sources = folders.flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(root, folder, name)))
-  const written = statSync(code, { throwIfNoEntry: false })?.mtimeMs ?? 0
-  return [...sources, join(root, 'package-lock.json'), join(root, 'bin/core.mjs')]
-    .filter((file) => file !== code)
-    .every((file) => statSync(file).mtimeMs <= written)
+const made = Object.keys(MODULES).map((name) => join(core, name))
+// `--checked`: only what the tests run
+const wanted = Object.entries(MODULES).filter(([name]) => !process.argv.includes('--checked') || name.startsWith('ch'))
+for (const [name, options] of wanted) {
+  const file = join(core, name)
+  if (!isFresh(file)) await compile(file, options)
 }
 
-async function compile() {
+function isFresh(file) {
+  const folders = ['src/observe/core', 'src/observe/columns']
+  const own = folders.flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(root, folder, name)))
+  const sources = [...own, ...FORMATS.map((name) => join(root, name))]
+  const written = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  return [...sources, join(root, 'package-lock.json'), join(root, 'bin/core.mjs')]
+    .filter((source) => !made.includes(source))
+    .every((source) => statSync(source).mtimeMs <= written)
+}
+
+async function compile(file, options) {
   const { default: asc } = await import('assemblyscript/asc')
   let binary = null
   const { error, stderr } = await asc.main(
-    ['src/observe/core/index.ts', '--baseDir', root, '--outFile', 'core.wasm', ...OPTIONS],
+    ['src/observe/core/index.ts', '--baseDir', root, '--outFile', 'core.wasm', ...OPTIONS, ...options],
     {
+      readFile: readSource,
       writeFile: (_, contents) => {
         binary = contents
       },
@@ -52,7 +62,16 @@ async function compile() {
   )
   if (error || binary === null) throw new Error(`src/observe/core does not compile:\n${stderr}`, { cause: error })
   writeFileSync(
-    code,
+    file,
     `/** Made by bin/core.mjs. */\nexport const CODE =\n  '${Buffer.from(binary).toString('base64')}'\n`,
   )
+}
+
+/** Columns are imported by names that end in `.js`, as everywhere else; AssemblyScript adds its own ending. */
+function readSource(name, folder) {
+  try {
+    return readFileSync(join(folder, name.replace(/\.js\.ts$/, '.ts')), 'utf8')
+  } catch {
+    return null
+  }
 }

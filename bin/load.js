@@ -1,6 +1,7 @@
 // Loads the bundle (bin/bundle.mjs) as Node loads CommonJS, and with each file the code that V8 made of it at the time of the build
-// (bin/precompile.mjs): half of a start is compiling. With another version of V8, or other flags, it is compiled anew. CommonJS
-// itself, as is bin/run.js: Node would take another 10 ms to set up its loader of ES modules.
+// (bin/precompile.mjs): half of a start is compiling. With another version of V8, or other flags, it is compiled anew. Chunks that the
+// same commands need lie in one file, a pack (bin/packs.mjs). CommonJS itself, as is bin/run.js: Node would take another 10 ms to set
+// up its loader of ES modules.
 const { readFileSync, statSync } = require('node:fs')
 const { createRequire } = require('node:module')
 const { dirname, isAbsolute, join, resolve } = require('node:path')
@@ -15,20 +16,41 @@ const modules = new Map()
 /** Code from a cache cannot import by itself: bin/bundle.mjs lets it call this. */
 const importModule = (specifier) => import(specifier)
 
+/** The parameters of the function around a file, as Node has them, and ours. */
+const PARAMETERS = '(exports, require, module, __filename, __dirname, importModule)'
+
+/** The pack of each chunk that is in one: both by their paths in the bundle. */
+const packOf = readPacks()
+/** The functions around the chunks of each pack that was opened. */
+const packs = new Map()
+/** One for each folder: with hundreds of calls it counts what a path costs. */
+const requires = new Map()
+
 /** What a file of the bundle exports. */
 function load(file) {
-  const path = resolve(bundle, file)
-  const known = modules.get(path)
-  if (known !== undefined) return known.exports
-  const module = { exports: {} }
-  modules.set(path, module)
-  compile(path)(module.exports, requireFrom(path), module, path, dirname(path), importModule)
-  return module.exports
+  return moduleAt(resolve(bundle, file)).exports
 }
 
-function compile(path) {
-  const source = readFileSync(path, 'utf8')
-  const code = `(function (exports, require, module, __filename, __dirname, importModule) {${source}\n})`
+function moduleAt(path) {
+  const known = modules.get(path)
+  if (known !== undefined) return known
+  const module = { exports: {} }
+  modules.set(path, module)
+  const run = functionOf(path)
+  run(module.exports, requireIn(dirname(path)), module, path, dirname(path), importModule)
+  return module
+}
+
+/** The function around a file: alone, or of the pack that it is in. */
+function functionOf(path) {
+  const chunk = path.slice(bundle.length)
+  const pack = packOf[chunk]
+  if (pack === undefined) return compile(path, `(function ${PARAMETERS} {${readFileSync(path, 'utf8')}\n})`)
+  if (!packs.has(pack)) packs.set(pack, compile(join(bundle, pack), readFileSync(join(bundle, pack), 'utf8')))
+  return packs.get(pack)[chunk]
+}
+
+function compile(path, code) {
   const script = new Script(code, { filename: path, cachedData: compiled(path) })
   scripts.set(path, script)
   return script.runInThisContext()
@@ -44,13 +66,32 @@ function compiledFile(path) {
   return `${path}.v8-${process.versions.v8}`
 }
 
-function requireFrom(path) {
-  const plain = createRequire(path)
+function readPacks() {
+  const file = join(bundle, 'packs.json')
+  return statSync(file, { throwIfNoEntry: false }) ? JSON.parse(readFileSync(file, 'utf8')) : {}
+}
+
+function requireIn(folder) {
+  if (!requires.has(folder)) requires.set(folder, requireFrom(folder))
+  return requires.get(folder)
+}
+
+function requireFrom(folder) {
+  const plain = createRequire(join(folder, 'any.cjs'))
+  const known = new Map()
   const require = (name) => {
-    const file = name.startsWith('.') || isAbsolute(name) ? resolve(dirname(path), name) : ''
-    return file.startsWith(bundle) && file.endsWith('.cjs') ? load(file) : plain(name)
+    const module = known.get(name) ?? ours(folder, name)
+    if (module === null) return plain(name)
+    known.set(name, module)
+    return module.exports
   }
   return Object.assign(require, plain)
 }
 
-module.exports = { bundle, compiledFile, load, scripts }
+/** A module of the bundle; null: it is Node's, or a package's. */
+function ours(folder, name) {
+  const path = name.startsWith('.') || isAbsolute(name) ? resolve(folder, name) : ''
+  return path.startsWith(bundle) && path.endsWith('.cjs') ? moduleAt(path) : null
+}
+
+module.exports = { bundle, compiledFile, load, PARAMETERS, scripts }

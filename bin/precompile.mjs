@@ -11,7 +11,9 @@ if (process.argv.length > 2) await load('main.cjs').run(fileURLToPath(new URL('.
 else for (const folder of ['', 'commands', 'chunks']) loadAll(folder)
 
 function loadAll(folder) {
-  const files = readdirSync(join(bundle, folder)).filter((file) => file.endsWith('.cjs') && file !== 'noter-thread.cjs')
+  const files = readdirSync(join(bundle, folder)).filter(
+    (file) => file.endsWith('.cjs') && !file.endsWith('-thread.cjs'),
+  )
   for (const file of files) load(join(folder, file))
 }
 

@@ -2,7 +2,9 @@ import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../src/cli/base-command.js'
 import { attributionFlags, clusterFlags } from '../src/cli/cluster-flags.js'
 import { composeAuditCluster } from '../src/cli/compose-cluster.js'
-import { parseOutputs } from '../src/cli/outputs.js'
+import { inputsOf } from '../src/cli/inputs.js'
+import { filesOf, parseOutputs } from '../src/cli/outputs.js'
+import { readSuppressions } from '../src/cli/suppressions.js'
 import type { Report } from '../src/report/report.js'
 
 export default class AuditCluster extends BaseCommand {
@@ -22,6 +24,11 @@ export default class AuditCluster extends BaseCommand {
       description: 'keep what was read, for --cluster-from',
       helpGroup: 'CLUSTER',
     }),
+    redact: Flags.boolean({
+      exclusive: ['baseline', 'mac', 'mac-map', 'nodes-from'],
+      description: 'replace names and addresses by pseudonyms, in the report and in --save',
+      helpGroup: 'CLUSTER',
+    }),
     baseline: Flags.string({
       helpValue: 'FILE',
       description: 'compare VIPs and announcers with those of the last run, then keep the new ones',
@@ -31,14 +38,19 @@ export default class AuditCluster extends BaseCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(AuditCluster)
     const targets = parseOutputs(flags.output ?? [], flags.json)
+    const suppressions = await readSuppressions(flags.ignore)
+    const { save, baseline } = flags
+    await this.saves.plan(
+      [...filesOf(targets), { flag: '--save', file: save }, { flag: '--baseline', file: baseline }],
+      inputsOf(flags),
+    )
     const present = (report: Report) => this.present(report, targets, flags)
-    const adapters = { ...(await composeAuditCluster(flags, this.config.version)), present }
+    const adapters = { ...(await composeAuditCluster(flags, this.config.version, this.saves)), present }
     const { auditCluster } = await import('../src/workflows/audit-cluster.js')
-    const { parseSuppression } = await import('../src/report/suppress.js')
     await auditCluster(
       {
         question: { vips: [], expectedMacs: [], own: { macs: [], ips: [] }, probed: false },
-        suppressions: (flags.ignore ?? []).map(parseSuppression),
+        suppressions,
       },
       adapters,
       this.interrupted,

@@ -2,8 +2,10 @@ import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../src/cli/base-command.js'
 import { clusterFlags } from '../src/cli/cluster-flags.js'
 import { composeAuditNode } from '../src/cli/compose-node.js'
+import { inputsOf } from '../src/cli/inputs.js'
 import { nodeFlags, snapshotFlags } from '../src/cli/node-flags.js'
-import { parseOutputs } from '../src/cli/outputs.js'
+import { filesOf, parseOutputs } from '../src/cli/outputs.js'
+import { readSuppressions } from '../src/cli/suppressions.js'
 import { parseVips } from '../src/cli/vips.js'
 
 export default class AuditNode extends BaseCommand {
@@ -27,24 +29,25 @@ export default class AuditNode extends BaseCommand {
     vip: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
-      description: 'address in doubt: IP, a,b, a-b or CIDR; repeatable',
+      description: 'address to check: IP, a,b, a-b or CIDR; repeatable',
     }),
-    matrix: Flags.boolean({ description: 'hosts beside each other, values that differ only (--output matrix)' }),
+    matrix: Flags.boolean({ description: 'hosts side by side, only values that differ (--output matrix)' }),
   }
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(AuditNode)
     const outputs = flags.matrix ? [...(flags.output ?? []), 'matrix'] : (flags.output ?? [])
     const targets = parseOutputs(outputs, flags.json)
+    const suppressions = await readSuppressions(flags.ignore)
+    await this.saves.plan([...filesOf(targets), { flag: '--save', file: flags.save, folder: true }], inputsOf(flags))
     const vips = parseVips(flags.vip ?? [])
-    const note = (text: string) => this.note(text, flags)
-    const adapters = await composeAuditNode(argv as string[], flags, note, this.config.version)
+    const note = this.notes(flags)
+    const adapters = await composeAuditNode(argv as string[], flags, note, this.config.version, this.saves)
     const { auditNode } = await import('../src/workflows/audit-node.js')
-    const { parseSuppression } = await import('../src/report/suppress.js')
     const report = await auditNode(
       {
         question: { vips, expectedMacs: [], own: { macs: [], ips: [] }, probed: false },
-        suppressions: (flags.ignore ?? []).map(parseSuppression),
+        suppressions,
       },
       adapters,
       this.interrupted,

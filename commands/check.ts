@@ -2,11 +2,13 @@ import { BaseCommand } from '../src/cli/base-command.js'
 import { checkFlags, layOver } from '../src/cli/check-flags.js'
 import { composeCheck } from '../src/cli/compose-check.js'
 import { parseDuration } from '../src/cli/durations.js'
-import { parseOutputs } from '../src/cli/outputs.js'
+import { inputsOf } from '../src/cli/inputs.js'
+import { filesOf, parseOutputs } from '../src/cli/outputs.js'
+import { readSuppressions } from '../src/cli/suppressions.js'
 import type { Report } from '../src/report/report.js'
 
 export default class Check extends BaseCommand {
-  static override summary = 'hold VIPs against a file of expectations: the smoke test of a cluster'
+  static override summary = 'check VIPs against a file of expectations: the smoke test of a cluster'
 
   static override description =
     `Runs what diagnose runs and judges it: exit 0 when every expectation holds, 1 when one fails, 2 when the file is
@@ -31,15 +33,18 @@ wrong, 3 when one could not be judged. Flags win over the environment, the envir
   async run(): Promise<void> {
     const { flags } = await this.parse(Check)
     const outputs = parseOutputs(flags.output ?? [], flags.json)
+    const suppressions = await readSuppressions(flags.ignore)
     const waitMs = flags.wait === undefined ? null : parseDuration('wait', flags.wait)
     const { readCheckFile } = await import('../src/cli/read-check-file.js')
     const file = layOver(await readCheckFile(flags.file), flags)
-    const note = (text: string) => this.note(text, flags)
+    await this.saves.plan(
+      [...filesOf(outputs), { flag: 'the baseline', file: file.baseline ?? undefined }],
+      [...inputsOf(flags), { flag: '--file', file: flags.file }],
+    )
+    const note = this.notes(flags)
     const present = (report: Report) => this.present(report, outputs, { ...flags, 'fail-on': file.failOn })
-    const adapters = { ...(await composeCheck(file, flags, this.config.version, note)), present }
+    const adapters = { ...(await composeCheck(file, flags, this.config.version, note, this.saves)), present }
     const { check } = await import('../src/workflows/check.js')
-    const { parseSuppression } = await import('../src/report/suppress.js')
-    const suppressions = (flags.ignore ?? []).map(parseSuppression)
     await check({ file, suppressions, waitMs }, adapters, this.interrupted)
   }
 }

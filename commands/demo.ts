@@ -19,7 +19,7 @@ export default class Demo extends BaseCommand {
   static override baseFlags = {} as typeof BaseCommand.baseFlags
 
   static override args = {
-    scenario: Args.string({ description: 'what to break (see --list)', default: 'two-owners' }),
+    scenario: Args.string({ ignoreStdin: true, description: 'what to break (see --list)', default: 'two-owners' }),
   }
 
   static override flags = {
@@ -33,6 +33,7 @@ export default class Demo extends BaseCommand {
     if (flags.list) return this.log(listScenarios())
     const scenario = findScenario(args.scenario)
     if (scenario === null) throw new UsageError(`no scenario "${args.scenario}"; there are:\n${listScenarios()}`)
+    await this.saves.plan([{ flag: '--write', file: flags.write }])
     const note = (text: string) => process.stderr.write(`${text}\n`)
     const request = { scenario, write: flags.write ?? null, root: this.config.root, note }
     process.exitCode = await demo(request, this.interrupted)

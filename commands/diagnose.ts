@@ -1,7 +1,11 @@
+import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../src/cli/base-command.js'
 import { composeBundle, composeDiagnose } from '../src/cli/compose-diagnose.js'
 import { diagnoseFlags } from '../src/cli/diagnose-flags.js'
-import { parseOutputs, writeWhole } from '../src/cli/outputs.js'
+import { inputsOf } from '../src/cli/inputs.js'
+import { filesOf, parseOutputs } from '../src/cli/outputs.js'
+import { readSuppressions } from '../src/cli/suppressions.js'
+import { withVipArguments } from '../src/cli/vips.js'
 
 export default class Diagnose extends BaseCommand {
   static override summary =
@@ -15,24 +19,33 @@ export default class Diagnose extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --from case.bundle --save shared.bundle --redact',
   ]
 
+  static override strict = false
+  static override args = {
+    vip: Args.string({ ignoreStdin: true, description: 'the same as --vip; several may follow' }),
+  }
   static override flags = diagnoseFlags
 
   async run(): Promise<void> {
-    const { flags } = await this.parse(Diagnose)
+    const { argv, flags: given } = await this.parse(Diagnose)
+    const flags = withVipArguments(given, argv as string[], ['all', 'from'])
     const outputs = parseOutputs(flags.output ?? [], flags.json)
-    const note = (text: string) => this.note(text, flags)
+    const suppressions = await readSuppressions(flags.ignore)
+    const { save, baseline, 'fix-script': plan } = flags
+    await this.saves.plan(
+      [...filesOf(outputs), { flag: '--save', file: save }, { flag: '--fix-script', file: plan }],
+      [...inputsOf(flags), ...(baseline === undefined ? [] : [{ flag: '--baseline', file: baseline }])],
+    )
+    const note = this.notes(flags)
     const { version } = this.config
     const { request, adapters } =
       flags.from === undefined
-        ? await composeDiagnose(flags, version, note, this.interrupted)
-        : await composeBundle(flags.from, version, flags)
+        ? await composeDiagnose(flags, version, note, this.saves, this.interrupted)
+        : await composeBundle(flags.from, version, flags, this.saves)
     const { diagnose } = await import('../src/workflows/diagnose.js')
-    const { parseSuppression } = await import('../src/report/suppress.js')
-    const suppressions = (flags.ignore ?? []).map(parseSuppression)
     const report = await diagnose({ ...request, suppressions }, adapters, this.interrupted)
-    if (flags['fix-script'] !== undefined) {
+    if (plan !== undefined) {
       const { fixScript } = await import('../src/report/fix-script.js')
-      await writeWhole(flags['fix-script'], fixScript(report))
+      await this.saves.whole(plan, fixScript(report), 'all')
     }
     await this.present(report, outputs, flags)
   }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as Args from '@oclif/core/args'
-import { BaseCommand } from '../src/cli/base-command.js'
+import { BaseCommand, renderOptions } from '../src/cli/base-command.js'
 import { UsageError } from '../src/cli/exit-codes.js'
 
 export default class Explain extends BaseCommand {
@@ -11,7 +11,9 @@ export default class Explain extends BaseCommand {
 
   // no report comes of it, so none of the report's flags
   static override baseFlags = {} as typeof BaseCommand.baseFlags
-  static override args = { rule: Args.string({ required: true, description: 'id of the rule, as in a finding' }) }
+  static override args = {
+    rule: Args.string({ ignoreStdin: true, required: true, description: 'id of the rule, as in a finding' }),
+  }
 
   async run(): Promise<void> {
     const { args } = await this.parse(Explain)
@@ -23,7 +25,17 @@ export default class Explain extends BaseCommand {
         `no rule "${args.rule}"; did you mean ${rule.suggestions.join(', ')}? See \`${this.config.bin} rules\`.`,
       )
     }
+    const { formerRule } = await import('../src/rules/former.js')
+    const former = formerRule(args.rule)
+    if (former) process.stdout.write(`${former.id} is now ${former.successors.join(', ')}. ${former.note}\n\n`)
     // the page holds what the rule alone cannot show: an example with its fixes
-    process.stdout.write(await readFile(join(this.config.root, 'docs', 'rules', `${rule.id}.md`), 'utf8'))
+    process.stdout.write(await drawn(await readFile(join(this.config.root, 'docs', 'rules', `${rule.id}.md`), 'utf8')))
   }
+}
+
+/** For a person at a terminal; in a pipe it stays the page that it is. */
+async function drawn(markdown: string): Promise<string> {
+  if (process.stdout.isTTY !== true) return markdown
+  const { page } = await import('../src/report/reporters/pretty/page.js')
+  return page(markdown, renderOptions({ 'no-color': false, quiet: false, verbose: false }))
 }

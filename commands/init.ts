@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../src/cli/base-command.js'
 import { DEFAULT_FILE } from '../src/cli/check-flags.js'
 import { clusterFlags } from '../src/cli/cluster-flags.js'
 import { clusterReader } from '../src/cli/compose-cluster.js'
 import { UsageError } from '../src/cli/exit-codes.js'
-import { writeWhole } from '../src/cli/outputs.js'
+import { inputsOf } from '../src/cli/inputs.js'
 import { parseVips } from '../src/cli/vips.js'
 
 export default class Init extends BaseCommand {
@@ -31,15 +31,16 @@ export default class Init extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Init)
-    if (existsSync(flags.file) && !flags.force) {
+    if (!flags.force && statSync(flags.file, { throwIfNoEntry: false })?.isFile()) {
       throw new UsageError(`${flags.file} is there already; overwrite it with --force, or name another with --file`)
     }
+    await this.saves.plan([{ flag: '--file', file: flags.file }], inputsOf(flags))
     const { initFromCluster, initFromVips } = await import('../src/workflows/init.js')
     const text =
       flags.vip === undefined
         ? await initFromCluster(clusterReader(flags), this.interrupted)
         : initFromVips(parseVips(flags.vip))
-    await writeWhole(flags.file, text)
-    process.stderr.write(`Wrote ${flags.file}; next: ${this.config.bin} check -f ${flags.file}\n`)
+    const written = await this.saves.whole(flags.file, text, 'all')
+    if (written) process.stderr.write(`Wrote ${flags.file}; next: ${this.config.bin} check -f ${flags.file}\n`)
   }
 }

@@ -1,9 +1,10 @@
+import { isIP } from 'node:net'
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../src/cli/base-command.js'
 import { clusterFlags } from '../src/cli/cluster-flags.js'
 import { clusterReader } from '../src/cli/compose-cluster.js'
-import { EXIT } from '../src/cli/exit-codes.js'
+import { EXIT, UsageError } from '../src/cli/exit-codes.js'
 import { printable } from '../src/report/printable.js'
 
 export default class Who extends BaseCommand {
@@ -17,13 +18,17 @@ export default class Who extends BaseCommand {
   ]
 
   static override strict = false
-  static override args = { vip: Args.string({ description: 'address in question; several may follow' }) }
+  static override args = {
+    vip: Args.string({ ignoreStdin: true, description: 'address in question; several may follow' }),
+  }
   // no report comes of it, so none of the report's flags
   static override baseFlags = {} as typeof BaseCommand.baseFlags
   static override flags = { ...clusterFlags, json: Flags.boolean({ description: 'one JSON object on stdout' }) }
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(Who)
+    for (const address of argv as string[])
+      if (isIP(address) === 0) throw new UsageError(`${address} is not an IP address`)
     const { who, whoLine } = await import('../src/workflows/who.js')
     const answers = await who(argv as string[], clusterReader(flags), this.interrupted)
     const text = flags.json

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 export function packageFile(name: string): string {
   let root = new URL('.', import.meta.url)
   while (!existsSync(new URL('package.json', root))) {
-    if (root.pathname === '/') throw new Error(`no package.json above ${import.meta.url}: install l2doctor anew`)
+    if (root.pathname === '/') throw new Error(`no package.json above ${import.meta.url}: install l2doctor again`)
     root = new URL('..', root)
   }
   return fileURLToPath(new URL(name, root))

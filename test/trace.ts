@@ -15,15 +15,25 @@
  *   ask     MAC/IP -> IP at MAC a request to one host              probe  MAC -> IP          RFC 5227: spa 0.0.0.0, to broadcast
  *   garp    MAC/IP              announcement, opcode 1             garp-reply MAC/IP         gratuitous, opcode 2
  *   oper N  MAC/IP -> MAC/IP    any other opcode                   frame HEX                 any Ethernet frame, byte for byte
+ *   advert  MAC/IP vrid 51 prio 100 for IP,IP                      carp MAC/IP vrid 1 prio 255 (of CARP: 255 less the skew)
+ *     and, in any order: version 3, interval MS, password WORD, hops N, to MAC/IP, checksum plain|wrong; an IP of either family
+ *
+ * With IPv6 addresses these are neighbour discovery: `ask` and `probe` (source ::) solicit, `answer` advertises (S, O and TLLA set; with
+ * `flags s`, `flags -` … others; `flags s bare` leaves the TLLA out), `garp` advertises to all nodes (O and TLLA set).
  *
  * Options: `vlan 100`, `vlan 200.300` (outermost first), `repeat N every S` (N frames, S seconds apart; a fraction or `1/50`).
  * The frames of one trace are sorted by time, so repeated lines interleave.
  */
+import ipaddr from 'ipaddr.js'
+import { ADVERTISED } from '../src/wire/discovery-decoder.js'
 import { ARP_REPLY, ARP_REQUEST } from '../src/wire/ethernet.js'
 import { type Ipv4, parseIpv4 } from '../src/wire/ipv4.js'
+import { type Ipv6, parseIpv6 } from '../src/wire/ipv6.js'
 import { BROADCAST_MAC, type Mac, parseMac, ZERO_MAC } from '../src/wire/mac.js'
-import { type ArpFrame, type Station, writeArp } from '../src/wire/write-arp.js'
+import { type ArpFrame, type Station, setMac, writeArp } from '../src/wire/write-arp.js'
+import { advertisement, lookForDuplicate, type Station6, solicitation } from '../src/wire/write-discovery.js'
 import { pcapHeader, pcapRecord } from '../src/wire/write-pcap.js'
+import { advertFrame } from './advert-frames.js'
 
 /** 2026-01-01T00:00:00Z in microseconds: time 0 of every trace. */
 export const TRACE_START = Date.UTC(2026, 0, 1) * 1000
@@ -81,9 +91,92 @@ function takeOption<T>(words: string[], name: string, length: number, read: (val
 
 function parseFrame(words: string[], vlans: readonly number[]): Uint8Array {
   if (words[0] === 'frame') return Buffer.from(words.slice(1).join(''), 'hex')
+  if (words[0] === 'advert' || words[0] === 'carp') return parseAdvert(words, vlans)
   const ethernet = words[0]?.includes('>') ? words.shift()!.split('>').map(mac) : []
+  if (words.some((word) => isIpv6Text(word))) return withEthernet(parseDiscovery(words, vlans), ethernet)
   const arp = parseArp(words)
   return writeArp({ ...arp, ethSrc: ethernet[0] ?? arp.ethSrc, ethDst: ethernet[1] ?? arp.ethDst, vlans })
+}
+
+function parseAdvert(words: string[], vlans: readonly number[]): Uint8Array {
+  const [kind, sender = ''] = words.splice(0, 2)
+  const options = new Map<string, string>()
+  while (words.length > 0) options.set(words.shift()!, words.shift() ?? '')
+  const word = (name: string) => options.get(name)
+  const [version, interval, hops, password, to] = ['version', 'interval', 'hops', 'password', 'to'].map(word)
+  return advertFrame({
+    ...(kind === 'carp' ? { protocol: 'carp' as const } : {}),
+    mac: mac(sender.split('/')[0]),
+    source: anyIp(sender.split('/')[1]),
+    vrid: Number(word('vrid')),
+    priority: Number(word('prio')),
+    addresses: word('for')?.split(',').map(anyIp) ?? [],
+    ...(version ? { version: Number(version) } : {}),
+    ...(interval ? { intervalMs: Number(interval) } : {}),
+    ...(hops ? { hopLimit: Number(hops) } : {}),
+    ...(password ? { password } : {}),
+    ...(to ? { to: { mac: mac(to.split('/')[0]), ip: anyIp(to.split('/')[1]) } } : {}),
+    checksum: (word('checksum') ?? 'right') as 'right' | 'plain' | 'wrong',
+    vlans,
+  })
+}
+
+function anyIp(text = ''): string {
+  if (!ipaddr.isValid(text)) throw new Error(`"${text}" is no address`)
+  return text
+}
+
+function isIpv6Text(word: string): boolean {
+  return (
+    word.slice(word.indexOf('/') + 1).split(':').length > 2 && parseIpv6(word.slice(word.indexOf('/') + 1)) !== null
+  )
+}
+
+function withEthernet(frame: Uint8Array, [source, destination]: readonly Mac[]): Uint8Array {
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.length)
+  if (source !== undefined) setMac(view, 6, source)
+  if (destination !== undefined) setMac(view, 0, destination)
+  return frame
+}
+
+function parseDiscovery(words: string[], vlans: readonly number[]): Uint8Array {
+  const [letters = ''] = takeOption(words, 'flags', 1, (values) => values) ?? []
+  const bare = takeOption(words, 'bare', 0, () => true) ?? false
+  const [kind, sender = '', , target = '', , host] = words
+  const flags = flagsOf(letters || (kind === 'garp' ? 'o' : 'so'))
+  const tags = { vlans, ...(host === undefined ? {} : { to: mac(host) }) }
+  switch (kind) {
+    case 'ask':
+      return solicitation(station6(sender), ip6(target), tags)
+    case 'probe':
+      return lookForDuplicate(mac(sender), ip6(target), tags)
+    case 'answer':
+    case 'garp':
+      return advertisement(station6(sender), kind === 'garp' ? null : station6(target), {
+        flags,
+        vlans,
+        ...(bare ? { linkAddress: null } : {}),
+      })
+    default:
+      throw new Error(`unknown kind "${kind}" of neighbour discovery`)
+  }
+}
+
+function flagsOf(letters: string): number {
+  const { router, solicited, override } = ADVERTISED
+  const has = (letter: string, bit: number) => (letters.includes(letter) ? bit : 0)
+  return has('r', router) | has('s', solicited) | has('o', override)
+}
+
+function station6(text: string): Station6 {
+  const [first, second] = text.split('/')
+  return { mac: mac(first), ip: ip6(second) }
+}
+
+function ip6(text = ''): Ipv6 {
+  const address = parseIpv6(text)
+  if (address === null) throw new Error(`"${text}" is no IPv6 address`)
+  return address
 }
 
 function parseArp(words: string[]): ArpFrame {

@@ -20,13 +20,14 @@ export class Backlog {
     return this.blocks.length === 0
   }
 
-  /** Unless the backlog is empty afterwards, the block must not be used again. Throws when there is no reader any more. */
+  /** What is not written at once is copied, so that a small block of a large buffer holds no more than itself. */
   add(block: Uint8Array): void {
     if (this.bytes + block.length <= LIMIT_BYTES) {
       this.blocks.push(block)
       this.bytes += block.length
     }
     this.write()
+    if (this.blocks.at(-1) === block) this.blocks[this.blocks.length - 1] = Uint8Array.from(block)
   }
 
   /** Writes as much as the reader takes now. */

@@ -10,7 +10,7 @@ import { LINK_TYPE } from '../wire/link-type.js'
 import { PCAP_RECORD_HEADER_LENGTH, pcapHeader, setPcapRecord } from '../wire/write-pcap.js'
 import { Backlog } from './backlog.js'
 import { openForever, packet } from './cap-handle.js'
-import { ARP_FILTER, SNAP_LENGTH } from './live.js'
+import { LISTEN_FILTER, SNAP_LENGTH } from './live.js'
 
 const BLOCK_BYTES = 256 * 1024
 const LARGEST_RECORD = PCAP_RECORD_HEADER_LENGTH + SNAP_LENGTH
@@ -22,8 +22,8 @@ const DRAIN_MS = 50
 const LINK_TYPES: Record<string, number> = { ETHERNET: LINK_TYPE.ethernet, LINKTYPE_LINUX_SLL: LINK_TYPE.linuxSll }
 const OTHER_LINK_TYPES: Record<string, number> = { NULL: 0, RAW: 101, IEEE802_11_RADIO: 127 }
 
-let block = Buffer.alloc(BLOCK_BYTES)
-let view = new DataView(block.buffer)
+const block = Buffer.alloc(BLOCK_BYTES)
+const view = new DataView(block.buffer)
 const answer = Buffer.alloc(1)
 let used = 0
 let turnAt = 0
@@ -37,7 +37,7 @@ process.stdin.on('end', end).on('error', end).resume()
 Error.stackTraceLimit = 0 // readSync says "nothing yet" by throwing
 
 const [device = '', ringMib] = process.argv.slice(2)
-const [handle, linkName] = await openForever(device, ARP_FILTER, Number(ringMib) * 1024 * 1024)
+const [handle, linkName] = await openForever(device, LISTEN_FILTER, Number(ringMib) * 1024 * 1024)
 backlog.add(pcapHeader(linkType(linkName)))
 handle.on('packet', take)
 
@@ -70,10 +70,7 @@ function flush(): void {
   } catch {
     process.exit(0) // nobody listens any more
   }
-  if (backlog.isEmpty) return
-  block = Buffer.alloc(BLOCK_BYTES)
-  view = new DataView(block.buffer)
-  timer = setTimeout(flush, TURN_MICROS / 1000)
+  if (!backlog.isEmpty) timer = setTimeout(flush, TURN_MICROS / 1000)
 }
 
 function stdinEnded(): boolean {

@@ -1,7 +1,9 @@
 import { readSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import type { Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { CannotLook } from '../known.js'
+import { isPipe, openPipe } from '../pipe.js'
 import { gunzip, looksLikeGzip } from './gunzip.js'
 import type { FrameSource } from './source.js'
 
@@ -10,13 +12,18 @@ const CHUNK_BYTES = 512 * 1024
 
 /** A capture file (pcap, pcapng, or gzip of either, known by content). */
 export function fileSource(path: string): FrameSource {
-  let stopped = false
+  const over = new AbortController()
+  const { signal } = over
+  let position: { read: number; of: number } | null = null
+  const noteRead = (read: number, of: number) => {
+    position = { read, of }
+  }
   return {
+    position: () => position,
     source: { kind: 'file', name: path, engine: 'file' },
-    bytes: (buffer = new Uint8Array(CHUNK_BYTES)) => unpacked(readChunks(path, buffer, () => stopped)),
-    stop: () => {
-      stopped = true
-    },
+    bytes: (buffer = new Uint8Array(CHUNK_BYTES)) =>
+      unpacked(isPipe(path) ? readPipe(path, signal) : readChunks(path, buffer, () => signal.aborted, noteRead)),
+    stop: () => over.abort(),
   }
 }
 
@@ -35,15 +42,24 @@ export function stdinSource(stdin: NodeJS.ReadStream): FrameSource {
 
 /**
  * A regular file is read right here, and others have their turn after each chunk: what a thread of the pool has read lies in
- * another processor's cache, from where it comes slowly. Whoever writes to a pipe may let us wait; that is left to the pool.
+ * another processor's cache, from where it comes slowly. A device may let us wait; that is left to the pool.
  */
-async function* readChunks(path: string, buffer: Uint8Array, stopped: () => boolean): AsyncGenerator<Uint8Array> {
+async function* readChunks(
+  path: string,
+  buffer: Uint8Array,
+  stopped: () => boolean,
+  noteRead: (read: number, of: number) => void,
+): AsyncGenerator<Uint8Array> {
   const file = await open(path).catch((cause) => fail(path, cause))
   try {
-    const isRegular = (await file.stat()).isFile()
+    const stat = await file.stat()
+    const isRegular = stat.isFile()
+    let read = 0
     for (;;) {
       const length = isRegular ? readNow(file.fd, buffer, path) : await readSoon(file, buffer, path)
       if (length === 0 || stopped()) return
+      read += length
+      if (isRegular) noteRead(read, stat.size)
       yield buffer.subarray(0, length)
       if (isRegular) await setImmediate()
     }
@@ -63,6 +79,30 @@ function readNow(fd: number, buffer: Uint8Array, path: string): number {
 async function readSoon(file: FileHandle, buffer: Uint8Array, path: string): Promise<number> {
   const { bytesRead } = await file.read(buffer).catch((cause) => fail(path, cause))
   return bytesRead
+}
+
+/** Until somebody stops it: a pipe may have no writer. */
+async function* readPipe(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const pipe = pipeAt(path)
+  const stop = () => pipe.destroy()
+  if (signal.aborted) stop()
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    for await (const chunk of pipe) yield chunk as Buffer
+  } catch (cause) {
+    if (!signal.aborted) fail(path, cause)
+  } finally {
+    signal.removeEventListener('abort', stop)
+    pipe.destroy()
+  }
+}
+
+function pipeAt(path: string): Socket {
+  try {
+    return openPipe(path)
+  } catch (cause) {
+    return fail(path, cause)
+  }
 }
 
 async function* readStream(stdin: NodeJS.ReadStream, stopped: () => boolean): AsyncGenerator<Uint8Array> {
@@ -104,7 +144,7 @@ function fail(subject: string, cause: unknown): never {
   const message = cause instanceof Error ? cause.message : String(cause)
   const [reason, hint] = REASONS[(cause as NodeJS.ErrnoException)?.code ?? ''] ?? [
     message,
-    'copy the capture anew and retry',
+    'copy the capture again and retry',
   ]
   throw new CannotLook({ subject, reason: `cannot read it: ${reason}`, hint }, { cause })
 }

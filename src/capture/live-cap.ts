@@ -1,22 +1,42 @@
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { CannotLook } from '../known.js'
+import { packageFile } from '../package-file.js'
 import type { ChildFailure } from './cap-handle.js'
+import type { Confinement } from './confine.js'
 import { EngineMissing, type LiveSource } from './live.js'
 import { type Ending, ownProgram, startChild } from './live-child.js'
 import { openStream } from './live-stream.js'
 import { noPermission } from './permission.js'
 
 /**
- * MiB of ring. cap's slots take 64 KiB (128 KiB once the kernel has rounded up), so 256 MiB hold 20 ms of 200 k frames/s, which bridges a
- * child that is not scheduled. Setting it up costs time when the memory is cold, 1.7 s at worst: too much for a probe.
+ * MiB of ring. cap's slots take 64 KiB, and 128 KiB once the kernel has rounded up: it holds 5 ms of 200 k frames/s in 128 MiB, which
+ * are all in memory. Four times that is 571 MB, more than many nodes have to spare.
  */
-const RING_MIB = { small: 64, large: 256 } as const
+const RING_MIB = 64
+
+/** What the child reads when it starts. */
+function filesOfCap(): string[] {
+  const own = ['dist/bundle/cap-child.js', 'package.json'].map(packageFile)
+  try {
+    const addon = createRequire(packageFile('package.json')).resolve('cap')
+    return [...own, addon, join(dirname(addon), '../build/Release/cap.node')]
+  } catch {
+    return own // it is not installed, which the child will say
+  }
+}
+
+/** The argv of one of our two programs around cap. */
+export function capProgram(confinement: Confinement, name: string, ...argv: readonly string[]): readonly string[] {
+  return confinement.wrap(ownProgram(name, ...argv), filesOfCap())
+}
 
 /**
  * Listens through npm `cap` in a child process. Resolves once it listens.
  * Throws EngineMissing when the addon does not load, CannotLook when the interface cannot be opened.
  */
-export async function openCap(device: string, ring: keyof typeof RING_MIB): Promise<LiveSource> {
-  const child = startChild(ownProgram('cap-child', device, String(RING_MIB[ring])))
+export async function openCap(device: string, confinement: Confinement): Promise<LiveSource> {
+  const child = startChild(capProgram(confinement, 'cap-child', device, String(RING_MIB)))
   const bytes = await openStream(child, device, (ending) => explainCap(device, ending))
   return {
     source: { kind: 'live', name: device, engine: 'cap' },

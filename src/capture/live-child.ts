@@ -26,7 +26,7 @@ export interface LiveChild {
 }
 
 /** Starts a child in a session of its own, so that a Ctrl-C in the terminal reaches only us. */
-export function startChild([file = '', ...argv]: readonly string[]): LiveChild {
+export function startChild([file = '', ...argv]: readonly string[], graceMs = GRACE_MS): LiveChild {
   const child = spawn(file, argv, { stdio: ['pipe', 'pipe', 'pipe'], detached: true })
   let [stderr, stopped] = ['', false]
   child.stdin.on('error', () => {}) // it went first: `ended` tells
@@ -47,7 +47,7 @@ export function startChild([file = '', ...argv]: readonly string[]): LiveChild {
       if (stopped) return
       stopped = true
       child.stdin.end()
-      setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref()
+      setTimeout(() => child.kill('SIGKILL'), graceMs).unref()
     },
   }
 }

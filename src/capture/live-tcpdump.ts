@@ -1,56 +1,42 @@
 import { CannotLook } from '../known.js'
-import { ARP_FILTER, EngineMissing, type LiveSource, SNAP_LENGTH } from './live.js'
+import type { Confinement } from './confine.js'
+import { howToInstall } from './how-to-install.js'
+import { EngineMissing, LISTEN_FILTER, type LiveSource, SNAP_LENGTH } from './live.js'
 import { type Ending, startChild } from './live-child.js'
 import { openStream } from './live-stream.js'
 import { noPermission } from './permission.js'
-import type { SourceIdentity } from './source.js'
 
 /** KiB; with slots of a few hundred bytes it holds more than a second of 200 k frames/s. */
 const RING_KIB = 65_536
 
-/** tcpdump must end when its stdin ends (also on a host reached by SSH), which it does not do by itself. */
+/** tcpdump must end when its stdin ends, which it does not do by itself. */
 const ENDS_WITH_STDIN = 'exec 3<&0; { read -r _ <&3; kill -TERM $$; } >/dev/null 2>&1 & exec "$@" </dev/null 3<&-'
 
-/** The command that listens without promiscuous mode and writes pcap to stdout until its stdin ends. */
-export function tcpdumpCommand(device: string): readonly string[] {
-  const options = [
-    '-i',
-    device,
-    '-p',
-    '-n',
-    '-s',
-    String(SNAP_LENGTH),
-    '-U',
-    '--immediate-mode',
-    '-w',
-    '-',
-    '-B',
-    String(RING_KIB),
-  ]
-  return ['sh', '-c', ENDS_WITH_STDIN, 'sh', 'tcpdump', ...options, ARP_FILTER]
+/** tcpdump that listens without promiscuous mode and writes pcap to stdout. */
+export function tcpdumpArguments(device: string, ringKib: number): readonly string[] {
+  const format = ['-p', '-n', '-s', String(SNAP_LENGTH), '-U', '--immediate-mode', '-w', '-']
+  return ['-i', device, ...format, '-B', String(ringKib), LISTEN_FILTER]
 }
 
-export interface TcpdumpOptions {
-  /** Wraps the command so that it runs elsewhere, as `ssh host '…'`; by default it runs here. */
-  readonly wrap?: (command: readonly string[]) => readonly string[]
-  readonly identity?: Pick<SourceIdentity, 'kind' | 'name'>
+function tcpdumpCommand(device: string): readonly string[] {
+  return ['sh', '-c', ENDS_WITH_STDIN, 'sh', 'tcpdump', ...tcpdumpArguments(device, RING_KIB)]
 }
 
 /** Listens through tcpdump. Resolves once it listens; throws EngineMissing without tcpdump, else CannotLook. */
-export async function openTcpdump(device: string, options: TcpdumpOptions = {}): Promise<LiveSource> {
-  const { wrap = (command) => command, identity = { kind: 'live', name: device } } = options
-  const child = startChild(wrap(tcpdumpCommand(device)))
-  const bytes = await openStream(child, identity.name, (ending) => explainTcpdump(identity.name, ending))
+export async function openTcpdump(device: string, confinement?: Confinement): Promise<LiveSource> {
+  const command = tcpdumpCommand(device)
+  const child = startChild(confinement?.wrap(command) ?? command)
+  const bytes = await openStream(child, device, (ending) => explainTcpdump(device, ending))
   let dropped: number | null = null
   child.ended.then(({ stderr }) => {
     dropped = droppedByKernel(stderr)
   })
   return {
-    source: { ...identity, engine: 'tcpdump' },
+    source: { kind: 'live', name: device, engine: 'tcpdump' },
     bytes,
     stop: () => {
       child.stop()
-      if (!options.wrap) child.process.kill('SIGTERM') // it is tcpdump itself: spares the way over its stdin
+      child.process.kill('SIGTERM') // it is tcpdump itself: spares the way over its stdin
     },
     conditions: () => ({ dropped, clock: 'kernel' }),
   }
@@ -66,7 +52,7 @@ export function explainTcpdump(name: string, { stderr, code, error }: Ending): E
   const subject = `capture on ${name}`
   const complaint = complaintOf(stderr) || error?.message || `tcpdump ended with code ${code}`
   if (code === 127) {
-    const gap = { subject, reason: 'tcpdump is not installed', hint: 'install it: `apt-get install tcpdump`' }
+    const gap = { subject, reason: 'tcpdump is not installed', hint: howToInstall('tcpdump') }
     return new EngineMissing(new CannotLook(gap))
   }
   if (/permi(ssion|tted)/i.test(complaint)) return noPermission(subject, complaint, 'tcpdump')
@@ -76,7 +62,7 @@ export function explainTcpdump(name: string, { stderr, code, error }: Ending): E
 /** What tcpdump prints besides its complaint: the greeting and the counts. */
 const CHATTER = /listening on|verbose output suppressed|packets? (captured|received|dropped)|data link type/
 
-function complaintOf(stderr: string): string {
+export function complaintOf(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !CHATTER.test(line))
   return lines.join(' ').replace(/^tcpdump: /, '')
 }

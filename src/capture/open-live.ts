@@ -1,23 +1,34 @@
 import { CannotLook } from '../known.js'
-import type { Ipv4 } from '../wire/ipv4.js'
+import type { OwnNeighbour } from '../probe/own-neighbour.js'
+import type { Ip } from '../wire/ip.js'
+import { type Confinement, findConfinement } from './confine.js'
 import { type Choice, chooseInterface, type NetworkInterface, touchesBridge } from './interfaces.js'
+import { lasting } from './lasting.js'
 import { EngineMissing, type LiveSource } from './live.js'
 import { openCap } from './live-cap.js'
+import { openSocket } from './live-socket.js'
 import { openTcpdump } from './live-tcpdump.js'
-import { type FrameSender, openSender, type Via } from './sender.js'
-import { canDropRoot, isClusterNode, readDefaultDevice, readInterfaces, readPromiscuity } from './this-host.js'
+import { entriesFor } from './own-neighbours.js'
+import { type FrameSender, openSender } from './sender.js'
+import {
+  canDropRoot,
+  isClusterNode,
+  readInterfaces,
+  readLinkChanges,
+  readOwnNeighbours,
+  readPromiscuity,
+  readRouting,
+} from './this-host.js'
 
-export type Engine = 'cap' | 'tcpdump'
+export type Engine = 'cap' | 'tcpdump' | 'socket'
 
 export interface LiveOptions {
-  readonly vips: readonly Ipv4[]
+  readonly vips: readonly Ip[]
   /** An interface by name; undefined: the one that fits the addresses. */
   readonly interface: string | undefined
   readonly engine: Engine | 'auto'
   /** False: only listen. */
   readonly sending: boolean
-  /** The run is long enough that a large ring is worth the time it takes to set up. */
-  readonly long: boolean
   readonly env: NodeJS.ProcessEnv
 }
 
@@ -25,22 +36,35 @@ export interface LiveOptions {
 export interface LiveCapture {
   readonly source: LiveSource
   readonly sender: FrameSender | null
+  /** The machine that it is on, where that is another one. */
+  readonly at?: string
   readonly interface: NetworkInterface
   readonly all: readonly NetworkInterface[]
+  /** Addresses asked for that nothing puts on the link of the interface. */
+  readonly elsewhere?: readonly Ip[]
+  /** What this machine's neighbour table said of the addresses before anything was sent; null: it could not be read. */
+  readonly neighbours: readonly OwnNeighbour[] | null
   /** Whether the interface became promiscuous by our capture or sending, as measured while both were open. */
   readonly promiscuityChanged: boolean
+  /** Why the capture is promiscuous where it had better not be; null when it is not. */
+  readonly intrusive: string | null
+  /** How often the link changed since the start, by the kernel's count, and the capture had to begin again. */
+  interruptions(): Promise<number>
 }
 
 /** Opens interface, capture and sender. `note` hears which and why. Throws CannotLook. */
 export async function openLive(options: LiveOptions, note: (text: string) => void): Promise<LiveCapture> {
-  const [all, defaultDevice] = await Promise.all([readInterfaces(), readDefaultDevice()])
-  const choice = chooseInterface(all, defaultDevice, options.vips, options.interface)
+  const [{ all, choice }, confinement, neighbours] = await Promise.all([
+    chooseDevice(options),
+    findConfinement(),
+    readOwnNeighbours(),
+  ])
   const device = choice.interface
-  const [engine, because] = await chooseEngine(options, device, all)
-  const ways: readonly Via[] = engine === 'cap' ? ['cap'] : ['perl', 'python3', 'cap']
+  const linkChanges = readLinkChanges(device.name)
+  const wish = enginesFor(options, device, all)
   const [opening, sending] = await Promise.allSettled([
-    openEngine(engine, options, device.name, note),
-    options.sending ? openSender(device, ways) : null,
+    openFirst(wish.engines, device, confinement),
+    options.sending ? openSender(device, confinement) : null,
   ])
   if (opening.status === 'rejected' || sending.status === 'rejected') {
     if (opening.status === 'fulfilled') opening.value.stop()
@@ -48,49 +72,72 @@ export async function openLive(options: LiveOptions, note: (text: string) => voi
     throw plain(opening.status === 'rejected' ? opening.reason : (sending as PromiseRejectedResult).reason)
   }
   const [source, sender] = [opening.value, sending.value]
-  for (const text of greeting(choice, source, because)) note(text)
+  const intrusive = source.source.engine === 'cap' ? wish.quiet : null
+  for (const text of greeting(choice, source, intrusive === null ? wish.because : `but note: ${intrusive}`)) note(text)
+  for (const lapse of confinement.lapses) note(`capturing with more rights than CAP_NET_RAW: ${lapse}`)
   const during = await readPromiscuity(device.name)
-  const promiscuityChanged = device.promiscuity === 0 && (during ?? 0) > 0
-  return { source, sender, interface: device, all, promiscuityChanged }
+  return {
+    source,
+    sender,
+    interface: device,
+    all,
+    ...(choice.elsewhere?.length ? { elsewhere: choice.elsewhere } : {}),
+    neighbours: neighbours && entriesFor(neighbours, options.vips, device),
+    promiscuityChanged: device.promiscuity === 0 && (during ?? 0) > 0,
+    intrusive,
+    interruptions: async () => (await readLinkChanges(device.name)) - (await linkChanges) + source.restarts(),
+  }
 }
 
-type Chosen = readonly [engine: Engine, because: string]
+/** The interface that a live look would be at. Throws CannotLook. */
+export async function chooseDevice({ vips, interface: wanted }: Pick<LiveOptions, 'vips' | 'interface'>) {
+  const [all, routing] = await Promise.all([readInterfaces(), readRouting(vips)])
+  return { all, choice: chooseInterface(all, routing, vips, wanted) }
+}
 
-async function chooseEngine(
-  { engine, env }: LiveOptions,
-  device: NetworkInterface,
-  all: readonly NetworkInterface[],
-): Promise<Chosen> {
-  if (engine !== 'auto') return [engine, 'asked for']
+interface Wish {
+  /** The best first. */
+  readonly engines: readonly Engine[]
+  readonly because: string
+  /** Why promiscuous mode would do harm here; null when it would not. */
+  readonly quiet: string | null
+}
+
+function enginesFor({ engine, env }: LiveOptions, device: NetworkInterface, all: readonly NetworkInterface[]): Wish {
+  if (engine !== 'auto') return { engines: [engine], because: 'asked for', quiet: null }
   const quiet = touchesBridge(device, all)
     ? 'promiscuous mode would change what its bridge does'
     : isClusterNode(env)
       ? 'this is a cluster node: promiscuous mode could hide the fault'
       : null
-  if (quiet === null) return ['cap', '']
-  if (await canDropRoot()) return ['tcpdump', quiet]
-  return ['cap', `${KEEPS_ROOT}; but beware: ${quiet}`]
+  if (quiet === null) return { engines: ['cap', 'tcpdump', 'socket'], because: '', quiet }
+  return { engines: ['tcpdump', 'socket', 'cap'], because: quiet, quiet }
 }
 
-async function openEngine(engine: Engine, options: LiveOptions, device: string, note: (text: string) => void) {
-  if (engine === 'tcpdump') return openTcpdumpHere(device)
-  try {
-    return await openCap(device, options.long ? 'large' : 'small')
-  } catch (error) {
-    if (options.engine !== 'auto' || !(error instanceof EngineMissing)) throw error
-    note(`${error.reason.gap.reason}; taking tcpdump instead`)
-    return openTcpdumpHere(device)
+/** The first that works. When none does, what the first said that was there: on a machine without rights all say the same. */
+async function openFirst(engines: readonly Engine[], device: NetworkInterface, confinement: Confinement) {
+  const failures: unknown[] = []
+  for (const engine of engines) {
+    const open = () => openEngine(engine, device, confinement)
+    try {
+      return await lasting(device.name, open)
+    } catch (error) {
+      failures.push(error)
+    }
   }
+  throw failures.find((error) => !(error instanceof EngineMissing)) ?? failures[0]
 }
 
-const KEEPS_ROOT = 'tcpdump gives up root, which needs CAP_SETUID, CAP_SETGID and CAP_KILL'
+async function openEngine(engine: Engine, device: NetworkInterface, confinement: Confinement): Promise<LiveSource> {
+  if (engine === 'cap') return openCap(device.name, confinement)
+  if (engine === 'socket') return openSocket(device, confinement)
+  if (confinement.changesUser || (await canDropRoot())) return openTcpdump(device.name, confinement)
+  const gap = { subject: `capture on ${device.name}`, reason: KEEPS_ROOT, hint: 'grant them, or take --engine socket' }
+  throw new EngineMissing(new CannotLook(gap))
+}
 
 /** A tcpdump that has given up root could not be ended without CAP_KILL. */
-async function openTcpdumpHere(device: string): Promise<LiveSource> {
-  if (await canDropRoot()) return openTcpdump(device)
-  const hint = 'grant them, or take the other engine: --engine cap'
-  throw new CannotLook({ subject: `capture on ${device}`, reason: KEEPS_ROOT, hint })
-}
+const KEEPS_ROOT = 'tcpdump gives up root, which needs CAP_SETUID, CAP_SETGID and CAP_KILL'
 
 function plain(error: unknown): unknown {
   return error instanceof EngineMissing ? error.reason : error

@@ -1,5 +1,9 @@
-import { explainCap } from './live-cap.js'
-import { type Ending, type LiveChild, ownProgram, startChild } from './live-child.js'
+import { CannotLook } from '../known.js'
+import type { Confinement } from './confine.js'
+import { howToInstall } from './how-to-install.js'
+import { capProgram, explainCap } from './live-cap.js'
+import { type Ending, type LiveChild, startChild } from './live-child.js'
+import { withinTime } from './live-stream.js'
 import { PERL_SENDER, PYTHON_SENDER } from './packet-senders.js'
 import { noPermission } from './permission.js'
 
@@ -12,50 +16,89 @@ export interface FrameSender {
 }
 
 /** `cap` makes the interface promiscuous, the others do not. */
-export type Via = 'cap' | 'perl' | 'python3'
+export type Via = 'cap' | 'perl' | 'python3' | 'socat'
 
 export interface Device {
   readonly name: string
   readonly index: number
 }
 
-/** Tries the ways in this order. Throws the last one's error, or CannotLook at once when the kernel refuses raw sockets. */
-export async function openSender(device: Device, ways: readonly Via[]): Promise<FrameSender> {
-  let failure: Error = new Error('no way of sending was given')
-  for (const via of ways) {
-    const child = startChild(program(via, device))
-    const first = await child.stdout.next()
-    if (!first.done) return frameSender(child, via)
-    const ending = await child.ended
-    failure = explain(via, device.name, ending)
-    if (/permi(ssion|tted)/i.test(ending.stderr)) throw failure
+type LocalVia = Exclude<Via, 'socat'>
+
+/** Those that leave the interface as it is come first. */
+const WAYS: readonly LocalVia[] = ['perl', 'python3', 'cap']
+
+/** Takes the first way that works. Throws CannotLook of the first that was there, or of all that are missing. */
+export async function openSender(device: Device, confinement: Confinement): Promise<FrameSender> {
+  let failure: CannotLook | null = null
+  for (const via of WAYS) {
+    const child = startChild(program(via, device, confinement))
+    const first = await withinTime(child.stdout.next())
+    if (first?.done === false) return frameSender(child, via, hexLine)
+    child.stop()
+    failure ??= first === null ? null : explain(via, device.name, await child.ended)
   }
-  throw failure
+  throw failure ?? noWay(device.name)
 }
 
-function program(via: Via, { name, index }: Device): readonly string[] {
-  if (via === 'cap') return ownProgram('cap-sender-child', name)
-  return via === 'perl' ? ['perl', '-e', PERL_SENDER, String(index)] : ['python3', '-c', PYTHON_SENDER, String(index)]
+function program(via: LocalVia, { name, index }: Device, confinement: Confinement): readonly string[] {
+  if (via === 'cap') return capProgram(confinement, 'cap-sender-child', name)
+  const [option, text] = via === 'perl' ? ['-e', PERL_SENDER] : ['-c', PYTHON_SENDER]
+  return confinement.wrap([via, option, text, String(index)])
 }
 
-function explain(via: Via, device: string, ending: Ending): Error {
-  if (via === 'cap') return explainCap(device, ending)
-  const complaint = ending.stderr.trim() || ending.error?.message || `${via} ended with code ${ending.code}`
-  return noPermission(`sending on ${device}`, complaint, 'tcpdump')
+/** Null when the way is not here. */
+function explain(via: LocalVia, device: string, ending: Ending): CannotLook | null {
+  if (via === 'cap') {
+    const error = explainCap(device, ending)
+    return error instanceof CannotLook ? error : null
+  }
+  const complaint = ending.stderr.trim() || `${via} ended with code ${ending.code}`
+  if (ending.error?.code === 'ENOENT' || ending.code === 127) return null
+  if (/^socket: .*permitted/im.test(complaint)) return noPermission(`sending on ${device}`, complaint, 'tcpdump')
+  return new CannotLook({
+    subject: `sending on ${device}`,
+    reason: complaint,
+    hint: 'check the interface with `ip link`',
+  })
 }
 
-function frameSender(child: LiveChild, via: Via): FrameSender {
+function noWay(device: string): CannotLook {
+  const reason = 'nothing here can send frames: perl, python3 and the package cap are all missing'
+  return new CannotLook({
+    subject: `sending on ${device}`,
+    reason,
+    hint: `${howToInstall('perl')}, or listen with --passive`,
+  })
+}
+
+/** A frame as perl and python3 read it. */
+export function hexLine(frame: Uint8Array): string {
+  return Buffer.from(frame).toString('hex')
+}
+
+/** What a program that has begun sends for us; `line` is a frame in its own form. */
+export function frameSender(child: LiveChild, via: Via, line: (frame: Uint8Array) => string): FrameSender {
   const said = readAll(child.stdout)
   const { stdin } = child.process
   return {
     via,
-    send: (frame) => stdin?.write(`${Buffer.from(frame).toString('hex')}\n`),
+    send: (frame) => stdin?.write(`${line(frame)}\n`),
     close: async () => {
+      const died = await endedUnasked(child)
       child.stop()
       const reasons = [...(await said).matchAll(/^failed (.*)$/gm)].map((match) => match[1] ?? '')
-      return [...new Set(reasons)]
+      return [...new Set([...reasons, ...died])]
     },
   }
+}
+
+/** Why the sender is gone although nobody stopped it: what it was told since was not sent. */
+async function endedUnasked({ process: { exitCode, signalCode }, ended }: LiveChild): Promise<string[]> {
+  if (exitCode === null && signalCode === null) return []
+  const { stderr } = await ended
+  const how = signalCode === null ? `ended with code ${exitCode}` : `was ended by ${signalCode}`
+  return [[`the sender ${how}`, stderr.trim().split('\n').at(-1)].filter(Boolean).join(': ')]
 }
 
 async function readAll(chunks: AsyncIterator<Uint8Array>): Promise<string> {

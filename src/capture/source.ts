@@ -3,7 +3,8 @@ export interface SourceIdentity {
   readonly kind: 'file' | 'live' | 'stdin' | 'ssh'
   /** The file, the interface, or `-`. */
   readonly name: string
-  readonly engine: 'cap' | 'tcpdump' | 'file'
+  /** `socket`: a packet socket of perl or python3. */
+  readonly engine: 'cap' | 'tcpdump' | 'socket' | 'file'
 }
 
 /** Every frame source is a stream of pcap bytes: one reader serves files, stdin, the live child and tcpdump. */
@@ -16,6 +17,8 @@ export interface FrameSource {
    * CutShortError (from `src/wire/capture-format.ts`) after the last readable byte of an archive that ends too early.
    */
   bytes(buffer?: Uint8Array): AsyncIterable<Uint8Array>
+  /** Of a file: bytes read so far, as they lie there, and all of them; null before it is open. */
+  position?(): { readonly read: number; readonly of: number } | null
   /** Ends the stream soon; `bytes()` then finishes without an error. Harmless when called twice or too early. */
   stop(): void
 }

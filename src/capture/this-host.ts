@@ -3,7 +3,12 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { CannotLook } from '../known.js'
-import { type NetworkInterface, parseDefaultDevice, parseInterfaces } from './interfaces.js'
+import type { OwnNeighbour } from '../probe/own-neighbour.js'
+import { type Ip, isIpv4, isIpv6 } from '../wire/ip.js'
+import { howToInstall } from './how-to-install.js'
+import { type NetworkInterface, parseDefaultDevice, parseInterfaces, type Routing } from './interfaces.js'
+import { parseOwnNeighbours } from './own-neighbours.js'
+import { parseOnLinkRoutes } from './routes.js'
 
 const run = promisify(execFile)
 
@@ -12,9 +17,19 @@ export async function readInterfaces(): Promise<NetworkInterface[]> {
   return parseInterfaces(await ip('-j', '-d', 'addr', 'show'))
 }
 
-/** The interface with the default route; null when there is none. */
-export async function readDefaultDevice(): Promise<string | null> {
-  return parseDefaultDevice(await ip('-j', '-4', 'route', 'show', 'default'))
+/** How this machine sends, as far as the addresses asked for need it: the default route of IPv4, of IPv6 where that is all there is. */
+export async function readRouting(vips: readonly Ip[]): Promise<Routing> {
+  const defaultOf = async (family: '-4' | '-6') =>
+    parseDefaultDevice(await ip('-j', family, 'route', 'show', 'default').catch(() => '[]'))
+  const [four, six] = await Promise.all([defaultOf('-4'), defaultOf('-6')])
+  const defaultDevice = vips.some(isIpv4) || vips.length === 0 ? (four ?? six) : (six ?? four)
+  if (!vips.some(isIpv6)) return { defaultDevice, onLink: [] }
+  return { defaultDevice, onLink: await ip('-j', '-6', 'route', 'show').then(parseOnLinkRoutes, () => []) }
+}
+
+/** The neighbour table, of both families, of the network namespace we are in; null where ip cannot show it. */
+export async function readOwnNeighbours(): Promise<OwnNeighbour[] | null> {
+  return ip('-j', 'neigh', 'show').then(parseOwnNeighbours, () => null)
 }
 
 /** How many listeners hold an interface in promiscuous mode now; null when the interface is gone. */
@@ -23,13 +38,23 @@ export async function readPromiscuity(name: string): Promise<number | null> {
   return parseInterfaces(text)[0]?.promiscuity ?? null
 }
 
+/** Whether the interface is still there, up or down. */
+export async function hasInterface(name: string): Promise<boolean> {
+  return (await readPromiscuity(name)) !== null
+}
+
+/** How often the link came up or went down since the interface exists; 0 where the kernel does not say. */
+export async function readLinkChanges(name: string): Promise<number> {
+  return Number(await readFile(`/sys/class/net/${name}/carrier_changes`, 'utf8').catch(() => '0'))
+}
+
 async function ip(...argv: string[]): Promise<string> {
   try {
     return (await run('ip', argv, { maxBuffer: 1 << 26 })).stdout
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
     const reason = missing ? '`ip` is not installed' : `\`ip ${argv.join(' ')}\` failed: ${(cause as Error).message}`
-    const hint = 'install it: `apt-get install iproute2`, or record elsewhere and give the file to --read'
+    const hint = `${howToInstall('iproute2')}, or record elsewhere and give the file to --read`
     throw new CannotLook({ subject: 'network interfaces', reason, hint }, { cause })
   }
 }

@@ -6,6 +6,7 @@ import { type Suppression, suppress } from '../report/suppress.js'
 import { verdict } from '../report/verdict.js'
 import { checkRules } from '../rules/check/registry.js'
 import { judge } from '../rules/engine.js'
+import { currentIds } from '../rules/former.js'
 import type { Allowance } from './model.js'
 
 /** The findings that allowances accept on a day (`2027-01-31`, UTC); one that has run out accepts nothing. */
@@ -25,7 +26,7 @@ export function allowanceUses(day: string, allow: readonly Allowance[], report: 
       name,
       expires: one.expires,
       expired: isExpired(one, day),
-      ran: report.rulesRun.includes(one.rule),
+      ran: currentIds(one.rule).some((id) => report.rulesRun.includes(id)),
       used: report.suppressed.filter(({ suppressedBy }) => suppressedBy === name).length,
     }
   })
@@ -44,7 +45,7 @@ export function judgeAllowances(
   const all = [...report.findings, ...added].sort(bySeverity)
   return {
     ...report,
-    verdict: verdict(all, report.verdict !== 'inconclusive'),
+    verdict: verdict(all, report.gaps),
     findings: all,
     suppressed: [...report.suppressed, ...(suppressed as unknown as Report['suppressed'])],
     skipped: [...report.skipped, ...skipped],

@@ -1,4 +1,5 @@
 import type { Gap } from '../known.js'
+import { doubtWords } from '../report/doubts.js'
 import type { Report, ReportedExpectation, ReportedFinding } from '../report/report.js'
 import { type FailOn, fails, NO_FINDINGS } from '../report/verdict.js'
 import type { CheckFile } from './model.js'
@@ -27,7 +28,10 @@ export function holdExpectations(
 export function withExpectations(report: Report, expectations: ReportedExpectation[]): Report {
   const has = (wanted: ReportedExpectation['status']) => expectations.some(({ status }) => status === wanted)
   const verdict = has('failed') ? 'findings' : has('unknown') ? 'inconclusive' : report.verdict
-  return { ...report, verdict, expectations }
+  const [open] = expectations.filter(({ status }) => status === 'unknown')
+  const headline =
+    verdict === 'inconclusive' ? (report.headline ?? (open ? `${open.title}: ${open.message}` : null)) : null
+  return { ...report, verdict, headline, expectations }
 }
 
 function noFindings(failOn: FailOn, report: Report): ReportedExpectation {
@@ -40,9 +44,10 @@ function noFindings(failOn: FailOn, report: Report): ReportedExpectation {
   }
 }
 
-function findingsOutcome(failing: readonly ReportedFinding[], { rulesRun, verdict }: Report): Outcome {
+function findingsOutcome(failing: readonly ReportedFinding[], { rulesRun, gaps }: Report): Outcome {
   if (failing.length > 0) return { status: 'failed', message: failing.map(describe).join('; ') }
-  if (verdict === 'inconclusive') return { status: 'unknown', message: 'too little could be looked at' }
+  const open = doubtWords(gaps)
+  if (open !== null) return { status: 'unknown', message: open }
   return { status: 'held', message: `${rulesRun.length} rules ran` }
 }
 

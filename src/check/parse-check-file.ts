@@ -2,7 +2,7 @@ import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { findRule } from '../rules/find-rule.js'
 import { allRules } from '../rules/registry.js'
-import { parseIpv4 } from '../wire/ipv4.js'
+import { formatIp, parseIp, whyNoHostHolds } from '../wire/ip.js'
 import { parseMac } from '../wire/mac.js'
 import type { CheckFile } from './model.js'
 
@@ -17,7 +17,12 @@ export type ParsedCheckFile =
   | { readonly ok: true; readonly file: CheckFile }
   | { readonly ok: false; readonly faults: readonly Fault[] }
 
-const ip = z.string().refine((text) => parseIpv4(text) !== null, 'must be an IPv4 address such as 10.0.0.240')
+const ip = z.string().superRefine((text, context) => {
+  const address = parseIp(text)
+  const why = address === null ? NO_ADDRESS : whyNoHostHolds(address)
+  if (why !== null) context.addIssue({ code: 'custom', message: address === null ? why : `cannot be a VIP: ${why}` })
+})
+const NO_ADDRESS = 'must be an address such as 10.0.0.240 or 2001:db8::240, without an interface'
 const mac = z.string().refine((text) => parseMac(text) !== null, 'must be a MAC address such as 02:00:00:00:00:01')
 const service = z.string().regex(/^[^/\s]+\/[^/\s]+$/, 'must be namespace/name')
 const rule = z.string().superRefine((id, context) => {
@@ -44,10 +49,11 @@ const vip = z
 
 /** An address listed twice would be two expectations of the same name. */
 function eachOnce(vips: readonly z.output<typeof vip>[], context: z.RefinementCtx): void {
-  const names = vips.map(({ ip, service }) => ip ?? service)
-  for (const [index, name] of names.entries()) {
-    if (names.indexOf(name) < index)
-      context.addIssue({ code: 'custom', path: [index], message: `${name} is listed already` })
+  const seen = new Set<string | null>()
+  for (const [index, { ip, service }] of vips.entries()) {
+    const name = spelled(ip) ?? service
+    if (seen.has(name)) context.addIssue({ code: 'custom', path: [index], message: `${name} is listed already` })
+    seen.add(name)
   }
 }
 
@@ -76,8 +82,25 @@ export function checkFileJsonSchema(): object {
   return z.toJSONSchema(schema, { io: 'input' })
 }
 
+/** A check file for tens of thousands of VIPs. */
+const MOST_CHARACTERS = 4 * 1024 * 1024
+
 /** Reads a check file; every fault with the place in the text that is at fault. Never throws. */
 export function parseCheckFile(text: string): ParsedCheckFile {
+  if (text.length > MOST_CHARACTERS) return faultAtStart('the file is larger than 4 MiB')
+  try {
+    return parseWhole(text)
+  } catch (error) {
+    // aliases of aliases, or a nesting deeper than the stack: only somebody who wants harm writes them
+    return faultAtStart(`the file cannot be read: ${(error as Error).message}`)
+  }
+}
+
+function faultAtStart(message: string): ParsedCheckFile {
+  return { ok: false, faults: [{ line: 1, column: 1, message }] }
+}
+
+function parseWhole(text: string): ParsedCheckFile {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const place = (offset: number) => {
@@ -88,7 +111,7 @@ export function parseCheckFile(text: string): ParsedCheckFile {
     return { ok: false, faults: document.errors.map(({ pos, message }) => ({ ...place(pos[0]), message })) }
   }
   const result = schema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {})
-  if (result.success) return { ok: true, file: result.data }
+  if (result.success) return { ok: true, file: inOneSpelling(result.data) }
   return {
     ok: false,
     faults: result.error.issues.map((issue) => ({
@@ -96,6 +119,16 @@ export function parseCheckFile(text: string): ParsedCheckFile {
       message: `${issue.path.length > 0 ? `${wordPath(issue.path)}: ` : ''}${issue.message}`,
     })),
   }
+}
+
+/** Addresses as the report spells them. */
+function inOneSpelling(file: CheckFile): CheckFile {
+  return { ...file, vips: file.vips.map((vip) => ({ ...vip, ip: spelled(vip.ip) })) }
+}
+
+function spelled(text: string | null): string | null {
+  const ip = text === null ? null : parseIp(text)
+  return ip === null ? text : formatIp(ip)
 }
 
 type Document = ReturnType<typeof parseDocument>

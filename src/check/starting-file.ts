@@ -10,7 +10,7 @@ export interface StartingVip {
   readonly candidates: readonly string[]
 }
 
-/** Every IPv4 VIP of the cluster that a Service has. */
+/** Every VIP of the cluster that a Service has, of either family. */
 export function startingVips({ expected, announcers }: ClusterView): StartingVip[] {
   const answers = announcers.flatMap(({ answers }) => answers)
   return [...expected.values()].flatMap(({ ip, services, nodes }) => {
@@ -18,7 +18,7 @@ export function startingVips({ expected, announcers }: ClusterView): StartingVip
     const eligible = candidates.filter(({ eligible }) => eligible).map(({ node }) => node)
     const [service] = services
     const names = new Set([...eligible, ...nodes.map(({ node }) => node)])
-    return service === undefined || ip.includes(':') ? [] : [{ ip, service, candidates: [...names].sort() }]
+    return service === undefined ? [] : [{ ip, service, candidates: [...names].sort() }]
   })
 }
 
@@ -31,19 +31,19 @@ ${vips.map(vipLines).join('\n')}
 # No finding at or above: error, warning, info, never.
 failOn: error
 
-# Whether the Kubernetes API is read: it tells who should answer.
+# Whether the Kubernetes API is read: it says who should answer.
 cluster: ${cluster}
 
 # Interface to ask on; without it the one whose subnet holds the VIP.
 # interface: eth0
 
-# Hosts to read over SSH: their settings tell why a wrong one answers.
+# Hosts to read over SSH: their settings say why a wrong one answers.
 # nodes: [node-a, node-b]
 
 # Findings you accept, each with a reason and a last day; then they count again.
 # allow:
-#   - rule: sysctl/proxy-arp
-#     subject: node-a/eth0
+#   - rule: answers/unwanted-responder
+#     subject: 10.0.0.240
 #     reason: proxies for the old printer net until it moves
 #     expires: 2030-01-31
 

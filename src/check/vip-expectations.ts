@@ -43,8 +43,10 @@ function addressExpectations(
     ...outcome,
     findings: address ? findingsOn(address.ip, report) : [],
   })
-  const onWire = (judge: (address: ReportedAddress) => Outcome) =>
-    address && asked(address, report) ? judge(address) : notAsked(vip, name, report, clusterGap)
+  const onWire = (judge: (address: ReportedAddress) => Outcome) => {
+    if (!address || !asked(address, report)) return notAsked(vip, name, report, clusterGap)
+    return openAbout(address) ?? judge(address)
+  }
   const who = responders === 1 ? 'machine answers' : 'machines answer'
   return [
     hold(
@@ -90,9 +92,15 @@ function asked(address: ReportedAddress, report: Report): boolean {
   return report.capture !== null && address.rounds > 0
 }
 
+/** Silence that proves nothing, as from another segment, neither holds an expectation nor breaks it. */
+function openAbout({ verdict, because, claims }: ReportedAddress): Outcome | null {
+  if (verdict !== 'inconclusive' || claims.length > 0) return null
+  return { status: 'unknown', message: because ?? 'who answers was not seen' }
+}
+
 function notAsked({ ip, service }: VipExpectation, name: string, report: Report, clusterGap: Gap | null): Outcome {
   if (ip === null && clusterGap === null && !report.addresses.some((one) => servicesOf(one).includes(service ?? ''))) {
-    return { status: 'failed', message: 'the cluster has no such Service, or it has no IPv4 VIP' }
+    return { status: 'failed', message: 'the cluster has no such Service, or it has no VIP' }
   }
   const gap = clusterGap !== null && ip === null ? clusterGap : report.gaps[0]
   return { status: 'unknown', message: `${name} was not asked${gap ? `: ${gapWords(gap)}` : ''}` }

@@ -1,13 +1,21 @@
 import { Command } from '@oclif/core/command'
 import * as Errors from '@oclif/core/errors'
+import { beforeLargeInput, isReadingInput } from '../bounded-file.js'
+import { CannotWrite } from '../files/cannot-write.js'
 import { CannotLook } from '../known.js'
+import { memoryGap } from '../memory.js'
 import { printable } from '../report/printable.js'
 import type { Report } from '../report/report.js'
-import type { RenderOptions } from '../report/reporters/registry.js'
+import type { RenderOptions } from '../report/reporters/reporter.js'
 import { exitCode, type FailOn } from '../report/verdict.js'
+import { similar } from '../rules/find-rule.js'
 import { bugReport, EXIT, UsageError } from './exit-codes.js'
 import { reportFlags } from './flags.js'
+import { hearEnd, hearNoMore } from './hear-signals.js'
+import { liveLine } from './live-line.js'
 import { type OutputTarget, writeOutputs } from './outputs.js'
+import { Saves } from './saves.js'
+import { watchNow, watchSignals } from './signal-watch.js'
 import { commandBegins } from './start-up.js'
 
 /** What `present` needs of the parsed flags. */
@@ -24,39 +32,53 @@ export abstract class BaseCommand extends Command {
 
   private readonly interruption = new AbortController()
 
-  /** Aborted by the first Ctrl-C or SIGTERM: end the run and report what is known. The second one gives up (exit 130). */
+  /** What this run writes into files. */
+  protected readonly saves = new Saves(this.interruption.signal)
+
+  /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP: end the run and report what is known. The second one, or one while an input is read, gives up (exit 130). */
   protected get interrupted(): AbortSignal {
     return this.interruption.signal
   }
 
   protected override async init(): Promise<void> {
     await super.init()
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, this.interrupt)
+    hearEnd(this.interrupt)
     commandBegins()
+    beforeLargeInput(watchNow)
+    watchSignals()
   }
 
+  /** What could not be saved comes after the report, and outweighs only a run that found nothing. */
   protected override async finally(error: Error | undefined): Promise<void> {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, this.interrupt)
+    for (const text of this.saves.complaints) process.stderr.write(`Error: ${printable(text)}\n`)
+    if (this.saves.complaints.length > 0) process.exitCode ||= EXIT.usage
+    hearNoMore(this.interrupt)
     await super.finally(error)
   }
 
   private readonly interrupt = () => {
-    if (this.interruption.signal.aborted) process.exit(EXIT.interrupted)
+    if (this.interruption.signal.aborted || isReadingInput()) process.exit(EXIT.interrupted)
     this.interruption.abort()
   }
 
   /** Prints the report to every target and sets the exit code; never exits, so that nothing buffered is lost. */
   protected async present(report: Report, targets: readonly OutputTarget[], flags: PresentFlags): Promise<void> {
-    await writeOutputs(report, targets, renderOptions(flags))
+    liveLine.clear()
+    await writeOutputs(report, targets, renderOptions(flags), this.saves)
     process.exitCode = exitCode(report, flags['fail-on'])
   }
 
-  /** Progress and warnings: stderr, silenced by --quiet. The text may quote a host. */
-  protected note(text: string, flags: PresentFlags): void {
-    if (!flags.quiet) process.stderr.write(`${printable(text)}\n`)
+  /** Where progress and warnings go: stderr, silenced by --quiet. The text may quote a host. */
+  protected notes(flags: Pick<PresentFlags, 'quiet'>): (text: string) => void {
+    if (flags.quiet) liveLine.mute()
+    return (text) => {
+      liveLine.clear()
+      if (!flags.quiet) process.stderr.write(`${printable(text)}\n`)
+    }
   }
 
   protected override async catch(error: Error): Promise<void> {
+    liveLine.clear()
     process.exitCode = reportError(error)
   }
 }
@@ -64,12 +86,13 @@ export abstract class BaseCommand extends Command {
 /** Prints an error for a person and answers with its exit code. */
 export function reportError(error: Error): number {
   if (error instanceof Errors.ExitError) return error.oclif.exit ?? EXIT.ok
-  if (error instanceof UsageError || isUsageError(error)) {
-    process.stderr.write(`Error: ${printable(firstLines(error.message))}\n`)
+  if (error instanceof UsageError || error instanceof CannotWrite || isUsageError(error)) {
+    process.stderr.write(`Error: ${printable(unknownFlag(error) ?? firstLines(error.message))}\n`)
     return EXIT.usage
   }
-  if (error instanceof CannotLook) {
-    const { subject, reason, hint } = error.gap
+  const gap = error instanceof CannotLook ? error.gap : memoryGap(error)
+  if (gap !== null) {
+    const { subject, reason, hint } = gap
     process.stderr.write(`Error: ${printable(`${subject}: ${reason}${hint === '' ? '' : `; ${hint}`}`)}\n`)
     return EXIT.inconclusive
   }
@@ -82,14 +105,31 @@ function isUsageError(error: Error): boolean {
   return 'oclif' in error
 }
 
+/** What oclif's parser says of flags that the command does not have, with those that it has. */
+interface NonExistentFlags {
+  readonly flags: readonly string[]
+  readonly parse: { readonly input: { readonly flags: Readonly<Record<string, unknown>> } }
+}
+
+function unknownFlag(error: Error): string | null {
+  if (!/^Nonexistent flag/.test(error.message)) return null
+  const { flags, parse } = error as Error & NonExistentFlags
+  const [flag = ''] = flags
+  const near = similar(Object.keys(parse.input.flags), flag.replace(/^-+/, ''))
+  const hint = near.length > 3 ? '' : `; did you mean ${near.map((name) => `--${name}`).join(' or ')}?`
+  return `unknown flag ${flag}${hint || '; --help lists the flags'}`
+}
+
 /** oclif appends the whole usage to parse errors; the message and its hint are enough. Its `help` has no hint. */
 function firstLines(message: string): string {
   return message
-    .replace(/\nSee more help with --help$/, '\nSee --help for the flags and examples.')
+    .replace(/^Parsing --\S+ \n\t/, '')
+    .replace(/\nSee more help with --help$/, '; --help lists the flags and examples')
     .replace(/^Command (.*) not found\.$/, 'no command "$1"; l2doctor --help lists them')
 }
 
-function renderOptions(flags: PresentFlags): RenderOptions {
+/** Of this terminal. */
+export function renderOptions(flags: Pick<PresentFlags, 'no-color' | 'quiet' | 'verbose'>): RenderOptions {
   const { stdout, env } = process
   const plain = flags['no-color'] || (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb'
   const forced = (env['FORCE_COLOR'] ?? '') !== '' && env['FORCE_COLOR'] !== '0'

@@ -1,9 +1,12 @@
-import { readFile } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { z } from 'zod'
+import { readBounded } from '../bounded-file.js'
+import { parseBoundedJson } from '../bounded-json.js'
 import type { StoredBaseline } from '../facts/baseline.js'
+import { writeWhole } from '../files/output-file.js'
 import type { BaselineStore } from '../workflows/vip-baseline.js'
 import { UsageError } from './exit-codes.js'
-import { writeWhole } from './outputs.js'
+import { MOST_MEBIBYTES } from './read-text.js'
 
 const schema = z.object({
   kind: z.literal('l2doctor/Baseline'),
@@ -19,22 +22,30 @@ const schema = z.object({
   ),
 })
 
-/** The VIP bindings of the last run in a file; written whole or not at all. A file of something else is a usage error. */
-export function baselineFile(file: string): BaselineStore {
+/**
+ * The VIP bindings of the last run in a file; written whole or not at all. A file of something else is a usage error. `save` may
+ * catch what cannot be written.
+ */
+export function baselineFile(
+  file: string,
+  save = (contents: string): Promise<unknown> => writeWhole(file, contents, 'owner'),
+): BaselineStore {
   return {
     name: file,
     read: async () => {
       const text = await readIfThere(file)
       return text === null ? null : parseBaseline(text, file)
     },
-    write: (baseline) =>
-      writeWhole(file, `${JSON.stringify({ kind: 'l2doctor/Baseline', version: 1, ...baseline }, null, 1)}\n`),
+    write: async (baseline) => {
+      await save(`${JSON.stringify({ kind: 'l2doctor/Baseline', version: 1, ...baseline }, null, 1)}\n`)
+    },
   }
 }
 
 async function readIfThere(file: string): Promise<string | null> {
   try {
-    return await readFile(file, 'utf8')
+    // a device or a pipe keeps nothing from one run to the next, and may let us wait for ever
+    return (await stat(file)).isFile() ? (await readBounded(file, MOST_MEBIBYTES.objects)).toString() : null
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw new UsageError(`cannot read the baseline ${file}: ${(cause as Error).message}`, { cause })
@@ -43,7 +54,7 @@ async function readIfThere(file: string): Promise<string | null> {
 
 function parseBaseline(text: string, file: string): StoredBaseline {
   try {
-    return schema.parse(JSON.parse(text))
+    return schema.parse(parseBoundedJson(text))
   } catch (cause) {
     throw new UsageError(`${file} is not a baseline that audit-cluster wrote; name another file or remove it`, {
       cause,

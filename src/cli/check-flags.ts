@@ -6,7 +6,7 @@ import { nodeFlags } from './node-flags.js'
 import { scanFlags } from './scan-flags.js'
 
 const { 'hosts-file': _file, local: _local, 'address-type': _type, 'all-nodes': _allNodes, ...sshFlags } = nodeFlags
-const { interface: device, engine, rounds, interval, rate, duration } = scanFlags
+const { interface: device, at, engine, rounds, interval, rate, duration } = scanFlags
 
 export const DEFAULT_FILE = 'l2doctor.yaml'
 const ofFile = { helpGroup: 'CHECK' } as const
@@ -25,7 +25,7 @@ export const checkFlags = {
     ...ofFile,
     env: 'L2DOCTOR_WAIT',
     helpValue: '2m',
-    description: 'try again until every expectation holds, at most so long',
+    description: 'try again until every expectation holds, for at most this long',
   }),
   // without the default of other commands: not given means as the file says
   'fail-on': Flags.option({
@@ -46,6 +46,7 @@ export const checkFlags = {
     helpValue: 'FILE',
     description: 'compare VIPs and announcers with the last run, then keep the new ones (file: baseline)',
   }),
+  at,
   engine,
   rounds,
   interval,

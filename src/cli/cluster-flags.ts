@@ -1,14 +1,13 @@
 import * as Flags from '@oclif/core/flags'
+import { secondsFlag } from './durations.js'
 
 const DEFAULT_TIMEOUT_S = 20
 
 /** Where the cluster is read from. */
 export const clusterFlags = {
   kubeconfig: Flags.string({ helpValue: 'FILE', description: 'kubeconfig to use', helpGroup: 'CLUSTER' }),
-  context: Flags.string({ helpValue: 'NAME', description: 'its context to use', helpGroup: 'CLUSTER' }),
-  'kube-timeout': Flags.integer({
-    helpValue: 'SECONDS',
-    min: 1,
+  context: Flags.string({ helpValue: 'NAME', description: 'kubeconfig context to use', helpGroup: 'CLUSTER' }),
+  'kube-timeout': secondsFlag({
     default: DEFAULT_TIMEOUT_S,
     description: 'longest wait for one answer of the API server',
     helpGroup: 'CLUSTER',
@@ -28,7 +27,8 @@ export const attributionFlags = {
     multiple: true,
     multipleNonGreedy: true,
     helpValue: 'PATH',
-    description: 'files or directories that audit-node --save wrote: name the MACs by them; repeatable',
+    description:
+      'files or directories that audit-node --save wrote: they name the MACs; diagnose reads the hosts from them; repeatable',
     helpGroup: 'CLUSTER',
   }),
   'mac-map': Flags.string({

@@ -2,13 +2,14 @@ import type { CheckFile } from '../check/model.js'
 import type { ClusterView } from '../facts/cluster-view.js'
 import { CannotLook, type Known } from '../known.js'
 import type { Suppression } from '../report/suppress.js'
-import { formatIpv4 } from '../wire/ipv4.js'
+import { formatIp } from '../wire/ip.js'
 import type { CheckAdapters, Looked } from '../workflows/check.js'
-import type { DiagnoseAdapters } from '../workflows/diagnose.js'
-import { vipsOfService } from '../workflows/scan-targets.js'
+import type { DiagnoseAdapters } from '../workflows/diagnose-request.js'
+import { vipsOfService } from '../workflows/scan-vips.js'
 import type { BaselineStore } from '../workflows/vip-baseline.js'
 import { clusterReader } from './compose-cluster.js'
 import { composeDiagnose, type DiagnoseFlagValues } from './compose-diagnose.js'
+import type { Saves } from './saves.js'
 
 /** Adapters of `check`; built, like all adapters, with lazy imports. */
 
@@ -22,10 +23,13 @@ export async function composeCheck(
   flags: CheckFlagValues,
   version: string,
   note: (text: string) => void,
+  saves: Saves,
 ): Promise<Omit<CheckAdapters, 'present'>> {
   const { CLOCK } = await import('../workflows/look-live.js')
-  const baseline = file.baseline === null ? null : (await import('./baseline-file.js')).baselineFile(file.baseline)
-  const setting = { file, flags, baseline, version, note }
+  const { baseline: kept } = file
+  const { baselineFile } = await import('./baseline-file.js')
+  const baseline = kept === null ? null : baselineFile(kept, (contents) => saves.whole(kept, contents, 'owner'))
+  const setting = { file, flags, baseline, version, note, saves }
   return {
     look: (suppressions, interrupted) => look(setting, suppressions, interrupted),
     baseline,
@@ -41,6 +45,7 @@ interface Setting {
   readonly baseline: BaselineStore | null
   readonly version: string
   readonly note: (text: string) => void
+  readonly saves: Saves
 }
 
 async function look(setting: Setting, suppressions: readonly Suppression[], interrupted: AbortSignal): Promise<Looked> {
@@ -55,12 +60,12 @@ async function look(setting: Setting, suppressions: readonly Suppression[], inte
 /** Addresses of the file and of its Services, each once; a Service that nobody knows has none. */
 function vipsNamed({ vips }: CheckFile, view: Looked['view']): string[] {
   const served = (service: string | null) =>
-    service !== null && view?.known ? vipsOfService(view.value, service).map(formatIpv4) : []
+    service !== null && view?.known ? vipsOfService(view.value, service).map(formatIp) : []
   return [...new Set(vips.flatMap(({ ip, service }) => (ip === null ? served(service) : [ip])))]
 }
 
 async function diagnosis(
-  { file, flags, baseline, version, note }: Setting,
+  { file, flags, baseline, version, note, saves }: Setting,
   vip: readonly string[],
   view: Looked['view'],
   suppressions: readonly Suppression[],
@@ -77,7 +82,7 @@ async function diagnosis(
     host: file.nodes,
     hosts: file.nodes.length > 0,
   }
-  const { request, adapters } = await composeDiagnose(asked, version, note, interrupted, view)
+  const { request, adapters } = await composeDiagnose(asked, version, note, saves, interrupted, view)
   const readHosts = onlyThose(file.nodes, adapters.readHosts)
   return diagnose({ ...request, suppressions }, { ...adapters, readHosts, baseline }, interrupted)
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { ManifestFile } from '../cluster/manifests.js'
 import type { MacOwner } from '../facts/attribution.js'
 import { CannotLook } from '../known.js'
@@ -5,11 +6,14 @@ import type { AuditClusterAdapters } from '../workflows/audit-cluster.js'
 import type { ReadCluster } from '../workflows/read-view.js'
 import type { AttributionFlagValues, ClusterFlagValues } from './cluster-flags.js'
 import { UsageError } from './exit-codes.js'
-import { readFlagFile, readText } from './read-text.js'
+import { MOST_MEBIBYTES, readFlagFile, readText } from './read-text.js'
+import type { Saves } from './saves.js'
 
 /** Adapters of everything that reads a cluster; built, like all adapters, with lazy imports. */
 
 const now = () => new Date()
+/** A whole cluster may take as long as so many of its answers at most: minutes, where each is slow. */
+const MOST_ANSWERS = 15
 
 /** Reads the files where some are named, the API server otherwise. */
 export function clusterReader(flags: ClusterFlagValues): ReadCluster {
@@ -25,7 +29,8 @@ async function readApi(flags: ClusterFlagValues, interrupted: AbortSignal) {
     context: flags.context ?? null,
     timeoutMs: flags['kube-timeout'] * 1000,
   })
-  return readCluster(connection, { now, concurrency: CONCURRENCY, interrupted })
+  const mostMs = flags['kube-timeout'] * MOST_ANSWERS * 1000
+  return readCluster(connection, { now, concurrency: CONCURRENCY, interrupted, mostMs })
 }
 
 async function readFiles(names: readonly string[]) {
@@ -35,7 +40,7 @@ async function readFiles(names: readonly string[]) {
 
 async function readManifest(name: string): Promise<ManifestFile> {
   try {
-    return { name, text: await readText(name) }
+    return { name, text: await readText(name, MOST_MEBIBYTES.objects) }
   } catch (cause) {
     throw new CannotLook({ subject: name, reason: (cause as Error).message, hint: 'name a readable file' }, { cause })
   }
@@ -44,27 +49,37 @@ async function readManifest(name: string): Promise<ManifestFile> {
 export interface AuditClusterFlagValues extends ClusterFlagValues, AttributionFlagValues {
   readonly save?: string | undefined
   readonly baseline?: string | undefined
+  readonly redact?: boolean | undefined
 }
 
 export async function composeAuditCluster(
   flags: AuditClusterFlagValues,
   version: string,
+  saves: Saves,
 ): Promise<Omit<AuditClusterAdapters, 'present'>> {
   const { baselineFile } = await import('./baseline-file.js')
+  const { save, baseline } = flags
   return {
-    readCluster: clusterReader(flags),
-    save: flags.save === undefined ? null : await snapshotWriter(flags.save),
-    baseline: flags.baseline === undefined ? null : baselineFile(flags.baseline),
+    readCluster: flags.redact ? await redactedReader(clusterReader(flags)) : clusterReader(flags),
+    save: save === undefined ? null : await snapshotWriter(save, saves),
+    baseline:
+      baseline === undefined ? null : baselineFile(baseline, (contents) => saves.whole(baseline, contents, 'owner')),
     owners: await macOwners(flags),
     now,
     version,
   }
 }
 
-async function snapshotWriter(file: string): Promise<NonNullable<AuditClusterAdapters['save']>> {
+async function redactedReader(read: ReadCluster): Promise<ReadCluster> {
+  const { readRedacted } = await import('../workflows/read-redacted.js')
+  return (interrupted) => readRedacted(read, interrupted, randomBytes(32))
+}
+
+async function snapshotWriter(file: string, saves: Saves): Promise<NonNullable<AuditClusterAdapters['save']>> {
   const { formatSnapshot } = await import('../cluster/snapshot-file.js')
-  const { writeWhole } = await import('./outputs.js')
-  return (cluster) => writeWhole(file, formatSnapshot(cluster))
+  return async (cluster) => {
+    await saves.whole(file, formatSnapshot(cluster), 'owner')
+  }
 }
 
 /** Whose MACs are whose, by the operator's word and by host snapshots. */

@@ -1,17 +1,21 @@
-import { readFile } from 'node:fs/promises'
+import { readInput } from '../bounded-file.js'
 import type { ClusterView } from '../facts/cluster-view.js'
 import type { Question } from '../facts/question.js'
+import { CannotWrite } from '../files/cannot-write.js'
 import { CannotLook, type Known, known } from '../known.js'
-import { parseIpv4 } from '../wire/ipv4.js'
+import { parseIp } from '../wire/ip.js'
 import { parseMac } from '../wire/mac.js'
-import type { Bundle } from '../workflows/bundle.js'
-import type { DiagnoseAdapters, DiagnoseRequest } from '../workflows/diagnose.js'
+import type { Bundle, BundledVantage } from '../workflows/bundle.js'
+import type { DiagnoseAdapters, DiagnoseRequest } from '../workflows/diagnose-request.js'
 import type { Look } from '../workflows/look.js'
+import type { Vantage } from '../workflows/vantage/see-all.js'
 import type { AttributionFlagValues, ClusterFlagValues } from './cluster-flags.js'
 import { composeScan } from './compose.js'
 import { type SshFlagValues, targetReader } from './compose-node.js'
 import { isKubeconfigThere, scanContext } from './compose-scan-context.js'
 import { parseMacs } from './macs.js'
+import { MOST_MEBIBYTES } from './read-text.js'
+import { Saves } from './saves.js'
 import { type PlaceFlags, scanPlace } from './scan-place.js'
 import { parseVips } from './vips.js'
 
@@ -45,6 +49,7 @@ export async function composeDiagnose(
   flags: DiagnoseFlagValues,
   version: string,
   note: (text: string) => void,
+  saves: Saves,
   interrupted: AbortSignal,
   read?: Known<ClusterView> | null,
 ): Promise<Composed> {
@@ -52,39 +57,36 @@ export async function composeDiagnose(
   const kube = flags.kube ?? (flags['cluster-from'] !== undefined || isKubeconfigThere(process.env) ? true : undefined)
   const { targets, context } = await scanContext({ ...flags, kube }, asked, interrupted, read)
   const place = scanPlace({ ...flags, passive: undefined }, { ...targets, suspects: expectedMacs }, interrupted)
-  const scan = await composeScan(place, { context, write: undefined, version, note })
+  const scan = await composeScan(place, { context, write: undefined, saves, version, note, reach: flags })
+  const saved = await savedOnes(flags)
   return {
     request: {
       question: { vips: targets.vips, expectedMacs, probed: flags.read === undefined ? true : null },
       allAddresses: false,
-      hosts: flags.host ?? [],
+      hosts: flags.host ?? (scan.context.view?.known ? [] : (saved ?? []).map(({ name }) => name)),
       allNodes: flags['all-nodes'],
     },
     adapters: {
       ...scan,
-      readHosts: await hostsOf(flags, note),
+      readHosts: saved ? savedHosts(saved) : flags.hosts ? targetReader(flags, note) : null,
       baseline: flags.baseline === undefined ? null : (await import('./baseline-file.js')).baselineFile(flags.baseline),
-      saveBundle: bundleSaver(flags, version),
+      saveBundle: bundleSaver(flags, version, saves),
+      workMs: flags.timeout * 1000,
     },
   }
 }
 
-/** Saved hosts where some are named, else ssh. */
-async function hostsOf(
-  flags: DiagnoseFlagValues,
-  note: (text: string) => void,
-): Promise<DiagnoseAdapters['readHosts']> {
-  if (!flags.hosts) return null
-  const from = flags['nodes-from']
-  if (from === undefined) return targetReader(flags, note)
+type SavedHosts = Awaited<ReturnType<NonNullable<DiagnoseAdapters['readHosts']>>>
+
+/** Where they are given and wanted. Without a cluster nobody else names hosts, and all of them are meant. */
+async function savedOnes({ hosts, 'nodes-from': from }: DiagnoseFlagValues): Promise<SavedHosts | null> {
+  if (!hosts || from === undefined) return null
   const { loadSnapshots } = await import('../node/snapshot-files.js')
-  return savedHosts(await loadSnapshots(from))
+  return loadSnapshots(from)
 }
 
 /** Of the targets, those that were saved; asked again, the same ones. */
-function savedHosts(
-  records: Awaited<ReturnType<NonNullable<DiagnoseAdapters['readHosts']>>>,
-): DiagnoseAdapters['readHosts'] {
+function savedHosts(records: SavedHosts): DiagnoseAdapters['readHosts'] {
   return async (targets) => records.filter(({ name }) => targets.some((target) => target.name === name))
 }
 
@@ -92,23 +94,28 @@ function savedHosts(
 function bundleSaver(
   { save, redact = false }: Pick<DiagnoseFlagValues, 'save' | 'redact'>,
   version: string,
+  saves: Saves,
 ): DiagnoseAdapters['saveBundle'] {
   if (save === undefined) return null
+  const refused = (error: unknown): never => {
+    if (error instanceof CannotLook) saves.failed(new CannotWrite(save, error.gap.reason, error.gap.hint))
+    throw error
+  }
   return async (bundle) => {
     const { formatBundle } = await import('../workflows/bundle-file.js')
-    const { writeWhole } = await import('./outputs.js')
-    const kept = redact ? await redacted(bundle, version) : bundle
-    await writeWhole(save, formatBundle(kept, `l2doctor ${version}`))
+    const kept = redact ? await redacted(bundle, version, saves.interrupted).catch(refused) : bundle
+    await saves.whole(save, formatBundle(kept, `l2doctor ${version}`), 'owner')
   }
 }
 
-async function redacted(bundle: Bundle, version: string): Promise<Bundle> {
+async function redacted(bundle: Bundle, version: string, interrupted: AbortSignal): Promise<Bundle> {
   const { randomBytes } = await import('node:crypto')
   const { redactAndCompare } = await import('../workflows/redact-and-compare.js')
   return redactAndCompare(
     bundle,
     (one) => bundleAdapters(one, version),
     () => randomBytes(32),
+    interrupted,
   )
 }
 
@@ -117,10 +124,11 @@ export async function composeBundle(
   file: string,
   version: string,
   saving: Pick<DiagnoseFlagValues, 'save' | 'redact'> = {},
+  saves = new Saves(new AbortController().signal),
 ): Promise<Composed> {
   const { parseBundle } = await import('../workflows/bundle-file.js')
   const { request, adapters } = await bundleAdapters(parseBundle(await readBundle(file), file), version)
-  return { request, adapters: { ...adapters, saveBundle: bundleSaver(saving, version) } }
+  return { request, adapters: { ...adapters, saveBundle: bundleSaver(saving, version, saves) } }
 }
 
 /** A bundle in place of wire, cluster and hosts. */
@@ -138,6 +146,7 @@ export async function bundleAdapters(bundle: Bundle, version: string): Promise<C
     },
     adapters: {
       open: async () => lookAt(bundle),
+      ...(bundle.vantages && { vantages: bundle.vantages.map((one) => placeIn(bundle, one)) }),
       names: { ...NO_NAMES, vendor: vendorNames() },
       context: {
         view: bundle.cluster && known(viewCluster(bundle.cluster, announcers), bundle.cluster.source),
@@ -145,6 +154,7 @@ export async function bundleAdapters(bundle: Bundle, version: string): Promise<C
           const mac = parseMac(owner.mac)
           return mac === null ? [] : [{ ...owner, mac }]
         }),
+        unasked: bundle.cluster ? null : { because: 'the bundle holds none', gap: null },
         gaps: [],
       },
       readHosts: savedHosts(bundle.hosts),
@@ -158,7 +168,7 @@ export async function bundleAdapters(bundle: Bundle, version: string): Promise<C
 
 async function readBundle(file: string): Promise<Uint8Array> {
   try {
-    return await readFile(file)
+    return await readInput(file, MOST_MEBIBYTES.objects)
   } catch (cause) {
     throw new CannotLook({ subject: file, reason: (cause as Error).message, hint: 'name a readable bundle' }, { cause })
   }
@@ -166,13 +176,19 @@ async function readBundle(file: string): Promise<Uint8Array> {
 
 function questionOf({ question }: Bundle): Omit<Question, 'own'> {
   return {
-    vips: question.vips.map(parseIpv4).filter((ip) => ip !== null),
+    vips: [...question.vips, ...question.ipv6].map(parseIp).filter((ip) => ip !== null),
     expectedMacs: question.expectedMacs.map(parseMac).filter((mac) => mac !== null),
     probed: question.probed,
   }
 }
 
-function lookAt({ capture, own }: Bundle): Look {
+/** A place that was looked from when the bundle was written. */
+function placeIn(bundle: Bundle, { name, kind, probed, own, isMain, capture }: BundledVantage): Vantage {
+  const kept = isMain ? bundle.capture : capture
+  return { name, kind, open: async () => ({ ...lookAt({ capture: kept, own }), probed }) }
+}
+
+function lookAt({ capture, own }: Pick<Bundle, 'capture' | 'own'>): Look {
   if (capture === null) throw new CannotLook({ subject: 'capture', reason: 'the bundle holds none', hint: '' })
   return {
     source: {
@@ -182,11 +198,22 @@ function lookAt({ capture, own }: Bundle): Look {
       },
       stop: () => {},
     },
-    own: {
-      macs: own.macs.map(parseMac).filter((mac) => mac !== null),
-      ips: own.ips.map(parseIpv4).filter((ip) => ip !== null),
-    },
+    own: ownOf(own),
     work: null,
     conditions: () => capture.conditions,
+  }
+}
+
+function ownOf({ macs, ips, neighbours, at, elsewhere }: Bundle['own']): Question['own'] {
+  const read = neighbours?.flatMap(({ ip: text, mac: hex, host, ...rest }) => {
+    const [ip, mac] = [parseIp(text), parseMac(hex)]
+    return ip === null || mac === null ? [] : [{ ...rest, ip, mac, ...(host === undefined ? {} : { host }) }]
+  })
+  return {
+    macs: macs.map(parseMac).filter((mac) => mac !== null),
+    ips: ips.map(parseIp).filter((ip) => ip !== null),
+    ...(read ? { neighbours: read } : {}),
+    ...(at === undefined ? {} : { at }),
+    ...(elsewhere ? { elsewhere: elsewhere.map(parseIp).filter((ip) => ip !== null) } : {}),
   }
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { accessSync, constants } from 'node:fs'
 import { hostname } from 'node:os'
 import type { ClusterNode } from '../cluster/model.js'
 import { CannotLook } from '../known.js'
@@ -6,13 +7,16 @@ import type { Progress } from '../node/collect.js'
 import type { HostRecord } from '../node/host.js'
 import type { Transport } from '../node/transports/transport.js'
 import type { AuditNodeAdapters } from '../workflows/audit-node.js'
-import type { DiagnoseAdapters } from '../workflows/diagnose.js'
+import type { DiagnoseAdapters } from '../workflows/diagnose-request.js'
+import type { HostTarget } from '../workflows/gathered.js'
 import type { ClusterFlagValues } from './cluster-flags.js'
 import { clusterReader } from './compose-cluster.js'
 import { UsageError } from './exit-codes.js'
-import { hostsOfFile, parseHosts } from './host-list.js'
+import { hostsOfFile, isHost, parseHosts } from './host-list.js'
+import { liveLine } from './live-line.js'
 import type { NodeFlagValues, SnapshotFlagValues } from './node-flags.js'
 import { readFlagFile } from './read-text.js'
+import type { Saves } from './saves.js'
 
 /** Adapters of everything that reads hosts; built, like all adapters, with lazy imports. */
 
@@ -23,15 +27,22 @@ export async function composeAuditNode(
   flags: AuditNodeFlagValues,
   note: (text: string) => void,
   version: string,
+  saves: Saves,
 ): Promise<AuditNodeAdapters> {
   const { save } = flags
   return {
     readHosts: hostReader(hosts, flags, note),
-    save: save === undefined ? null : async (records) => (await snapshotFiles()).saveSnapshots(save, records),
-    redactor: flags.redact ? await redactorFactory() : null,
+    save: save === undefined ? null : (records) => snapshotSaver(save, records, saves),
+    redact: flags.redact ? await redaction() : null,
+    workMs: flags.timeout * 1000,
     now: () => new Date(),
     version,
   }
+}
+
+async function snapshotSaver(folder: string, records: readonly HostRecord[], saves: Saves): Promise<void> {
+  const { saveSnapshots } = await snapshotFiles()
+  await saves.attempt(() => saveSnapshots(folder, records))
 }
 
 const snapshotFiles = () => import('../node/snapshot-files.js')
@@ -68,17 +79,22 @@ async function transports(
   flags: AuditNodeFlagValues,
   interrupted: AbortSignal,
 ): Promise<Transport[]> {
-  const { sshTransport } = await import('../node/transports/ssh.js')
+  const toHost = await transportTo(flags)
   const { localTransport } = await import('../node/transports/local.js')
   const listed =
     flags['hosts-file'] === undefined ? [] : hostsOfFile(await readFlagFile('--hosts-file', flags['hosts-file']))
   const named = parseHosts([...hosts, ...listed]).map((host) => ({ name: host, address: host }))
   const nodes = flags['all-nodes'] ? await clusterNodes(flags, interrupted) : []
+  return [...(flags.local ? [localTransport(hostname())] : []), ...[...named, ...nodes].map(toHost)]
+}
+
+/** By ssh; a host that ssh may not be given, as a cluster could name one, is a failure of its own. */
+async function transportTo(flags: SshFlagValues): Promise<(host: HostTarget) => Transport> {
+  const { sshTransport } = await import('../node/transports/ssh.js')
+  const { refusedTransport } = await import('../node/transports/refused.js')
   const options = sshOptions(flags)
-  return [
-    ...(flags.local ? [localTransport(hostname())] : []),
-    ...[...named, ...nodes].map(({ name, address }) => sshTransport(name, address, options)),
-  ]
+  return ({ name, address }) =>
+    isHost(address) ? sshTransport(name, address, options) : refusedTransport(name, address)
 }
 
 /** Reads hosts by name and address over ssh, as `diagnose` finds out that they matter. */
@@ -88,32 +104,46 @@ export function targetReader(
 ): NonNullable<DiagnoseAdapters['readHosts']> {
   return async (targets, interrupted) => {
     const { collectHosts } = await import('../node/collect.js')
-    const { sshTransport } = await import('../node/transports/ssh.js')
-    const options = sshOptions(flags)
+    const toHost = await transportTo(flags)
     const { concurrency, become, timeout } = flags
     const limits = { concurrency, become, timeoutMs: timeout * 1000, signal: interrupted }
-    return collectHosts(
-      targets.map(({ name, address }) => sshTransport(name, address, options)),
-      limits,
-      progress(note),
-    )
+    return collectHosts(targets.map(toHost), limits, progress(note))
   }
 }
 
 export type SshFlagValues = Omit<NodeFlagValues, 'hosts-file' | 'all-nodes' | 'local' | 'address-type'>
 
-function sshOptions(flags: SshFlagValues) {
+/** How ssh is called. Throws UsageError for a key file that cannot be read. */
+export function sshOptions(
+  flags: Pick<SshFlagValues, 'user' | 'port' | 'identity' | 'ssh-option' | 'connect-timeout'>,
+) {
   return {
     user: flags.user ?? null,
     port: flags.port ?? null,
-    identity: flags.identity ?? null,
+    identity: flags.identity === undefined ? null : readableKey(flags.identity),
     options: flags['ssh-option'] ?? [],
     connectTimeoutSeconds: flags['connect-timeout'],
   }
 }
 
+/** ssh only warns of a key file that is not there, and the host then refuses us: as if the key were wrong. */
+function readableKey(file: string): string {
+  try {
+    accessSync(file, constants.R_OK)
+    return file
+  } catch (cause) {
+    throw new UsageError(`--identity ${file}: cannot read the key file: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** On a terminal a line that counts, and a line that stays for each host that could not be read; elsewhere a line for each. */
 function progress(note: (text: string) => void): Progress {
-  return (record, done, total) => note(`[${done}/${total}] ${record.name}: ${record.failure?.reason ?? 'read'}`)
+  return (record, done, total) => {
+    const failed = record.failure?.reason
+    if (failed !== undefined || !liveLine.seen) note(`[${done}/${total}] ${record.name}: ${failed ?? 'read'}`)
+    if (done < total) liveLine.show(`hosts: ${done} of ${total} read`)
+    else liveLine.clear()
+  }
 }
 
 /** Name and address of every node of the cluster; one without an address of that type is called by its name. */
@@ -130,8 +160,7 @@ function addressOf(
   return type === 'InternalIP' ? internalIPs[0] : type === 'ExternalIP' ? externalIPs[0] : undefined
 }
 
-async function redactorFactory(): Promise<NonNullable<AuditNodeAdapters['redactor']>> {
-  const { hostNames } = await import('../node/host.js')
-  const { hostPseudonyms, Redactor } = await import('../node/redact.js')
-  return (records: readonly HostRecord[]) => new Redactor(hostPseudonyms(records.flatMap(hostNames)), randomBytes(32))
+async function redaction(): Promise<NonNullable<AuditNodeAdapters['redact']>> {
+  const { redactHosts } = await import('../workflows/redact-hosts.js')
+  return (asked) => redactHosts(asked, randomBytes(32))
 }

@@ -1,4 +1,11 @@
+import * as Flags from '@oclif/core/flags'
 import { UsageError } from './exit-codes.js'
+
+/** A flag of a time limit: a duration as `parseDuration` reads it, as a number of seconds. */
+export const secondsFlag = Flags.custom<number>({
+  helpValue: '10s',
+  parse: async (text, _, { name }) => parseDuration(name, text) / 1000,
+})
 
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
 

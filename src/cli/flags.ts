@@ -29,10 +29,14 @@ export const reportFlags = {
   }),
   // oclif has no negatable flag without its positive twin; chalk and NO_COLOR know the rest
   'no-color': Flags.boolean({ description: 'plain text (NO_COLOR=1 does the same)', helpGroup: 'REPORT' }),
-  quiet: Flags.boolean({ char: 'q', description: 'verdict and findings only, no progress', helpGroup: 'REPORT' }),
+  quiet: Flags.boolean({
+    char: 'q',
+    description: 'verdict, causes and next step only; no progress',
+    helpGroup: 'REPORT',
+  }),
   verbose: Flags.boolean({
     char: 'v',
-    description: 'every detail: all rounds, skipped rules, docs',
+    description: 'every detail: all rounds, evidence, checks and fixes',
     helpGroup: 'REPORT',
   }),
 }

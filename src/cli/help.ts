@@ -2,7 +2,20 @@ import type { Command } from '@oclif/core/command'
 import { CommandHelp, Help } from '@oclif/core/help'
 
 /** Most asked question first; commands that are not named here (of oclif's plugins) come last. */
-const ORDER = ['diagnose', 'scan', 'audit-node', 'audit-cluster', 'who', 'check', 'init', 'explain', 'rules', 'demo']
+const ORDER = [
+  'diagnose',
+  'scan',
+  'audit-node',
+  'audit-cluster',
+  'who',
+  'predict',
+  'check',
+  'init',
+  'explain',
+  'rules',
+  'demo',
+  'version',
+]
 
 const rank = ({ id }: Command.Loadable) => (ORDER.includes(id) ? ORDER.indexOf(id) : ORDER.length)
 

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Interfaces } from '@oclif/core'
-import { guardExit } from './guard-exit.js'
+import { finalCode, guardExit } from './guard-exit.js'
 import { endOnEarlyInterrupt } from './start-up.js'
 
 /**
@@ -16,7 +16,7 @@ export async function run(root: string): Promise<never> {
   const argv = process.argv.slice(2)
   if (argv.length === 1 && argv[0] === '--version') printVersion(root)
   else await runCommand(argv, root)
-  process.exit()
+  process.exit(finalCode() ?? process.exitCode)
 }
 
 async function runCommand(argv: string[], root: string): Promise<void> {
@@ -27,19 +27,12 @@ async function runCommand(argv: string[], root: string): Promise<void> {
   // what runs is what was built, whatever NODE_ENV says: oclif would look for a compiler
   settings.enableAutoTranspile = false
   try {
-    await runOclif(argv, loadOptions(argv, root))
+    await runOclif(argv, { root })
   } catch (error) {
     const { reportError } = await import('./base-command.js')
     process.exitCode = reportError(error as Error)
   }
-  if (process.stdout.writable) await flush()
-}
-
-/** The plugins bring the commands `help` and `autocomplete` and nothing else; to find them takes 10 ms of every start. */
-function loadOptions([command]: readonly string[], root: string): Interfaces.LoadOptions {
-  if (!existsSync(join(root, 'dist/bundle/commands', `${command}.cjs`))) return { root }
-  const pjson = readPackage(root)
-  return { root, pjson: { ...pjson, oclif: { ...pjson.oclif, plugins: [] } } }
+  if (process.stdout.writable && finalCode() === undefined) await flush()
 }
 
 /** A capture to be read is begun now, while oclif is loaded. What argv really asks for is found out only then: see seeFile. */

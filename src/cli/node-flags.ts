@@ -1,4 +1,5 @@
 import * as Flags from '@oclif/core/flags'
+import { secondsFlag } from './durations.js'
 
 const group = { helpGroup: 'HOSTS' }
 
@@ -27,18 +28,14 @@ export const nodeFlags = {
     description: 'an option of ssh_config, or a switch as in --ssh-option=-F/path; repeatable',
     ...group,
   }),
-  'connect-timeout': Flags.integer({
-    helpValue: 'SECONDS',
-    min: 1,
+  'connect-timeout': secondsFlag({
     default: 10,
     description: 'longest wait for a connection',
     ...group,
   }),
-  timeout: Flags.integer({
-    helpValue: 'SECONDS',
-    min: 1,
+  timeout: secondsFlag({
     default: 60,
-    description: 'longest time for one host, connecting included',
+    description: 'longest time for one host, connecting included, and for parsing and judging',
     ...group,
   }),
   concurrency: Flags.integer({

@@ -1,7 +1,10 @@
-import { appendFile, rename, rm, writeFile } from 'node:fs/promises'
+import { CannotWrite } from '../files/cannot-write.js'
 import type { Report } from '../report/report.js'
-import { loadReporter, OUTPUT_NAMES, type OutputName, type RenderOptions } from '../report/reporters/registry.js'
+import { loadReporter, OUTPUT_NAMES, type OutputName } from '../report/reporters/registry.js'
+import type { RenderOptions } from '../report/reporters/reporter.js'
 import { UsageError } from './exit-codes.js'
+import { outputLost } from './guard-exit.js'
+import type { Saves } from './saves.js'
 
 /** One `--output NAME[=FILE]`; `file` null is stdout. */
 export interface OutputTarget {
@@ -44,48 +47,53 @@ export function preloadReporters(targets: readonly OutputTarget[]): void {
   for (const { name } of targets) loadReporter(name).catch(() => {}) // thrown where it is used
 }
 
-/** Renders the report for each target: files first, so that a closed stdout cannot lose them. */
-export async function writeOutputs(report: Report, targets: readonly OutputTarget[], options: RenderOptions) {
-  const filesFirst = [...targets].sort((a, b) => Number(a.file === null) - Number(b.file === null))
-  for (const { name, file } of filesFirst) {
-    const render = await loadReporter(name)
-    if (file === null) await writeStdout(render(report, options))
-    else await writeWhole(file, render(report, { ...options, colour: false }))
-    if (name === 'github') await appendStepSummary(report, options, process.env['GITHUB_STEP_SUMMARY'])
+/** The targets as files that a run is to write. */
+export function filesOf(targets: readonly OutputTarget[]) {
+  return targets.map(({ name, file }) => ({ flag: `--output ${name}`, file }))
+}
+
+/**
+ * Renders the report for each target: files first, so that a closed stdout cannot lose them. A report that no file would take,
+ * and that nothing else prints, goes to stdout.
+ */
+export async function writeOutputs(
+  report: Report,
+  targets: readonly OutputTarget[],
+  options: RenderOptions,
+  saves: Saves,
+): Promise<void> {
+  const files = targets.filter(({ file }) => file !== null)
+  const printed = targets.filter(({ file }) => file === null)
+  for (const target of files) {
+    const saved = await saves.whole(target.file!, await rendered(report, target, { ...options, colour: false }), 'all')
+    if (!saved && printed.length === 0) printed.push(target)
   }
+  for (const target of printed) await writeStdout(await rendered(report, target, options))
+  const summary = process.env['GITHUB_STEP_SUMMARY']
+  if (summary && targets.some(({ name }) => name === 'github')) await appendStepSummary(report, options, summary, saves)
+}
+
+async function rendered(report: Report, { name }: OutputTarget, options: RenderOptions): Promise<string> {
+  return (await loadReporter(name))(report, options)
 }
 
 /** GitHub Actions shows this file on the page of the run; annotations alone have no room for evidence and fixes. */
-async function appendStepSummary(report: Report, options: RenderOptions, file: string | undefined): Promise<void> {
-  if (!file) return
-  const markdown = await loadReporter('markdown')
+async function appendStepSummary(report: Report, options: RenderOptions, file: string, saves: Saves): Promise<void> {
+  const { appendTo } = await import('../files/output-file.js')
+  const markdown = await rendered(report, { name: 'markdown', file }, { ...options, colour: false })
   try {
-    await appendFile(file, markdown(report, { ...options, colour: false }))
+    await appendTo(file, markdown)
   } catch (cause) {
-    throw new UsageError(`cannot append to GITHUB_STEP_SUMMARY (${file}): ${(cause as Error).message}; unset it`, {
-      cause,
-    })
+    if (!(cause instanceof CannotWrite)) throw cause
+    saves.failed(new CannotWrite(file, `${cause.reason} (it is GITHUB_STEP_SUMMARY)`, 'unset it', cause))
   }
 }
 
-/** Writes beside the target and renames, so that nobody ever reads half a report. */
-export async function writeWhole(file: string, text: string | Uint8Array): Promise<void> {
-  const partial = `${file}.partial-${process.pid}`
-  try {
-    await writeFile(partial, text)
-    await rename(partial, file)
-  } catch (cause) {
-    await rm(partial, { force: true })
-    throw new UsageError(`cannot write ${file}: ${(cause as Error).message}; choose a writable path`, { cause })
-  }
-}
-
-/** A reader that closed early (`| head`) has what it wanted: not an error. */
+/** What cannot be written here must not cost what is saved later. A file throws, a pipe tells by and by. */
 async function writeStdout(text: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    process.stdout.write(text, (error) => {
-      if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') reject(error)
-      else resolve()
-    })
-  })
+  try {
+    await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()))
+  } catch (error) {
+    outputLost(error as NodeJS.ErrnoException)
+  }
 }

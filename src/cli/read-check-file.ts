@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { readInput } from '../bounded-file.js'
 import type { CheckFile } from '../check/model.js'
 import { parseCheckFile } from '../check/parse-check-file.js'
 import { UsageError } from './exit-codes.js'
+import { MOST_MEBIBYTES } from './read-text.js'
 
 /** Reads a check file. Throws UsageError with every fault as `FILE:LINE:COLUMN: message`, each on a line of its own. */
 export async function readCheckFile(name: string): Promise<CheckFile> {
@@ -13,7 +14,7 @@ export async function readCheckFile(name: string): Promise<CheckFile> {
 
 async function readText(name: string): Promise<string> {
   try {
-    return await readFile(name, 'utf8')
+    return (await readInput(name, MOST_MEBIBYTES.list)).toString()
   } catch (cause) {
     throw new UsageError(`cannot read ${name}: ${(cause as Error).message}; write one with \`l2doctor init\``, {
       cause,

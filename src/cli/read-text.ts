@@ -1,15 +1,18 @@
-import { readFile } from 'node:fs/promises'
+import { readInput } from '../bounded-file.js'
 import { UsageError } from './exit-codes.js'
 
+/** The objects of a large cluster are hundreds of megabytes; what people write by hand is far from it. */
+export const MOST_MEBIBYTES = { objects: 480, list: 16 } as const
+
 /** The text of a file, or of standard input for `-`. */
-export async function readText(path: string): Promise<string> {
-  return path === '-' ? (await import('node:stream/consumers')).text(process.stdin) : readFile(path, 'utf8')
+export async function readText(path: string, most: number): Promise<string> {
+  return (await readInput(path, most)).toString()
 }
 
 /** The text of a file that a flag names; one that cannot be read is a usage error. */
 export async function readFlagFile(flag: string, path: string): Promise<string> {
   try {
-    return await readText(path)
+    return await readText(path, MOST_MEBIBYTES.list)
   } catch (cause) {
     throw new UsageError(`cannot read ${flag} ${path}: ${(cause as Error).message}; name a readable file`, { cause })
   }

@@ -1,10 +1,15 @@
 import * as Flags from '@oclif/core/flags'
 import { attributionFlags, clusterFlags } from './cluster-flags.js'
+import { secondsFlag } from './durations.js'
+import { nodeFlags } from './node-flags.js'
 
 const repeatable = { multiple: true, multipleNonGreedy: true } as const
 /** These make sense on the wire only. */
 const live = { helpGroup: 'LIVE', exclusive: ['read'] }
 const probing = { helpGroup: 'LIVE', exclusive: ['read', 'passive'] }
+
+const { user, port, identity, become, 'ssh-option': sshOption, 'connect-timeout': connectTimeout } = nodeFlags
+const reach = { user, port, identity, 'ssh-option': sshOption, 'connect-timeout': connectTimeout }
 
 /** Flags of `scan` besides those of every report. */
 export const scanFlags = {
@@ -17,7 +22,7 @@ export const scanFlags = {
       'ask the cluster who should answer; default: when there is a kubeconfig and the VIP is a Service of it',
   }),
   all: Flags.boolean({ exclusive: ['vip'], helpGroup: 'CLUSTER', description: 'every VIP of the cluster' }),
-  vip: Flags.string({ ...repeatable, description: 'address in doubt: IP, a,b, a-b or CIDR; repeatable' }),
+  vip: Flags.string({ ...repeatable, description: 'address to check: IP, a,b, a-b or CIDR; repeatable' }),
   read: Flags.string({ helpValue: 'FILE|-', description: 'judge a capture instead of the wire; needs no privileges' }),
   write: Flags.string({ helpValue: 'FILE', description: 'keep what was captured as pcap; --read judges it again' }),
   'all-addresses': Flags.boolean({
@@ -30,20 +35,39 @@ export const scanFlags = {
     char: 'i',
     description: 'default: the one whose subnet holds the VIP, else the one with the default route',
   }),
+  at: Flags.string({
+    ...repeatable,
+    helpGroup: 'LIVE',
+    exclusive: ['read'],
+    helpValue: 'PLACE',
+    description:
+      'look from there: ssh:HOST or ssh:HOST/INTERFACE (nothing is installed), file:NAME=FILE (recorded there), local; repeatable',
+  }),
   rounds: Flags.integer({ ...probing, min: 1, description: 'broadcasts for each address (default 4)' }),
   interval: Flags.string({ ...probing, helpValue: '200ms', description: 'between two broadcasts for one address' }),
   rate: Flags.integer({
     ...probing,
     min: 1,
     max: 10_000,
-    description: 'most frames a second, over all addresses (default 10: switches may shut a port above 15)',
+    description: 'maximum frames per second, over all addresses (default 10: switches may shut a port above 15)',
   }),
   passive: Flags.boolean({ ...live, description: 'only listen; shows broadcasts, and silence proves nothing' }),
-  duration: Flags.string({ ...live, helpValue: '10s', description: 'how long to look; default: as the rounds need' }),
+  duration: Flags.string({
+    ...live,
+    helpValue: '10s',
+    description: 'how long to listen; default: as long as the rounds take',
+  }),
   engine: Flags.option({
-    options: ['auto', 'cap', 'tcpdump'] as const,
+    options: ['auto', 'cap', 'tcpdump', 'socket'] as const,
     default: 'auto',
     helpGroup: 'LIVE',
     description: 'cap sets promiscuous mode; auto takes tcpdump on bridges and cluster nodes',
   })(),
+  ...reach,
+  timeout: secondsFlag({
+    default: 60,
+    helpGroup: 'HOSTS',
+    description: 'longest time until a host of --at has answered, connecting included',
+  }),
+  become: { ...become, description: 'use sudo -n on a host of --at for raw sockets' },
 }

@@ -3,6 +3,7 @@ import type { KubeConfig } from '@kubernetes/client-node'
 import { CannotLook } from '../known.js'
 import type { ApiConnection } from './api-connection.js'
 import { getPieces } from './get-pieces.js'
+import { checkCredentials, KubeconfigFault, type KubeconfigFile, kubeconfigFiles, loadFiles } from './kubeconfig.js'
 import { logIn } from './login.js'
 
 export interface ClusterAccess {
@@ -23,11 +24,14 @@ export const CONCURRENCY = 6
  */
 export async function connect(access: ClusterAccess): Promise<ApiConnection> {
   const { KubeConfig } = await import('@kubernetes/client-node')
-  const config = load(new KubeConfig(), access)
+  const files = await kubeconfigFiles(access.kubeconfig).catch((cause) => {
+    throw noConfig(access, (cause as Error).message, cause)
+  })
+  const config = load(new KubeConfig(), access, files, () => new KubeConfig())
   const cluster = config.getCurrentCluster()
-  if (!cluster) throw noConfig(access, `context ${config.getCurrentContext()} names no cluster`)
+  if (!cluster) throw withoutCluster(config, access)
   const server = cluster.server.replace(/\/+$/, '')
-  const options = await logIn(config, { server, kubeconfig: access.kubeconfig })
+  const options = await logIn(config, { server, files })
   if (!cluster.proxyUrl && server.startsWith('https:')) options.agent = keepAlive(options)
   return {
     server,
@@ -36,16 +40,40 @@ export async function connect(access: ClusterAccess): Promise<ApiConnection> {
   }
 }
 
-function load(config: KubeConfig, access: ClusterAccess): KubeConfig {
+function load(
+  config: KubeConfig,
+  access: ClusterAccess,
+  files: readonly KubeconfigFile[],
+  another: () => KubeConfig,
+): KubeConfig {
   try {
-    if (access.kubeconfig === null) config.loadFromDefault()
-    else config.loadFromFile(access.kubeconfig)
+    if (files.length > 0) loadFiles(config, files, another)
+    else config.loadFromDefault()
   } catch (cause) {
     throw noConfig(access, (cause as Error).message, cause)
   }
   if (config.getCurrentContext() === 'loaded-context') throw noConfig(access, 'no kubeconfig found')
   if (access.context !== null) useContext(config, access.context)
+  try {
+    checkCredentials(config)
+  } catch (cause) {
+    throw noConfig(access, (cause as Error).message, cause)
+  }
   return config
+}
+
+/** What of a configuration that was read does not lead to a cluster. */
+function withoutCluster(config: KubeConfig, access: ClusterAccess): CannotLook {
+  const name = config.getCurrentContext()
+  const context = config.getContextObject(name)
+  const names = config.getContexts().map((one) => one.name)
+  if (context) {
+    const reason = `context ${name} names the cluster ${context.cluster}, which the kubeconfig does not have`
+    return noConfig(access, reason, undefined, 'see `kubectl config view`, or name another context with --context')
+  }
+  if (names.length === 0) return noConfig(access, 'the kubeconfig has no context')
+  const reason = name ? `the current context ${name} does not exist` : 'no current context is set'
+  return noConfig(access, `${reason}; there are ${names.join(', ')}`, undefined, 'name one of them with --context')
 }
 
 function useContext(config: KubeConfig, name: string): void {
@@ -68,13 +96,9 @@ function keepAlive(options: RequestOptions): Agent {
   return new Agent({ ...given, keepAlive: true, maxSockets: CONCURRENCY })
 }
 
-function noConfig(access: ClusterAccess, reason: string, cause?: unknown): CannotLook {
-  return new CannotLook(
-    {
-      subject: access.kubeconfig ?? 'kubeconfig',
-      reason,
-      hint: 'name a kubeconfig with --kubeconfig, or give the objects as files with --cluster-from',
-    },
-    { cause },
-  )
+const NAME_ANOTHER = 'name a kubeconfig with --kubeconfig, or give the objects as files with --cluster-from'
+
+function noConfig(access: ClusterAccess, reason: string, cause?: unknown, hint = NAME_ANOTHER): CannotLook {
+  const subject = cause instanceof KubeconfigFault ? cause.path : (access.kubeconfig ?? 'kubeconfig')
+  return new CannotLook({ subject, reason, hint }, { cause })
 }

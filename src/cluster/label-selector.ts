@@ -1,4 +1,4 @@
-import type { Labels } from './model.js'
+import type { Labels } from './model-common.js'
 import type { LabelSelector, MatchExpression } from './model-workloads.js'
 
 /** Whether labels satisfy a selector; an empty selector matches everything (apimachinery `LabelSelectorAsSelector`). */

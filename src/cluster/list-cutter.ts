@@ -5,6 +5,8 @@ const [IN_ITEMS, IN_ITEM] = [2, 3]
 /** The beginning of that array; a quote within a text is escaped. */
 const ITEMS_BEGIN = /(?:^|[^\\])"items"\s*:\s*\[$/
 const KEY_ROOM = 64
+/** An item, or all that is no item: etcd takes objects of at most 1.5 MiB. */
+const MOST_BYTES = 16 * 1024 * 1024
 const NOTHING: Buffer = Buffer.alloc(0)
 
 /**
@@ -25,6 +27,8 @@ export class ListCutter {
   /** Bytes of the next piece that a backslash at the end of the last one escapes. */
   #escaped = 0
   #broken = false
+  #isTooLong = false
+  #asideBytes = 0
 
   /** `take` gets each item as it is whole. */
   constructor(take: (item: unknown) => void) {
@@ -32,6 +36,8 @@ export class ListCutter {
   }
 
   push(piece: Buffer): void {
+    if (this.#begun.length > MOST_BYTES || this.#asideBytes > MOST_BYTES) this.#giveUp()
+    if (this.#isTooLong) return
     const text = this.#begun.length > 0 ? Buffer.concat([this.#begun, piece]) : piece
     let at = this.#begun.length + this.#escaped
     this.#from = 0
@@ -84,7 +90,17 @@ export class ListCutter {
 
   #keep(rest: Buffer): void {
     this.#begun = this.#inItems && this.#depth >= IN_ITEM ? rest : NOTHING
-    if (!this.#inItems) this.#aside.push(rest)
+    if (this.#inItems) return
+    this.#aside.push(rest)
+    this.#asideBytes += rest.length
+  }
+
+  /** What follows is let go by: it would be copied again with every piece that comes. */
+  #giveUp(): void {
+    this.#isTooLong = true
+    this.#broken = true
+    this.#begun = NOTHING
+    this.#aside.length = 0
   }
 
   #endOfAside(): string {

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import type { RequestOptions } from 'node:https'
-import { homedir } from 'node:os'
-import { delimiter, dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { CannotLook } from '../known.js'
+import { theirs } from '../theirs.js'
+import { type KubeconfigFile, readToken } from './kubeconfig.js'
 import { record, records, text } from './normalise/raw.js'
 
 /** The client's configuration, as far as logging in goes. */
@@ -20,8 +20,8 @@ interface User {
 
 export interface LoginPlace {
   readonly server: string
-  /** `--kubeconfig`; null: KUBECONFIG, then ~/.kube/config. */
-  readonly kubeconfig: string | null
+  /** Those of the configuration; none in a pod. */
+  readonly files: readonly KubeconfigFile[]
 }
 
 /** What a request must carry to be the operator's own: tokens, certificates, plugins are the client's work. Throws `CannotLook`. */
@@ -31,7 +31,7 @@ export async function logIn(config: LoginConfig, place: LoginPlace): Promise<Req
   const user = config.getCurrentUser()
   try {
     await config.applyToHTTPSOptions(options)
-    const token = user && (await tokenOfFile(user.name, place.kubeconfig))
+    const token = user && (await tokenOfFile(user.name, place.files))
     if (token) headers['Authorization'] = `Bearer ${token}`
     // the last line of a file or of a plugin's output may end, a header may not
     else if (headers['Authorization']) headers['Authorization'] = headers['Authorization'].trim()
@@ -43,20 +43,15 @@ export async function logIn(config: LoginConfig, place: LoginPlace): Promise<Req
 }
 
 /** The `tokenFile` of a user, which kubectl reads and the client does not know. The first file that has the user counts. */
-async function tokenOfFile(user: string, kubeconfig: string | null): Promise<string | null> {
-  for (const file of kubeconfig === null ? defaultFiles() : [kubeconfig]) {
-    const config = record(parse(await readFile(file, 'utf8').catch(() => '')))
+async function tokenOfFile(user: string, files: readonly KubeconfigFile[]): Promise<string | null> {
+  for (const { path, text: yaml } of files) {
+    const config = record(parse(yaml))
     const entry = records(config['users']).find(({ name }) => name === user)
     if (!entry) continue
     const tokenFile = text(record(entry['user'])['tokenFile'])
-    return tokenFile === '' ? null : (await readFile(resolve(dirname(file), tokenFile), 'utf8')).trim()
+    return tokenFile === '' ? null : readToken(resolve(dirname(path), tokenFile))
   }
   return null
-}
-
-function defaultFiles(): readonly string[] {
-  const named = (process.env['KUBECONFIG'] ?? '').split(delimiter).filter((file) => file !== '')
-  return named.length > 0 ? named : [join(homedir(), '.kube', 'config')]
 }
 
 const MOST_TEXT = 300
@@ -67,7 +62,8 @@ function notLoggedIn(user: User | null, server: string, cause: NodeJS.ErrnoExcep
   const command = text(exec['command'])
   const said = command === '' ? cause.message : saidByPlugin(cause)
   const reason = command === '' ? `cannot get credentials: ${said}` : `the credential plugin ${command} failed: ${said}`
-  const hint = (cause.code === 'ENOENT' && text(exec['installHint']).trim()) || TRY_KUBECTL
+  const advice = cause.code === 'ENOENT' ? text(exec['installHint']).trim() : ''
+  const hint = advice === '' ? TRY_KUBECTL : `your kubeconfig says of it: ${theirs(advice)}`
   return new CannotLook({ subject: `API server ${server}`, reason, hint }, { cause })
 }
 

@@ -1,4 +1,4 @@
-import type { Labels, Named } from './model.js'
+import type { Labels, Named } from './model-common.js'
 
 export interface Workload extends Named {
   readonly kind: 'DaemonSet' | 'Deployment'

@@ -1,23 +1,12 @@
 import type { Known } from '../known.js'
-import type {
-  AddressPool,
-  BgpAdvertisement,
-  CiliumL2Policy,
-  CiliumPool,
-  ConfigurationState,
-  IpAddressPool,
-  L2Advertisement,
-  OpenElbEip,
-  PureLbNodeAgent,
-  PureLbServiceGroup,
-  ServiceL2Status,
-} from './model-resources.js'
+import type { Condition, Labels, Named } from './model-common.js'
 import type { Pod, Workload } from './model-workloads.js'
 
 /**
  * The cluster as we need it: our own words, no client types. Every list is sorted by `key` (or name), so that
  * the same cluster is the same value whatever it was read from. Addresses are text as Kubernetes prints them;
- * times are ISO 8601 in UTC. A member is unknown on its own: a 403 on one kind is a gap of that kind alone.
+ * times are ISO 8601 in UTC. A member is unknown on its own: a 403 on one kind is a gap of that kind alone. An announcer
+ * declares the members that are its own beside it (`announcers/<name>/objects.ts`).
  */
 export interface ClusterSnapshot {
   /** When the cluster was read: lease freshness is judged against it, never against a clock. */
@@ -35,25 +24,14 @@ export interface ClusterSnapshot {
   readonly endpointSlices: Known<readonly EndpointSlice[]>
   /** All leases but the nodes' own heartbeats (kube-node-lease). */
   readonly leases: Known<readonly Lease[]>
-  /** Events of `EVENT_REASONS`. */
+  /** Events of the reasons that something reads. */
   readonly events: Known<readonly ClusterEvent[]>
-  /** DaemonSets and Deployments of known announcers, kube-proxy and CNIs. */
+  /** DaemonSets and Deployments of known announcers, kube-proxy and CNIs, by their images. */
   readonly workloads: Known<readonly Workload[]>
   /** Pods of announcers: speakers, kube-vip (static ones too), svclb; not kube-proxy's or a CNI's. */
   readonly pods: Known<readonly Pod[]>
-  /** Config maps by the names of `CONFIG_MAP_NAMES`, in whatever namespace. */
+  /** Config maps of the names that something reads, in whatever namespace. */
   readonly configMaps: Known<readonly ConfigMap[]>
-  readonly ipAddressPools: Known<readonly IpAddressPool[]>
-  readonly addressPools: Known<readonly AddressPool[]>
-  readonly l2Advertisements: Known<readonly L2Advertisement[]>
-  readonly bgpAdvertisements: Known<readonly BgpAdvertisement[]>
-  readonly serviceL2Statuses: Known<readonly ServiceL2Status[]>
-  readonly configurationStates: Known<readonly ConfigurationState[]>
-  readonly ciliumL2Policies: Known<readonly CiliumL2Policy[]>
-  readonly ciliumPools: Known<readonly CiliumPool[]>
-  readonly openElbEips: Known<readonly OpenElbEip[]>
-  readonly pureLbServiceGroups: Known<readonly PureLbServiceGroup[]>
-  readonly pureLbNodeAgents: Known<readonly PureLbNodeAgent[]>
 }
 
 /** The members of a snapshot that can be unknown on their own. */
@@ -62,19 +40,10 @@ export type ClusterKind = Exclude<keyof ClusterSnapshot, 'observedAt' | 'source'
 /** The items of one kind: `ItemOf<'nodes'>` is `ClusterNode`. */
 export type ItemOf<K extends ClusterKind> = Extract<ClusterSnapshot[K], { known: true }>['value'][number]
 
-export type Labels = Readonly<Record<string, string>>
-
-/** What every namespaced object here has. `key` is `namespace/name`. */
-export interface Named {
-  readonly key: string
-  readonly namespace: string
-  readonly name: string
-}
-
 export interface ClusterNode {
   readonly name: string
   readonly labels: Labels
-  /** Only those that say something about addresses or arguments: k3s, rke2, flannel, Calico, kube-vip, PureLB. */
+  /** Only the arguments that k3s and RKE2 note. */
   readonly annotations: Labels
   readonly conditions: readonly Condition[]
   readonly internalIPs: readonly string[]
@@ -85,15 +54,6 @@ export interface ClusterNode {
   readonly kernelVersion: string
   readonly osImage: string
   readonly kubeletVersion: string
-}
-
-/** `status` is `True`, `False` or `Unknown`, as Kubernetes prints it. */
-export interface Condition {
-  readonly type: string
-  readonly status: string
-  readonly reason: string
-  readonly message: string
-  readonly since: string | null
 }
 
 export interface Service extends Named {
@@ -116,6 +76,8 @@ export interface Service extends Named {
   /** Who wrote to it, by `metadata.managedFields`. */
   readonly managers: readonly Manager[]
   readonly createdAt: string | null
+  /** Tells it from an earlier Service of the same name; null where the source has none. */
+  readonly uid: string | null
 }
 
 export interface ServicePort {
@@ -168,8 +130,8 @@ export interface ClusterEvent extends Named {
   /** `Normal` or `Warning`. */
   readonly type: string
   readonly message: string
-  /** What it is about: kind and `namespace/name` (or the name alone). */
-  readonly about: { readonly kind: string; readonly key: string }
+  /** What it is about: kind, `namespace/name` (or the name alone), and the uid of that very object where the event has it. */
+  readonly about: { readonly kind: string; readonly key: string; readonly uid: string | null }
   /** Who reported it: `metallb-speaker`, `metallb-controller` … and on which host; empty when unsaid. */
   readonly component: string
   readonly host: string
@@ -181,28 +143,3 @@ export interface ClusterEvent extends Named {
 export interface ConfigMap extends Named {
   readonly data: Labels
 }
-
-/** Event reasons that tell who announces what (MetalLB's speaker and controller, kube-vip, k3s servicelb). */
-export const EVENT_REASONS = [
-  'nodeAssigned',
-  'announceFailed',
-  'IPAllocated',
-  'ClearAssignment',
-  'AllocationFailed',
-  'LoadBalancerFailed',
-  'deprecatedAnnotation',
-  'sharedIPWithServiceSelector',
-] as const
-
-/** Config maps we ask for by name, cluster-wide (namespaces differ from one installation to another). */
-export const CONFIG_MAP_NAMES = [
-  'kube-proxy',
-  'config',
-  'metallb-config',
-  'metallb',
-  'metallb-excludel2',
-  'cilium-config',
-  'kube-flannel-cfg',
-  'calico-config',
-  'kubevip',
-] as const

@@ -1,47 +1,53 @@
 import { z } from 'zod'
+import { listOf, recordOf } from '../first-wrong.js'
+import { type CoreKind, nameOfKind, OWN_KINDS, type OwnKind } from './kinds.js'
 import type { ClusterSnapshot } from './model.js'
+import {
+  condition,
+  expression,
+  flag,
+  labels,
+  named,
+  number,
+  numberOrNull,
+  text,
+  textOrNull,
+  texts,
+} from './snapshot-parts.js'
 
 /** The schema of a saved snapshot, member by member the model; the compiler holds the two together. */
 
-const text = z.string()
-const textOrNull = z.string().nullable()
-const texts = z.array(text)
-const flag = z.boolean()
-const number = z.number()
-const numberOrNull = number.nullable()
-const labels = z.record(text, text)
-const named = { key: text, namespace: text, name: text }
+/** A member that snapshots saved by former versions lack. */
+const addedLater = textOrNull.default(null)
 const gap = z.object({ subject: text, reason: text, hint: text })
 
 function list<T extends z.ZodType>(item: T) {
   return z.discriminatedUnion('known', [
-    z.object({ known: z.literal(true), value: z.array(item), from: text }),
+    z.object({ known: z.literal(true), value: listOf(item), from: text }),
     z.object({ known: z.literal(false), gap }),
   ])
 }
 
-/** AddressPools came to the snapshot later than the rest. */
-const NOT_SAVED = {
-  known: false as const,
-  gap: {
-    subject: 'addresspools.metallb.io',
-    reason: 'the snapshot was saved by an l2doctor that did not read it',
-    hint: 'write it anew: l2doctor audit-cluster --save FILE',
-  },
+/** What stands for a kind that an announcer brought, where the snapshot is older than that. */
+function notSaved(kind: OwnKind) {
+  return {
+    known: false as const,
+    gap: {
+      subject: nameOfKind(kind),
+      reason: 'the snapshot was saved by an l2doctor that did not read it',
+      hint: 'write it again: l2doctor audit-cluster --save FILE',
+    },
+  }
 }
-
-const expression = z.object({ key: text, operator: text, values: texts })
-const selector = z.object({ matchLabels: labels, matchExpressions: z.array(expression) })
-const condition = z.object({ type: text, status: text, reason: text, message: text, since: textOrNull })
 
 const node = z.object({
   name: text,
   labels,
   annotations: labels,
-  conditions: z.array(condition),
+  conditions: listOf(condition),
   internalIPs: texts,
   externalIPs: texts,
-  taints: z.array(z.object({ key: text, value: text, effect: text })),
+  taints: listOf(z.object({ key: text, value: text, effect: text })),
   unschedulable: flag,
   podCIDRs: texts,
   kernelVersion: text,
@@ -63,16 +69,17 @@ const service = z.object({
   clusterIPs: texts,
   externalIPs: texts,
   allocateNodePorts: flag,
-  ports: z.array(z.object({ name: text, port: number, protocol: text, nodePort: numberOrNull })),
-  ingress: z.array(z.object({ ip: textOrNull, hostname: textOrNull, ipMode: textOrNull, hasPorts: flag })),
-  managers: z.array(z.object({ name: text, writesStatus: flag, at: textOrNull })),
+  ports: listOf(z.object({ name: text, port: number, protocol: text, nodePort: numberOrNull })),
+  ingress: listOf(z.object({ ip: textOrNull, hostname: textOrNull, ipMode: textOrNull, hasPorts: flag })),
+  managers: listOf(z.object({ name: text, writesStatus: flag, at: textOrNull })),
   createdAt: textOrNull,
+  uid: addedLater,
 })
 
 const endpointSlice = z.object({
   ...named,
   service: text,
-  endpoints: z.array(z.object({ node: textOrNull, ready: flag, serving: flag, terminating: flag })),
+  endpoints: listOf(z.object({ node: textOrNull, ready: flag, serving: flag, terminating: flag })),
 })
 
 const lease = z.object({
@@ -90,7 +97,7 @@ const event = z.object({
   reason: text,
   type: text,
   message: text,
-  about: z.object({ kind: text, key: text }),
+  about: z.object({ kind: text, key: text, uid: addedLater }),
   component: text,
   host: text,
   count: number,
@@ -102,7 +109,7 @@ const container = z.object({
   name: text,
   image: text,
   args: texts,
-  env: z.array(z.object({ name: text, value: textOrNull, from: textOrNull })),
+  env: listOf(z.object({ name: text, value: textOrNull, from: textOrNull })),
 })
 
 const workload = z.object({
@@ -110,12 +117,12 @@ const workload = z.object({
   kind: z.enum(['DaemonSet', 'Deployment']),
   labels,
   podLabels: labels,
-  containers: z.array(container),
+  containers: listOf(container),
   nodeSelector: labels,
-  requiredNodeAffinity: z.array(z.object({ matchExpressions: z.array(expression) })),
-  tolerations: z.array(z.object({ key: text, operator: text, value: text, effect: text })),
+  requiredNodeAffinity: listOf(z.object({ matchExpressions: listOf(expression) })),
+  tolerations: listOf(z.object({ key: text, operator: text, value: text, effect: text })),
   hostNetwork: flag,
-  volumes: z.array(z.object({ name: text, secret: textOrNull, configMap: textOrNull })),
+  volumes: listOf(z.object({ name: text, secret: textOrNull, configMap: textOrNull })),
   desired: number,
   ready: number,
   updated: number,
@@ -130,20 +137,21 @@ const pod = z.object({
   ready: flag,
   restarts: number,
   images: texts,
-  containers: z.array(container),
+  containers: listOf(container),
 })
 
-const advertisement = {
-  ...named,
-  ipAddressPools: texts,
-  ipAddressPoolSelectors: z.array(selector),
-  nodeSelectors: z.array(selector),
-}
+/** Each announcer says beside its objects how they are read back. */
+const ofAnnouncers = Object.entries(OWN_KINDS).map(([kind, { schema }]) => [
+  kind,
+  list(schema()).default(notSaved(kind as OwnKind)),
+])
 
-export const clusterSchema: z.ZodType<ClusterSnapshot> = z.object({
+type Core = Pick<ClusterSnapshot, CoreKind | 'observedAt' | 'source' | 'elections'>
+
+const core = z.object({
   observedAt: z.iso.datetime(),
   source: text,
-  elections: z.record(text, texts).optional(),
+  elections: recordOf(texts).optional(),
   nodes: list(node),
   services: list(service),
   endpointSlices: list(endpointSlice),
@@ -152,41 +160,6 @@ export const clusterSchema: z.ZodType<ClusterSnapshot> = z.object({
   workloads: list(workload),
   pods: list(pod),
   configMaps: list(z.object({ ...named, data: labels })),
-  ipAddressPools: list(z.object({ ...named, labels, addresses: texts, autoAssign: flag, avoidBuggyIPs: flag })),
-  addressPools: list(z.object({ ...named, protocol: text, addresses: texts })).default(NOT_SAVED),
-  l2Advertisements: list(
-    z.object({
-      ...advertisement,
-      interfaces: texts,
-      serviceSelectors: z.array(selector),
-      preferredNodeSelectors: z.array(z.object({ weight: number, selector })),
-    }),
-  ),
-  bgpAdvertisements: list(z.object(advertisement)),
-  serviceL2Statuses: list(z.object({ ...named, node: text, service: text, interfaces: texts, createdAt: textOrNull })),
-  configurationStates: list(z.object({ ...named, node: textOrNull, component: text, result: text, error: text })),
-  ciliumL2Policies: list(
-    z.object({
-      name: text,
-      serviceSelector: selector.nullable(),
-      nodeSelector: selector.nullable(),
-      interfaces: texts,
-      externalIPs: flag,
-      loadBalancerIPs: flag,
-      conditions: z.array(condition),
-    }),
-  ),
-  ciliumPools: list(
-    z.object({
-      name: text,
-      blocks: z.array(z.object({ cidr: textOrNull, start: textOrNull, stop: textOrNull })),
-      serviceSelector: selector.nullable(),
-      disabled: flag,
-    }),
-  ),
-  openElbEips: list(
-    z.object({ name: text, address: text, protocol: text, interface: text, disabled: flag, used: labels }),
-  ),
-  pureLbServiceGroups: list(z.object({ ...named, pools: texts })),
-  pureLbNodeAgents: list(z.object({ ...named, localInterface: text, extLBInterface: text, sendsGratuitous: flag })),
-})
+}) satisfies z.ZodType<Core>
+
+export const clusterSchema = core.extend(Object.fromEntries(ofAnnouncers)) as unknown as z.ZodType<ClusterSnapshot>

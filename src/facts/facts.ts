@@ -4,10 +4,12 @@ import type { Known } from '../known.js'
 import type { Host } from '../node/model.js'
 import type { WireFacts } from '../observe/model.js'
 import type { AllowanceUse } from './allowances.js'
+import type { AnswerTable } from './answers/model.js'
 import type { Attribution } from './attribution.js'
 import type { BaselineFacts } from './baseline.js'
 import type { ExpectedAnswers } from './expected.js'
 import type { Question } from './question.js'
+import type { VantageFacts } from './vantages/model.js'
 
 /**
  * Everything a rule may read, by name. A name is known or unknown as a whole, so a new source of
@@ -18,6 +20,8 @@ export interface Facts {
   question: Question
   /** What a capture showed. */
   wire: WireFacts
+  /** What each place saw that the wire was looked at from; in scope only where several were named. */
+  vantages: readonly VantageFacts[]
   /** The hosts asked for, unreached ones included; known when at least one was read. */
   hosts: readonly Host[]
   /** The Kubernetes objects; each kind in it is known or unknown on its own. */
@@ -28,6 +32,8 @@ export interface Facts {
   expected: ExpectedAnswers
   /** Which node owns which MAC. */
   attribution: Attribution
+  /** For each address who answered, beside who answers by the model of the hosts that were read. */
+  answers: readonly AnswerTable[]
   /** The VIP bindings of the last run beside this one's; in scope with `--baseline` only. */
   baseline: BaselineFacts
   /** What became of the findings that a check file accepts; known after the other rules have run. */

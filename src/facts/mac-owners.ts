@@ -1,6 +1,6 @@
 import type { ClusterNode } from '../cluster/model.js'
 import type { Host, Link } from '../node/model.js'
-import { type Ipv4, parseIpv4 } from '../wire/ipv4.js'
+import { type Ip, parseIp } from '../wire/ip.js'
 import { type Mac, ZERO_MAC } from '../wire/mac.js'
 import type { MacOwner } from './attribution.js'
 
@@ -32,10 +32,10 @@ function ofLink(node: string) {
  * Whoever speaks as a node's InternalIP is that node, if it is one MAC alone: with two claimants it stays open whose
  * they are.
  */
-export function ownersFromNodeIps(nodes: readonly ClusterNode[], claimants: (ip: Ipv4) => readonly Mac[]): MacOwner[] {
+export function ownersFromNodeIps(nodes: readonly ClusterNode[], claimants: (ip: Ip) => readonly Mac[]): MacOwner[] {
   return nodes.flatMap(({ name, internalIPs }) =>
     internalIPs.flatMap((text) => {
-      const ip = parseIpv4(text)
+      const ip = parseIp(text)
       const [mac, ...others] = ip === null ? [] : claimants(ip)
       const sole = mac !== undefined && others.length === 0
       return sole ? [{ mac, node: name, interface: null, via: 'arp-of-node-ip' as const }] : []

@@ -1,14 +1,29 @@
-import type { Ipv4 } from '../wire/ipv4.js'
+import type { OwnNeighbour } from '../probe/own-neighbour.js'
+import type { Ip } from '../wire/ip.js'
 import type { Mac } from '../wire/mac.js'
 
 /** What the operator wants to know, and what is given rather than observed. */
 export interface Question {
   /** The addresses in doubt. Empty when a whole capture is to be judged. */
-  readonly vips: readonly Ipv4[]
+  readonly vips: readonly Ip[]
   /** MACs the operator says should answer; empty when nobody said. */
   readonly expectedMacs: readonly Mac[]
   /** MACs and addresses of the machine that captures, for telling our own frames; empty for a file. */
-  readonly own: { readonly macs: readonly Mac[]; readonly ips: readonly Ipv4[] }
+  readonly own: {
+    readonly macs: readonly Mac[]
+    readonly ips: readonly Ip[]
+    /** What its neighbour table said of the addresses before it asked; absent: not read, as for a file. */
+    readonly neighbours?: readonly OwnNeighbour[]
+    /** The name of that machine; absent: the one that l2doctor runs on. */
+    readonly at?: string
+    /** Addresses that nothing puts on a segment of that machine, and that nobody there claimed: silence says nothing of them. */
+    readonly elsewhere?: readonly Ip[]
+  }
   /** False for `--passive` and for captures without our probes: silence then proves little. */
   readonly probed: boolean
+}
+
+/** Whether it means something that nobody answers for an address. */
+export function isSilenceTelling({ probed, own }: Pick<Question, 'probed' | 'own'>, ip: Ip): boolean {
+  return probed && !own.elsewhere?.includes(ip)
 }

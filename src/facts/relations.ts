@@ -1,4 +1,5 @@
-import { formatIpv4 } from '../wire/ipv4.js'
+import { groupBy } from '../cluster/group-by.js'
+import { formatIp } from '../wire/ip.js'
 import type { Attribution } from './attribution.js'
 import type { FactName, Facts, FactTable } from './facts.js'
 
@@ -10,26 +11,40 @@ export interface Relations {
   mayAnnounce(ip: string, node: string): boolean | null
   /** The Service (`namespace/name`) has the address. */
   serves(ip: string, service: string): boolean | null
+  /** The operator asked about the address. */
+  isAsked(ip: string): boolean
 }
 
 /** Reads the relations off the facts of one run. */
 export function relate(table: FactTable): Relations {
   const [wire, attribution] = [inHand(table, 'wire'), inHand(table, 'attribution')]
   const [announcers, expected] = [inHand(table, 'announcers'), inHand(table, 'expected')]
+  // each is asked for every symptom and every cause
+  const seen = lazily(() => groupBy(wire?.addresses ?? [], (address) => formatIp(address.ip)))
+  const announced = lazily(() => groupBy(announcers?.flatMap((view) => view.answers) ?? [], (answer) => answer.ip))
   return {
     answers(ip, node) {
       if (!wire || !attribution || attribution.macsOf(node).length === 0) return null
-      const claims = wire.addresses.filter((address) => formatIpv4(address.ip) === ip).flatMap(({ claims }) => claims)
+      const claims = (seen().get(ip) ?? []).flatMap(({ claims }) => claims)
       return claims.some(({ mac }) => ownedBy(attribution, mac, node))
     },
     mayAnnounce(ip, node) {
-      const answers = announcers?.flatMap((view) => view.answers).filter((answer) => answer.ip === ip) ?? []
+      const answers = announced().get(ip) ?? []
       if (answers.length === 0) return null
       return answers.some((answer) =>
         [...answer.expected, ...answer.candidates.filter(({ eligible }) => eligible)].some((one) => one.node === node),
       )
     },
+    isAsked: (ip) => inHand(table, 'question')?.vips.some((vip) => formatIp(vip) === ip) ?? false,
     serves: (ip, service) => expected?.get(ip)?.services.includes(service) ?? null,
+  }
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null
+  return () => {
+    made ??= { value: make() }
+    return made.value
   }
 }
 

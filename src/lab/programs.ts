@@ -1,12 +1,17 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, renameSync, rmdirSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { packageFile } from '../package-file.js'
 
 /** `perl responder.pl INTERFACE IP [option=value …]`: a responder in user space, see its header. */
 export function responder(...args: readonly string[]): readonly string[] {
   return ['perl', packageFile('src/lab/responder.pl'), ...args]
+}
+
+/** `perl announcer.pl INTERFACE IP`: an announcer of an IPv6 address in user space, see its header. */
+export function announcer(ip: string): readonly string[] {
+  return ['perl', packageFile('src/lab/announcer.pl'), 'eth0', ip]
 }
 
 export type FrameKind = 'request' | 'reply' | 'announcement' | 'gratuitous-reply'
@@ -38,14 +43,16 @@ export function sender(sending: Sending): readonly string[] {
   ]
 }
 
-/** Compiles into the temporary folder once per version of the source; the last step is atomic, so several may race. */
+const programs = new Map<string, string>()
+
+/** Compiles once per process, into a folder of its own that goes with it: nobody else can lay a program there. */
 function compiled(file: string): string {
-  const { mtimeMs, size } = statSync(file)
-  const program = join(tmpdir(), `l2doctor-sender-${process.getuid?.()}-${Math.trunc(mtimeMs)}-${size}`)
-  if (existsSync(program) && statSync(program).uid === process.getuid?.()) return program
-  const fresh = join(mkdtempSync(join(tmpdir(), 'l2doctor-cc-')), 'sender')
-  execFileSync('cc', ['-O2', '-o', fresh, file], { stdio: ['ignore', 'ignore', 'pipe'] })
-  renameSync(fresh, program)
-  rmdirSync(dirname(fresh))
+  const known = programs.get(file)
+  if (known !== undefined) return known
+  const folder = mkdtempSync(join(tmpdir(), 'l2doctor-cc-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const program = join(folder, 'sender')
+  execFileSync('cc', ['-O2', '-o', program, file], { stdio: ['ignore', 'ignore', 'pipe'] })
+  programs.set(file, program)
   return program
 }

@@ -53,11 +53,18 @@ export function claimFolder(name: string): boolean {
 }
 
 let watching = false
+let isHeardElsewhere = false
+
+/** Whoever builds segments hears the signals that end a run, and leaves by `exit`: that is then the moment to clean up. */
+export function signalsAreHeard(): void {
+  isHeardElsewhere = true
+}
 
 function watchForTheEnd(): void {
   if (watching) return
   watching = true
   process.on('exit', removeAll)
+  if (isHeardElsewhere) return
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, endBySignal)
 }
 

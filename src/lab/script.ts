@@ -22,26 +22,29 @@ function links(plan: Plan): string[] {
 
 function bridge(plan: Plan): string {
   if (plan.switch === null) return ''
-  return batch(plan.switch, [
+  const silence = ['all', 'default'].map((scope) => sysctl([`net.ipv6.conf.${scope}.disable_ipv6`, 1])).join('; ')
+  const build = batch(plan.switch, [
     'link add br0 type bridge stp_state 0 mcast_snooping 0',
     'link set br0 up',
     ...plan.hosts.flatMap((host, at) => [
       `link set port${at} master br0 up`,
-      ...(host.spec.deaf ? [`link set port${at} type bridge_slave bcast_flood off`] : []),
+      ...(host.spec.deaf ? [`link set port${at} type bridge_slave bcast_flood off mcast_flood off`] : []),
     ]),
   ])
+  return `ip netns exec ${plan.switch} sh -ec '${withSix(silence)}'\n${build}`
 }
 
 function settle(host: Host): string {
-  const { vips = [], proxies = [] } = host.spec
-  const addresses = [host.spec.address, ...vips.map((vip) => `${vip}/32`)]
+  const { vips = [], proxies = [], address, address6 } = host.spec
+  const addresses = [address, ...(address6 ? [`${address6} nodad`] : []), ...vips.map(single)]
   return [
     inside(host, neutralise()),
     batch(host.namespace, [
       'link set lo up',
       'link set eth0 up',
       ...addresses.map((address) => `addr add ${address} dev eth0`),
-      ...proxyRoutes(proxies),
+      ...proxyRoutes(proxies.filter((ip) => !isSix(ip))),
+      ...proxies.filter(isSix).map((ip) => `neigh add proxy ${ip} dev eth0`),
     ]),
     inside(host, [
       ...proxySettings(proxies),
@@ -51,10 +54,21 @@ function settle(host: Host): string {
   ].join('\n')
 }
 
+/** An address without a subnet; `nodad`: of IPv6 it is there at once, whoever else has it. */
+function single(ip: string): string {
+  return isSix(ip) ? `${ip}/128 nodad` : `${ip}/32`
+}
+
+function isSix(ip: string): boolean {
+  return ip.includes(':')
+}
+
 function neutralise(): string[] {
-  return NEUTRAL.flatMap((name) =>
+  const four = NEUTRAL.flatMap((name) =>
     ['all', 'default', 'eth0'].map((scope) => sysctl([`net.ipv4.conf.${scope}.${name}`, 0])),
   )
+  const six = ['all', 'eth0'].map((scope) => sysctl([`net.ipv6.conf.${scope}.accept_dad`, 0]))
+  return [...four, withSix(six.join('; '))]
 }
 
 /** proxy_arp answers only when the route to the target leaves by another device (`arp_fwd_proxy` in net/ipv4/arp.c). */
@@ -65,9 +79,16 @@ function proxyRoutes(proxies: readonly string[]): string[] {
 }
 
 function proxySettings(proxies: readonly string[]): string[] {
-  return proxies.length === 0
-    ? []
-    : ['forwarding', 'proxy_arp'].map((name) => sysctl([`net.ipv4.conf.eth0.${name}`, 1]))
+  const on = (family: string, name: string) => sysctl([`net.${family}.conf.eth0.${name}`, 1])
+  return [
+    ...(proxies.every(isSix) ? [] : ['forwarding', 'proxy_arp'].map((name) => on('ipv4', name))),
+    ...(proxies.some(isSix) ? ['forwarding', 'proxy_ndp'].map((name) => on('ipv6', name)) : []),
+  ]
+}
+
+/** A machine may have no IPv6. */
+function withSix(lines: string): string {
+  return `[ ! -e /proc/sys/net/ipv6 ] || { ${lines}; }`
 }
 
 function sysctl([name, value]: readonly [string, string | number]): string {

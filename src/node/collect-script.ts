@@ -77,17 +77,19 @@ values_like() { grep -Hs "$@" || return 0; }
 conf_values() {
   set --
   for key in accept_local arp_accept arp_announce arp_evict_nocarrier arp_filter arp_ignore arp_notify \
-    drop_gratuitous_arp forwarding promote_secondaries proxy_arp proxy_arp_pvlan rp_filter; do
+    drop_gratuitous_arp forwarding ignore_routes_with_linkdown medium_id promote_secondaries proxy_arp \
+    proxy_arp_pvlan route_localnet rp_filter send_redirects; do
     set -- "$@" /proc/sys/net/ipv4/conf/*/$key
     [ $# -lt 5000 ] || { values "$@"; set --; }
   done
-  for key in disable_ipv6 forwarding ndisc_notify proxy_ndp; do
+  for key in accept_dad accept_ra addr_gen_mode dad_transmits disable_ipv6 drop_unsolicited_na force_forwarding \
+    forwarding ndisc_notify proxy_ndp suppress_frag_ndisc; do
     set -- "$@" /proc/sys/net/ipv6/conf/*/$key
     [ $# -lt 5000 ] || { values "$@"; set --; }
   done
   values "$@" /proc/sys/net/ipv4/ip_forward /proc/sys/net/bridge/* \
     /proc/sys/net/ipv4/neigh/default/gc_thresh* /proc/sys/net/ipv6/neigh/default/gc_thresh* \
-    /proc/sys/net/ipv4/neigh/*/proxy_delay
+    /proc/sys/net/ipv4/neigh/*/proxy_delay /proc/sys/net/ipv4/neigh/*/proxy_qlen /proc/sys/net/ipv6/neigh/*/proxy_delay
 }
 
 sysfs_values() {
@@ -98,12 +100,13 @@ sysfs_values() {
   values /sys/class/net/*/brport/*
 }
 
-# What ip -d link would have told, as far as sysfs knows it.
+# What ip -d link would have said, as far as sysfs knows it.
 sysfs_links() {
   values /sys/class/net/*/address /sys/class/net/*/ifindex /sys/class/net/*/operstate /sys/class/net/*/mtu \
     /sys/class/net/*/uevent /sys/class/net/*/bonding/mode /sys/class/net/*/bonding/fail_over_mac \
     /sys/class/net/*/bonding/active_slave \
-    /sys/class/net/*/bridge/stp_state /sys/class/net/*/bridge/vlan_filtering /sys/class/net/*/bridge/nf_call_*
+    /sys/class/net/*/bridge/stp_state /sys/class/net/*/bridge/vlan_filtering /sys/class/net/*/bridge/nf_call_* \
+    /sys/class/net/*/bridge/multicast_snooping /sys/class/net/*/bridge/multicast_querier
   for seen in /sys/class/net/*/master; do
     [ -e "$seen" ] && echo "$seen:$(readlink "$seen")"
   done
@@ -118,6 +121,9 @@ proxy_entries() {
     *) echo "this ip cannot list proxy entries: not found" >&2; return 127 ;;
   esac
 }
+
+# Groups of the form ff02::1:ffxx:xxxx, to which solicitations are sent.
+solicited_groups() { [ ! -e /proc/net/igmp6 ] || grep ' ff0200000000000000000001ff' /proc/net/igmp6 || return 0; }
 
 # 1F0A is port 7946.
 listeners() { values_like ':1F0A ' /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6; }
@@ -138,17 +144,95 @@ is_builtin() {
 }
 nft_rules() {
   is_module nf_tables || is_builtin nf_tables nft_do_chain || return 0
-  as_root nft list ruleset arp && as_root nft list ruleset bridge && as_root nft list ruleset netdev
+  as_root nft -a list ruleset arp && as_root nft -a list ruleset bridge && as_root nft -a list ruleset netdev
+}
+# What IPv6 passes. The legacy tables are only named: their rules are not followed.
+nft_rules_ipv6() {
+  for legacy in ip6table_raw ip6table_mangle ip6table_filter ip6table_security; do
+    is_module $legacy && echo "legacy $legacy"
+  done
+  is_module nf_tables || is_builtin nf_tables nft_do_chain || return 0
+  as_root nft -a list ruleset inet && as_root nft -a list ruleset ip6
 }
 # The nft flavour of these tools shows what nft showed; the legacy flavour needs a module of its own.
 legacy_rules() {
   if is_module "$1"; then shift; probe "$@"; else small "$2" true; fi
 }
 
+# Pod ends are left out: there are hundreds, and no VIP is asked for on them.
+tc_programs() {
+  has tc || { echo "tc: not found" >&2; return 127; }
+  tc qdisc show | while read -r _ kind _ _ device _; do
+    case $kind/$device in
+      */lxc* | */cali* | */veth* | */tap*) continue ;;
+      clsact/* | ingress/*) ;;
+      *) continue ;;
+    esac
+    for way in ingress egress; do
+      echo "device $device $way"
+      tc filter show dev "$device" "$way" 2>/dev/null
+    done
+  done
+}
+
+# Only a port that answers in another's place, or that does not learn, makes the forwarding table matter.
+fdb_entries() {
+  cat /sys/class/net/*/brport/neigh_suppress /sys/class/net/*/brport/proxyarp /sys/class/net/*/brport/proxyarp_wifi 2>/dev/null |
+    grep -q 1 ||
+    cat /sys/class/net/*/brport/learning 2>/dev/null | grep -q 0 || return 0
+  run bridge -j fdb show
+}
+
 managers() {
   for seen in /etc/netplan/*.yaml /run/NetworkManager/devices /run/systemd/netif/links /etc/network/interfaces; do
     [ -e "$seen" ] && echo "$seen"
   done
+}
+
+# The VRRP part of keepalived's configuration: known words, addresses and braces. A password never leaves the host.
+vrrp_words='vrrp_instance|vrrp_version|global_defs|include[a-z_]*|interface|virtual_router_id|priority|state|nopreempt|advert_int|version|native_ipv6|use_vmac|vmac_xmit_base|unicast_peer|unicast_src_ip|mcast_src_ip|virtual_ipaddress|virtual_ipaddress_excluded|auth_type|[0-9a-fA-F]*[.:][0-9a-fA-F.:/]*'
+vrrp_lines() {
+  sed -n -E -e 's/[#!].*$//' -e 's/(auth_pass|password)[[:space:]]+("[^"]*"|[^[:space:]}]+)//g' \
+    -e "/^[[:space:]]*($vrrp_words)([[:space:]{}]|\$)/{p;d;}" -e '/[{}]/{s/[^{}]//g;p;}'
+}
+has_keepalived() { [ -e /etc/keepalived/keepalived.conf ] || [ -e /usr/local/etc/keepalived/keepalived.conf ]; }
+keepalived_conf() {
+  has_keepalived || return 0
+  if grep -qsx keepalived /proc/[0-9]*/comm; then echo running; fi
+  set -- /etc/keepalived/keepalived.conf /usr/local/etc/keepalived/keepalived.conf
+  seen=' ' count=0
+  while [ $# -gt 0 ] && [ $count -lt 64 ]; do
+    file=$1; shift
+    [ -f "$file" ] || continue
+    case $seen in *" $file "*) continue ;; esac
+    seen="$seen$file " count=$((count + 1))
+    echo "file $file"
+    if [ -r "$file" ]; then text=$(vrrp_lines <"$file"); else text=$(as_root cat -- "$file" | vrrp_lines); fi
+    if [ -z "$text" ] && [ -s "$file" ] && [ ! -r "$file" ]; then echo "$file: permission denied" >&2; return 1; fi
+    printf '%s\n' "$text"
+    for pattern in $(printf '%s\n' "$text" | sed -n 's/^[[:space:]]*include[a-z_]*[[:space:]]\{1,\}//p'); do
+      case $pattern in /*) ;; *) pattern=$(dirname -- "$file")/$pattern ;; esac
+      for found in $pattern; do set -- "$@" "$found"; done
+    done
+  done
+}
+# Where keepalived is: what of the packet filters names VRRP, and the policies of what comes in and goes out.
+vrrp_filters() {
+  has_keepalived || return 0
+  if is_module nf_tables || is_builtin nf_tables nft_do_chain; then
+    { as_root nft list ruleset || echo unread; } | awk '
+      $0 == "unread" { bad = 1 }
+      $1 == "table" { table = $2 " " $3 }
+      $1 == "chain" { chain = $2 }
+      / hook (input|output) / || /vrrp|(l4proto|protocol|nexthdr) 112|224\.0\.0\.18|ff02::12/ { print "nft", table, chain, $0 }
+      END { exit bad }' || return
+  fi
+  if is_module iptable_filter; then
+    { as_root iptables-save -t filter || echo unread; } | awk '
+      $0 == "unread" { bad = 1 }
+      /^:(INPUT|OUTPUT) / || /^-A .*(vrrp|-p 112|224\.0\.0\.18)/ { print "iptables", $0 }
+      END { exit bad }'
+  fi
 }
 
 uname_values() { uname -r && uname -m; }
@@ -162,7 +246,7 @@ collect() {
   small uname uname_values
   small os-release os_release
   small version-signature version_signature
-  probe sysctl 1500000 conf_values
+  probe sysctl 2500000 conf_values
   if [ "$json" = -j ]; then probe ip-link 2000000 run ip -d -j link; else probe sysfs-links 500000 ignore_status sysfs_links; fi
   probe sysfs 500000 ignore_status sysfs_values
   probe ip-addr 800000 run ip $json addr
@@ -172,6 +256,7 @@ collect() {
   probe ip-rule-6 50000 run ip -6 $json rule
   probe ip-neigh 800000 run ip $json neigh
   probe ip-neigh-proxy 50000 proxy_entries
+  probe solicited-groups 800000 solicited_groups
   probe bridge-vlan 200000 run bridge -j vlan
   # nothing is parsed out of this one: it is for people who read the snapshot
   probe bridge-link 200000 run bridge -j -d link
@@ -179,10 +264,16 @@ collect() {
   probe listeners 16384 listeners
   probe kernel-log 50000 kernel_log
   probe nft 300000 nft_rules
+  probe nft-ipv6 300000 nft_rules_ipv6
   legacy_rules ebtable_filter ebtables 50000 as_root ebtables -L
+  legacy_rules ebtable_nat ebtables-nat 50000 as_root ebtables -t nat -L
   legacy_rules arptable_filter arptables 50000 as_root arptables -L -n
+  probe tc 100000 tc_programs
+  probe bridge-fdb 500000 fdb_entries
   small netstat cat /proc/net/netstat
   small managers ignore_status managers
+  probe keepalived 200000 keepalived_conf
+  probe vrrp-filters 50000 vrrp_filters
 }
 
 collect

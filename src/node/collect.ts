@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
-import type { Gap } from '../known.js'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { collectScript } from './collect-script.js'
-import { buildHost, type HostRecord } from './host.js'
+import { buildingHost, type HostRecord } from './host.js'
+import { hostFailure } from './host-failure.js'
 import { parseCollected } from './probes.js'
 import { failureOf } from './transports/failure.js'
 import type { RunLimits } from './transports/run-script.js'
@@ -32,18 +33,24 @@ export async function collectHosts(
       const at = next++
       const record = await collectHost(hosts[at]!, limits)
       records[at] = record
-      buildHost(record) // now, while other hosts keep us waiting
       done += 1
       progress(record, done, hosts.length)
+      await buildAhead(record, limits.signal)
     }
   }
   await Promise.all(Array.from({ length: Math.min(limits.concurrency, hosts.length) }, worker))
   return records
 }
 
+/** Makes the model now, while other hosts keep us waiting, and lets them be heard in between; a Ctrl-C leaves it for later. */
+async function buildAhead(record: HostRecord, signal: AbortSignal): Promise<void> {
+  const steps = buildingHost(record)
+  while (!signal.aborted && !steps.next(null).done) await nextTurn()
+}
+
 async function collectHost(host: Transport, { become, timeoutMs, signal }: CollectLimits): Promise<HostRecord> {
   const { name, address } = host
-  if (signal.aborted) return { name, address, probes: {}, failure: notAsked(name) }
+  if (signal.aborted) return notAsked(host)
   const mark = randomBytes(16).toString('hex')
   const result = await host.run(collectScript({ mark, become }), { timeoutMs, signal })
   const collected = parseCollected(result.stdout, mark)
@@ -52,9 +59,11 @@ async function collectHost(host: Transport, { become, timeoutMs, signal }: Colle
     address,
     probes: collected.probes,
     failure: failureOf(result, collected, { name, address, timeoutMs }),
+    ...(become ? { become } : {}),
   }
 }
 
-function notAsked(name: string): Gap {
-  return { subject: name, reason: 'interrupted before it was asked', hint: 'run it again' }
+function notAsked({ name, address }: Transport): HostRecord {
+  const facts = { kind: 'not-asked', said: '', partial: false, number: null } as const
+  return { name, address, probes: {}, failure: hostFailure(facts, { name, address }) }
 }

@@ -1,22 +1,31 @@
 import { type Gap, type Known, known, unknown } from '../known.js'
-import type { ArpFilter, Host, InterfaceAddress, Link, SectionName } from './model.js'
+import { atOnce, type Steps, type Stop } from '../steps.js'
+import { theirs } from '../theirs.js'
+import type { HostFailure } from './host-failure.js'
+import type { ArpFilter, FilterChains, Host, InterfaceAddress, Keepalived, Link, SectionName } from './model.js'
 import { parseAddresses } from './parse/addresses.js'
 import { parseBonding } from './parse/bonding.js'
 import { parseBridgeVlans } from './parse/bridge-vlans.js'
 import { parseCounters } from './parse/counters.js'
+import { parseFdb } from './parse/fdb.js'
+import { arptablesChains, ebtablesChains, legacyIpv6Tables, nftChains } from './parse/filter-chains.js'
 import { parseArptables, parseEbtables, parseNft } from './parse/firewall.js'
+import { TooMuch } from './parse/json.js'
+import { parseKeepalived, parseVrrpFilters } from './parse/keepalived.js'
 import { parseKernel } from './parse/kernel.js'
 import { parseLinks } from './parse/links.js'
 import { parseListeners } from './parse/listeners.js'
 import { parseManagers } from './parse/managers.js'
 import { parseNeighbours, parseProxyNeighbours } from './parse/neighbours.js'
+import { parsePrograms } from './parse/programs.js'
 import { parseRoutes } from './parse/routes.js'
 import { parseRules } from './parse/rules.js'
+import { parseSolicitedGroups } from './parse/solicited-groups.js'
 import { parseSysctls } from './parse/sysctls.js'
 import { linksFromSysfs, sysfsFiles, withSysfs } from './parse/sysfs.js'
 import { lines } from './parse/words.js'
 import { CUT_OFF, type Probe } from './probes.js'
-import { type BareLink, withRoles } from './roles.js'
+import { type BareLink, hasBridge, withRoles } from './roles.js'
 
 /** What was brought home from one host: its probes, or why there are none. */
 export interface HostRecord {
@@ -24,12 +33,21 @@ export interface HostRecord {
   readonly address: string
   readonly probes: Readonly<Record<string, Probe>>
   /** Why nothing, or not everything, could be read. */
-  readonly failure: Gap | null
+  readonly failure: HostFailure | null
+  /** What was read out of the probes, where they themselves are not kept: under redaction. */
+  readonly sections?: Host['sections'] | undefined
+  /** It was read with sudo (`--become`). */
+  readonly become?: true
 }
 
 /** What a host is called: `admin@node-a` names node-a too, `local` nobody. */
 export function hostNames({ name, address }: HostRecord): string[] {
   return [name, address].filter((text) => text !== 'local').flatMap((text) => [text, text.replace(/^.*@/, '')])
+}
+
+/** `admin@node-a` is another account; without a name the account is that of ssh's configuration. */
+function isRoot(address: string): boolean {
+  return !address.includes('@') || address.startsWith('root@')
 }
 
 type SectionTable = Host['sections']
@@ -39,49 +57,109 @@ const built = new WeakMap<HostRecord, Host>()
 
 /** Makes the model from the raw text; the same for a live host and a saved one. */
 export function buildHost(record: HostRecord): Host {
-  const host = built.get(record) ?? build(record)
+  return atOnce(buildingHost(record))
+}
+
+/** The same for some hosts in steps, one for each section: no host's data keeps what others say waiting. What was stopped is a gap. */
+export function* buildingHosts(records: readonly HostRecord[]): Steps<Host[]> {
+  const hosts: Host[] = []
+  for (const record of records) hosts.push(yield* buildingHost(record))
+  return hosts
+}
+
+export function* buildingHost(record: HostRecord): Steps<Host> {
+  const host = built.get(record) ?? (yield* building(record))
   built.set(record, host)
   return host
 }
 
-function build({ name, address, probes, failure }: HostRecord): Host {
-  const read = new Reader(name, probes, failure)
-  const addresses = read.section('ip-addr', parseAddresses)
+function* building({ name, address, probes, failure, sections, become }: HostRecord): Steps<Host> {
+  const sudo = become || !isRoot(address) || lacksRoot(probes) ? { needsSudo: true } : {}
+  const about = { name, address, reached: Object.keys(probes).length > 0, ...sudo }
+  if (sections) return { ...about, sections }
+  const made: Partial<Record<SectionName, Known<unknown>>> = {}
+  const reader = new Reader(name, probes, failure)
+  let stop: Stop = null
+  for (const read of [() => reader.addresses, () => reader.bareLinks]) {
+    stop ??= yield
+    if (stop === null) read()
+  }
+  for (const [section, make] of Object.entries(makers(reader))) {
+    stop ??= yield
+    made[section as SectionName] =
+      stop === null ? make() : unknown(`${name}: ${section}`, `${stop} before it was parsed`)
+  }
+  return { ...about, sections: made as SectionTable }
+}
+
+/** How each section is made; a host takes as long as its longest. */
+function makers(read: Reader): { readonly [N in SectionName]: () => SectionTable[N] } {
   return {
-    name,
-    address,
-    reached: Object.keys(probes).length > 0,
-    sections: {
-      kernel: read.section('uname', (text) =>
-        parseKernel(text, read.text('os-release'), read.text('version-signature')),
-      ),
-      sysctls: read.section('sysctl', parseSysctls),
-      links: readLinks(read, addresses),
-      addresses,
-      routes: read.bothFamilies('ip-route', parseRoutes),
-      rules: read.bothFamilies('ip-rule', parseRules),
-      neighbours: read.section('ip-neigh', parseNeighbours),
-      proxyNeighbours: read.section('ip-neigh-proxy', parseProxyNeighbours),
-      bridgeVlans: read.section('bridge-vlan', parseBridgeVlans),
-      bonding: read.section('bonding', parseBonding),
-      listeners: read.section('listeners', parseListeners),
-      kernelLog: read.section('kernel-log', lines),
-      firewall: readFirewall(read),
-      counters: read.section('netstat', parseCounters),
-      managers: read.section('managers', parseManagers),
-    },
+    kernel: () =>
+      read.section('uname', (text) => parseKernel(text, read.text('os-release'), read.text('version-signature'))),
+    sysctls: () => read.section('sysctl', parseSysctls),
+    links: () => readLinks(read),
+    addresses: () => read.addresses,
+    routes: () => read.bothFamilies('ip-route', parseRoutes),
+    rules: () => read.bothFamilies('ip-rule', parseRules),
+    neighbours: () => read.section('ip-neigh', parseNeighbours),
+    proxyNeighbours: () => read.section('ip-neigh-proxy', parseProxyNeighbours),
+    solicitedGroups: () => read.section('solicited-groups', parseSolicitedGroups),
+    bridgeVlans: () => read.section('bridge-vlan', parseBridgeVlans),
+    bonding: () => read.section('bonding', parseBonding),
+    listeners: () => read.section('listeners', parseListeners),
+    kernelLog: () => read.section('kernel-log', lines),
+    firewall: () => readFirewall(read),
+    filterChains: () => readFilterChains(read),
+    ipv6FilterChains: () => read.section('nft-ipv6', ipv6Chains),
+    programs: () => read.section('tc', parsePrograms),
+    fdb: () => read.section('bridge-fdb', parseFdb),
+    counters: () => read.section('netstat', parseCounters),
+    managers: () => read.section('managers', parseManagers),
+    keepalived: () => readKeepalived(read),
   }
 }
 
 /** What stayed unseen on a host: the host itself, or each section that is missing, or was read only in part. */
 export function hostGaps({ name, probes, failure }: HostRecord, { reached, sections }: Host): Gap[] {
-  if (!reached) return failure ? [failure] : []
-  const missing = (Object.keys(sections) as SectionName[]).flatMap((section) => {
-    const value: SectionTable[SectionName] = sections[section]
-    return value.known ? [] : [value.gap]
-  })
+  if (!reached) return [plainGap(failure ?? { subject: name, ...EMPTY })]
+  const unread = failure ? [plainGap(failure)] : []
+  const missing = (Object.keys(sections) as SectionName[])
+    .filter((section) => isMissed(section, sections))
+    .flatMap((section) => {
+      const value: SectionTable[SectionName] = sections[section]
+      return value.known ? [] : [value.gap]
+    })
   const partial = 'sysfs-links' in probes ? [noJson(name)] : []
-  return [...(failure ? [failure] : []), ...partial, ...unique(missing)]
+  return [...unread, ...partial, ...unique(missing)]
+}
+
+/** Of a file that somebody made or cut. */
+const EMPTY = { reason: 'the snapshot holds nothing of it', hint: 'read the host again, with audit-node --save' }
+
+function plainGap({ subject, reason, hint }: Gap): Gap {
+  return { subject, reason, hint }
+}
+
+/** What a prediction takes for granted where it was not read, and says so there. */
+const DETAILS: readonly SectionName[] = ['filterChains', 'ipv6FilterChains', 'solicitedGroups', 'programs', 'fdb']
+
+/** The kernel log tells what a bridge heard; all else in it only adds to what other sections say. Older snapshots hold no keepalived. */
+function isMissed(section: SectionName, { links, keepalived }: SectionTable): boolean {
+  if (DETAILS.includes(section)) return false
+  if (section === 'keepalived') return !keepalived.known && keepalived.gap.reason !== NOT_COLLECTED.reason
+  return section !== 'kernelLog' || !links.known || hasBridge(links.value)
+}
+
+/** Without one of these nothing can be said of who answers on a host. */
+const CORE = ['links', 'addresses', 'sysctls'] as const satisfies readonly SectionName[]
+
+/** Why a host that was reached cannot be judged; empty where it can. */
+export function coreGaps({ sections }: Pick<Host, 'sections'>): Gap[] {
+  return CORE.flatMap((name) => {
+    const section: SectionTable[typeof name] = sections[name]
+    return section.known ? [] : [section.gap]
+  })
 }
 
 function noJson(name: string): Gap {
@@ -99,6 +177,8 @@ function unique(gaps: readonly Gap[]): Gap[] {
 
 /** Reads probes by name and words what is wrong with one. */
 class Reader {
+  private held: Known<InterfaceAddress[]> | null = null
+  private bare: Known<BareLink[]> | null = null
   private readonly host: string
   private readonly probes: HostRecord['probes']
   private readonly failure: Gap | null
@@ -107,6 +187,18 @@ class Reader {
     this.host = host
     this.probes = probes
     this.failure = failure
+  }
+
+  get addresses(): Known<InterfaceAddress[]> {
+    this.held ??= this.section('ip-addr', parseAddresses)
+    return this.held
+  }
+
+  get bareLinks(): Known<BareLink[]> {
+    this.bare ??= this.probe('sysfs-links')
+      ? this.section('sysfs-links', (text) => linksFromSysfs(text, this.text('sysfs')))
+      : this.section('ip-link', (text) => mergeSysfs(parseLinks(text), this.text('sysfs')))
+    return this.bare
   }
 
   /** The probe's text, empty when it failed: for what only adds to a section. */
@@ -118,9 +210,15 @@ class Reader {
     const probe = this.probe(name)
     const gap = this.wrong(name, probe)
     if (gap) return { known: false, gap }
-    const value = parse(probe!.stdout)
-    if (value !== null) return known(value, `${this.host}: ${commandOf(name)}`)
-    return unknown(`${this.host}: ${commandOf(name)}`, 'its output could not be read', 'run it on the host and look')
+    const from = `${this.host}: ${commandOf(name)}`
+    try {
+      const value = parse(probe!.stdout)
+      if (value !== null) return known(value, from)
+    } catch (error) {
+      if (!(error instanceof TooMuch)) throw error
+      return unknown(from, `more than l2doctor reads: ${error.message}`, 'run it on the host and look')
+    }
+    return unknown(from, 'its output could not be read', 'run it on the host and look')
   }
 
   /** IPv4 decides: a kernel without IPv6 refuses the second command. */
@@ -136,22 +234,50 @@ class Reader {
 
   private wrong(name: string, probe: Probe | undefined): Gap | null {
     const subject = `${this.host}: ${commandOf(name)}`
-    if (!probe) return { ...(this.failure ?? { reason: 'not collected', hint: '' }), subject }
+    if (!probe) return { ...plainGap(this.failure ?? NOT_COLLECTED), subject }
     const said = probe.stderr.split('\n')[0] ?? ''
     if (probe.status === 0) return null
     const sudo = probe.stderr.split('\n').findLast((line) => line.startsWith('sudo: '))
-    if (sudo) return { subject, reason: `sudo refused (${sudo})`, hint: SUDO_HINT }
-    if (/not permitted|permission denied|must be root/i.test(probe.stderr))
-      return { subject, reason: said, hint: ROOT_HINT }
-    if (probe.status === 127) return { subject, reason: 'not installed there', hint: 'install it, or judge by hand' }
+    if (sudo) return { subject, reason: `sudo refused (${theirs(sudo)})`, hint: SUDO_HINT }
+    if (FOR_ROOT_ONLY.test(probe.stderr)) return { subject, reason: `not permitted (${theirs(said)})`, hint: ROOT_HINT }
+    if (probe.status === 127)
+      return { subject, reason: 'not installed there', hint: 'install it, or check it yourself' }
     if (probe.status === 124) return { subject, reason: 'did not finish within 10 s', hint: '' }
     if (probe.status === CUT_OFF) return { subject, reason: 'printed more than l2doctor reads', hint: '' }
-    return { subject, reason: said || `ended with status ${probe.status}`, hint: '' }
+    const ending = `ended with status ${probe.status ?? 'unknown'}`
+    return { subject, reason: said === '' ? ending : `${ending} (${theirs(said)})`, hint: '' }
   }
 }
 
+/** What programs say to an account that is not root. */
+const FOR_ROOT_ONLY = /not permitted|permission denied|must be root/i
+
+/** The account is not to be seen where ssh_config names it; what it was refused tells. */
+function lacksRoot(probes: HostRecord['probes']): boolean {
+  return Object.values(probes).some(({ status, stderr }) => status !== 0 && FOR_ROOT_ONLY.test(stderr))
+}
+
+const NOT_COLLECTED: Gap = { subject: '', reason: 'not collected', hint: '' }
+/** What redaction leaves of another reason. */
+export const NO_REASON = 'it could not be read'
+/** Reasons and hints that say the same of every host. */
+export const REASONS: readonly string[] = [
+  'not installed there',
+  'did not finish within 10 s',
+  'printed more than l2doctor reads',
+  'its output could not be read',
+  'not collected',
+  NO_REASON,
+]
 const ROOT_HINT = 'log in as root, or pass --become to use sudo -n for this'
 const SUDO_HINT = 'allow this command without a password in sudoers (see docs/guides/audit-node.md)'
+
+export const HINTS: readonly string[] = [
+  ROOT_HINT,
+  SUDO_HINT,
+  'install it, or check it yourself',
+  'run it on the host and look',
+]
 
 const COMMANDS: Readonly<Record<string, string>> = {
   uname: 'uname -r',
@@ -165,32 +291,49 @@ const COMMANDS: Readonly<Record<string, string>> = {
   'ip-rule-6': 'ip -6 -j rule',
   'ip-neigh': 'ip -j neigh',
   'ip-neigh-proxy': 'ip -j neigh show proxy',
+  'solicited-groups': '/proc/net/igmp6',
   'bridge-vlan': 'bridge -j vlan',
   bonding: '/proc/net/bonding',
   listeners: '/proc/net/{tcp,tcp6,udp,udp6}',
   'kernel-log': 'dmesg',
-  nft: 'nft list ruleset arp',
+  nft: 'nft -a list ruleset arp',
+  'nft-ipv6': 'nft -a list ruleset inet',
   ebtables: 'ebtables -L',
+  'ebtables-nat': 'ebtables -t nat -L',
   arptables: 'arptables -L -n',
+  tc: 'tc filter show',
+  'bridge-fdb': 'bridge -j fdb show',
   netstat: '/proc/net/netstat',
   managers: '/etc/netplan /run/NetworkManager /run/systemd/netif',
+  keepalived: 'cat /etc/keepalived/keepalived.conf',
+  'vrrp-filters': 'nft list ruleset',
+}
+
+/** What is run for each probe, by its name. */
+export function commandNames(): ReadonlyMap<string, string> {
+  return new Map(Object.entries(COMMANDS))
 }
 
 function commandOf(name: string): string {
   return COMMANDS[name] ?? name
 }
 
-function readLinks(read: Reader, addresses: Known<InterfaceAddress[]>): Known<Link[]> {
+function readLinks({ addresses, bareLinks: bare }: Reader): Known<Link[]> {
   const held = addresses.known ? addresses.value : []
-  const bare = read.probe('sysfs-links')
-    ? read.section('sysfs-links', (text) => linksFromSysfs(text, read.text('sysfs')))
-    : read.section('ip-link', (text) => mergeSysfs(parseLinks(text), read.text('sysfs')))
   return bare.known ? known(withRoles(bare.value, held), bare.from) : bare
 }
 
 function mergeSysfs(links: BareLink[] | null, sysfs: string): BareLink[] | null {
   const files = sysfsFiles(sysfs)
   return links === null ? null : links.map((link) => withSysfs(link, files.get(link.name)))
+}
+
+function readKeepalived(read: Reader): Known<Keepalived> {
+  const filters = read.section('vrrp-filters', parseVrrpFilters)
+  return read.section('keepalived', (text) => ({
+    ...parseKeepalived(text),
+    filters: filters.known ? filters.value : null,
+  }))
 }
 
 /** One tool that could not be read leaves the others' word standing only if that word is "it drops": then it is enough. */
@@ -204,4 +347,21 @@ function readFirewall(read: Reader): Known<ArpFilter[]> {
   const unread = all.find((one) => !one.known)
   if (unread && !rules.some(({ drops }) => drops)) return unread
   return known(rules, all.flatMap((one) => (one.known ? [one.from] : [])).join(', '))
+}
+
+function readFilterChains(read: Reader): Known<FilterChains> {
+  const all = [
+    read.section('nft', nftChains),
+    read.section('ebtables', (text) => ebtablesChains(text, 'filter')),
+    ...(read.probe('ebtables-nat') ? [read.section('ebtables-nat', (text) => ebtablesChains(text, 'nat'))] : []),
+    read.section('arptables', arptablesChains),
+  ]
+  const unread = all.flatMap((one) => (one.known ? [] : [one.gap]))[0] ?? null
+  return known({ chains: all.flatMap((one) => (one.known ? one.value : [])), unread }, 'nft, ebtables, arptables')
+}
+
+function ipv6Chains(text: string): FilterChains {
+  const [legacy] = legacyIpv6Tables(text)
+  const reason = `the rules of ${legacy} (legacy ip6tables) are not followed`
+  return { chains: nftChains(text), unread: legacy === undefined ? null : { subject: 'ip6tables', reason, hint: '' } }
 }

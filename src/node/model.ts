@@ -1,4 +1,4 @@
-import type { Known } from '../known.js'
+import type { Gap, Known } from '../known.js'
 import type { Mac } from '../wire/mac.js'
 
 /**
@@ -12,6 +12,8 @@ export interface Host {
   readonly address: string
   /** False when nothing could be read: every section is then the same gap. */
   readonly reached: boolean
+  /** The account that read it is not root: what changes the host needs sudo. */
+  readonly needsSudo?: boolean
   readonly sections: { readonly [N in SectionName]: Known<Sections[N]> }
 }
 
@@ -28,6 +30,8 @@ export interface Sections {
   neighbours: readonly Neighbour[]
   /** `ip neigh show proxy`: addresses this host answers for by explicit order. */
   proxyNeighbours: readonly ProxyNeighbour[]
+  /** Groups that interfaces joined so that solicitations reach them (RFC 4291 section 2.7.1). */
+  solicitedGroups: readonly SolicitedGroup[]
   /** One entry for each VLAN id on each bridge port and on the bridge itself. */
   bridgeVlans: readonly BridgeVlan[]
   /** /proc/net/bonding: empty without bonds. */
@@ -38,9 +42,63 @@ export interface Sections {
   kernelLog: readonly string[]
   /** Rules of nftables, ebtables and arptables that see ARP. Empty: none. */
   firewall: readonly ArpFilter[]
+  /** The same packet filters as chains, whole and in order, so that a frame can be followed through them. */
+  filterChains: FilterChains
+  /** Chains of nftables that IPv6 passes: the families inet and ip6. */
+  ipv6FilterChains: FilterChains
+  /** Filters and programs of tc on devices that have an ingress hook. Empty: none. */
+  programs: readonly TrafficProgram[]
+  /** Forwarding entries of bridges; read only where a port answers ARP in another's place or does not learn. */
+  fdb: readonly FdbEntry[]
   counters: Counters
   /** What configures this host's network, so that a persistent fix names the right file. Empty: none recognised. */
   managers: readonly NetworkManagerName[]
+  /** The VRRP part of keepalived's configuration; without it there are no instances. */
+  keepalived: Keepalived
+}
+
+export interface Keepalived {
+  /** A process of this name runs. */
+  readonly running: boolean
+  readonly instances: readonly VrrpInstance[]
+  /** Lines of packet filters that bear on protocol 112; null: they could not be read. */
+  readonly filters: readonly VrrpFilter[] | null
+}
+
+/** A `vrrp_instance`; what the configuration does not say is keepalived's default. */
+export interface VrrpInstance {
+  readonly name: string
+  /** Null: not said, which keepalived refuses. */
+  readonly interface: string | null
+  readonly vrid: number | null
+  readonly family: 4 | 6
+  readonly version: 2 | 3
+  readonly state: 'MASTER' | 'BACKUP'
+  readonly priority: number
+  readonly advertMs: number
+  readonly nopreempt: boolean
+  readonly authentication: string | null
+  /** Empty: multicast. */
+  readonly unicastPeers: readonly string[]
+  /** The name of the macvlan with the virtual MAC; null: the addresses are on the interface itself. */
+  readonly virtualMac: string | null
+  readonly addresses: readonly VrrpAddress[]
+}
+
+export interface VrrpAddress {
+  readonly ip: string
+  /** Null: not said; keepalived takes 32 or 128. */
+  readonly prefix: number | null
+  /** Another interface than that of the instance. */
+  readonly device: string | null
+}
+
+export interface VrrpFilter {
+  readonly tool: 'nft' | 'iptables'
+  /** `inet filter input`, `INPUT`. */
+  readonly chain: string
+  readonly does: 'drops' | 'accepts' | 'drops-all-else'
+  readonly text: string
 }
 
 export type SectionName = keyof Sections
@@ -120,6 +178,12 @@ export interface Link {
   readonly bond: BondInfo | null
   readonly vlanId: number | null
   readonly macvlanMode: string | null
+  /** The routing table of a VRF device; absent for others and where only sysfs could be read. */
+  readonly vrfTable?: string
+  /** A VXLAN device that answers ARP requests in the place of its neighbours. */
+  readonly vxlanProxy?: boolean
+  /** What runs before the stack sees a frame: `xdp`, `xdpgeneric` …; absent: none. */
+  readonly xdp?: string
 }
 
 /** Null fields are not shown by this kernel or this `ip`. */
@@ -129,6 +193,10 @@ export interface BridgeInfo {
   readonly nfCallIptables: boolean | null
   readonly nfCallIp6tables: boolean | null
   readonly nfCallArptables: boolean | null
+  /** MLD and IGMP: it forwards a group only to ports that joined it, where there is a querier. Absent: not read. */
+  readonly multicastSnooping?: boolean
+  /** It sends MLD queries itself. */
+  readonly multicastQuerier?: boolean
 }
 
 /** `forwarding` is 3; see net/bridge/br_private_stp.h. Null fields are not shown by this kernel or this `ip`. */
@@ -165,7 +233,15 @@ export interface InterfaceAddress {
   readonly prefix: number
   /** `global`, `link`, `host` … */
   readonly scope: string
+  /** The other end of a point-to-point address; absent where it is the address itself. */
+  readonly peer?: string
+  /** Of an IPv6 address; absent: none of these. */
+  readonly flags?: readonly AddressFlag[]
 }
+
+/** IFA_F_*, as `ip` names them: whether duplicate address detection has ended, and how. */
+export const ADDRESS_FLAGS = ['tentative', 'dadfailed', 'optimistic', 'nodad', 'deprecated', 'temporary'] as const
+export type AddressFlag = (typeof ADDRESS_FLAGS)[number]
 
 export interface Prefix {
   readonly ip: string
@@ -181,10 +257,21 @@ export interface Route {
   /** 0.0.0.0/0 or ::/0 for the default route. */
   readonly destination: Prefix
   /** Next hops; one for an ordinary route, none for blackholes. */
-  readonly hops: readonly { readonly device: string | null; readonly gateway: string | null }[]
+  readonly hops: readonly RouteHop[]
   readonly metric: number
   readonly source: string | null
   readonly protocol: string
+  /** Present where only packets of this TOS take the route. */
+  readonly tos?: string
+}
+
+export interface RouteHop {
+  readonly device: string | null
+  readonly gateway: string | null
+  /** The kernel does not use it: its device is down. */
+  readonly dead?: true
+  /** Its device has no carrier. */
+  readonly linkDown?: true
 }
 
 export interface RoutingRule {
@@ -200,6 +287,25 @@ export interface RoutingRule {
   readonly table: string | null
   /** Selectors or actions beyond these fields exist, so that a rule must not be taken as "matches all". */
   readonly other: boolean
+  /** What `other` hides, as far as it bears on a packet without ports, TOS, tunnel or user. */
+  readonly details?: RuleDetails
+}
+
+export interface RuleDetails {
+  /** `not`: the rule matches what its selectors do not. */
+  readonly inverted: boolean
+  /** The rule looks in the table of the packet's VRF. */
+  readonly vrf: boolean
+  /** `blackhole`, `unreachable`, `prohibit`, `nop`; null for a lookup or a jump. */
+  readonly action: string | null
+  /** The priority to go on with. */
+  readonly goto: number | null
+  /** Routes of this prefix length or shorter do not count. */
+  readonly suppressLength: number | null
+  /** A selector that no ARP packet meets: a port, a transport protocol, a TOS, a tunnel id. */
+  readonly never: boolean
+  /** Words that l2doctor does not understand. */
+  readonly unread: readonly string[]
 }
 
 export interface Neighbour {
@@ -216,6 +322,14 @@ export interface ProxyNeighbour {
   readonly ip: string
   readonly interface: string
 }
+
+export interface SolicitedGroup {
+  readonly interface: string
+  /** `ff02::1:ff00:240`; `UNNAMED_GROUP` after redaction, where no address of the host tells which. */
+  readonly group: string
+}
+
+export const UNNAMED_GROUP = 'another group'
 
 export interface BridgeVlan {
   /** A port, or the bridge itself (its `self` entries). */
@@ -250,6 +364,48 @@ export interface ArpFilter {
   readonly text: string
   /** It drops or rejects what it matches. */
   readonly drops: boolean
+}
+
+export interface FilterChains {
+  readonly chains: readonly FilterChain[]
+  /** Why one of the tools could not be read; null: all were. */
+  readonly unread: Gap | null
+}
+
+export interface FilterChain {
+  readonly tool: ArpFilter['tool']
+  readonly family: 'arp' | 'bridge' | 'netdev' | 'inet' | 'ip6'
+  readonly table: string
+  readonly name: string
+  /** `input`, `prerouting`, `ingress` …; null for a chain that only a jump leads to. */
+  readonly hook: string | null
+  /** Of an `ingress` or `egress` hook. */
+  readonly devices: readonly string[]
+  /** Chains of one hook are passed from the smallest. */
+  readonly priority: number
+  /** `filter`, `nat`, `route`; absent in older snapshots. */
+  readonly type?: string
+  readonly policy: 'accept' | 'drop'
+  /** As the tool prints them. */
+  readonly rules: readonly string[]
+  /** The number by which nft names each of the rules (`nft -a`); absent where it was not asked for. */
+  readonly handles?: readonly (number | null)[]
+}
+
+export interface TrafficProgram {
+  readonly device: string
+  readonly direction: 'ingress' | 'egress'
+  /** As tc prints it: `protocol all pref 1 bpf handle 0x1 cil_from_netdev`. */
+  readonly text: string
+  /** It may see ARP: its protocol is `arp` or `all`. */
+  readonly seesArp: boolean
+}
+
+export interface FdbEntry {
+  readonly mac: Mac
+  readonly port: string
+  readonly bridge: string
+  readonly vlan: number | null
 }
 
 /** Since boot; null where the kernel does not show it. */

@@ -1,210 +1,278 @@
-import { createHmac } from 'node:crypto'
-import ipaddr from 'ipaddr.js'
-import { formatMac, isGroupMac, isLocalMac, type Mac, macPrefix, parseMac, ZERO_MAC } from '../wire/mac.js'
-import { virtualRouterName } from '../wire/virtual-mac.js'
-import type { HostRecord } from './host.js'
-import type { Probe } from './probes.js'
+import { type Gap, mapKnown, valueOr } from '../known.js'
+import {
+  type Declared,
+  figure,
+  interfaceName,
+  knownOf,
+  mac,
+  mapOf,
+  oneOf,
+  redacted,
+  strictlyOneOf,
+  version,
+  words,
+} from '../redact/declare.js'
+import type { Pseudonyms } from '../redact/pseudonyms.js'
+import { formatIpv6, parseIpv6 } from '../wire/ipv6.js'
+import { solicitedNodeOf } from '../wire/write-discovery.js'
+import { buildHost, commandNames, type HostRecord, NO_REASON } from './host.js'
+import { hostFailure, isFailureKind } from './host-failure.js'
+import { ADDRESS_FLAGS, type FilterChains, type Host, type SectionName, type Sections, UNNAMED_GROUP } from './model.js'
+import { gapInOurWords } from './saved-sections.js'
 
-/** What of an address a pseudonym keeps beside its prefixes. */
-export interface KeptParts {
-  /** So many low bits of an IPv4 or IPv6 address stay, so that ranges keep their order and .0 and .255 their meaning. */
-  readonly lowBits: { readonly 4: number; readonly 6: number }
+type Declarations = { readonly [N in SectionName]: Declared<Sections[N]> }
+
+const prefix = { ip: words, length: figure }
+const scope = interfaceName
+const values = mapOf<number>(
+  (name, to) => (/^[a-z][a-z0-9_-]{1,40}$/.test(name) ? sysctlName(name) : to.text(name)),
+  figure,
+)
+const scoped = mapOf(scope, values)
+const [family, yes] = [figure, figure]
+
+/** The settings that the collector reads. */
+const SYSCTLS = new Set(
+  `accept_local arp_accept arp_announce arp_evict_nocarrier arp_filter arp_ignore arp_notify drop_gratuitous_arp forwarding
+  promote_secondaries proxy_arp proxy_arp_pvlan rp_filter disable_ipv6 ndisc_notify proxy_ndp proxy_delay gc_thresh1 gc_thresh2
+  gc_thresh3 accept_dad accept_ra addr_gen_mode dad_transmits drop_unsolicited_na force_forwarding suppress_frag_ndisc bridge-nf-call-arptables bridge-nf-call-iptables bridge-nf-call-ip6tables bridge-nf-filter-pppoe-tagged
+  bridge-nf-filter-vlan-tagged bridge-nf-pass-vlan-input-dev`.split(/\s+/),
+)
+
+function sysctlName(name: string): string {
+  return SYSCTLS.has(name) ? name : 'other'
 }
 
-const NOTHING: KeptParts = { lowBits: { 4: 0, 6: 0 } }
+const TOOL = strictlyOneOf('nft', 'ebtables', 'arptables')
 
-/** `host-1` … for host names; addresses have pseudonyms of their own. */
-export function hostPseudonyms(names: readonly string[]): ReadonlyMap<string, string> {
-  const hosts = [...new Set(names)].filter((name) => !ipaddr.isValid(name))
-  return new Map(hosts.map((name, at) => [name, `host-${at + 1}`]))
+/** A rule without what people wrote beside it. */
+const filterRule = (text: string, to: Pseudonyms): string => to.text(text.replace(/ ?comment "(?:[^"\\]|\\.)*"/g, ''))
+
+const filterChains: Declared<FilterChains> = {
+  chains: {
+    tool: TOOL,
+    family: strictlyOneOf('arp', 'bridge', 'netdev', 'inet', 'ip6'),
+    table: words,
+    name: words,
+    hook: words,
+    devices: interfaceName,
+    priority: figure,
+    type: oneOf('filter', 'nat', 'route'),
+    policy: strictlyOneOf('accept', 'drop'),
+    rules: filterRule,
+    handles: figure,
+  },
+  unread: { subject: () => 'packet filters', reason: () => NO_REASON, hint: () => '' },
 }
 
-/**
- * Pseudonyms for names, IP addresses and MACs: the same one for the same thing everywhere in a run, another in the
- * next run. Addresses keep their common prefixes (two hosts of one subnet stay in one subnet), so that routes still
- * match; the networks that have a meaning of their own (private, loopback, link-local, multicast …), the vendor part of a
- * MAC and virtual router MACs stay.
- */
-export class Redactor {
-  private readonly names: ReadonlyMap<string, string>
-  private readonly key: Uint8Array
-  private readonly keep: KeptParts
-  /** Names that are more than one word, such as `admin@node-a`. */
-  private readonly phrases: RegExp | null
-  private readonly bits = new Map<string, number>()
-  private readonly macs = new Map<Mac, Mac>()
-  private readonly taken = new Set<Mac>()
-
-  /** `names` are what to write for each name; `key` decides the pseudonyms of addresses. */
-  constructor(names: ReadonlyMap<string, string>, key: Uint8Array, keep = NOTHING) {
-    this.names = names
-    this.key = key
-    this.keep = keep
-    const phrases = [...names.keys()].filter((name) => /[^\w.-]/.test(name)).map(escapePattern)
-    this.phrases = phrases.length === 0 ? null : new RegExp(`(?<![\\w.-])(?:${phrases.join('|')})(?![\\w-])`, 'g')
-  }
-
-  record({ name, address, probes, failure }: HostRecord): HostRecord {
-    return {
-      name: this.text(name),
-      address: this.text(address),
-      probes: Object.fromEntries(Object.entries(probes).map(([probe, said]) => [probe, this.probe(said)])),
-      failure: failure && {
-        subject: this.text(failure.subject),
-        reason: this.text(failure.reason),
-        hint: this.text(failure.hint),
-      },
-    }
-  }
-
-  text(text: string): string {
-    return this.withoutNames(text)
-      .replace(MAC, (mac) => this.macText(mac))
-      .replace(HEX_ADDRESS, (hex) => this.hex(hex))
-      .replace(IPV6, (ip) => this.network(ip))
-      .replace(IPV4, (ip) => this.network(ip))
-  }
-
-  private probe({ status, stdout, stderr }: Probe): Probe {
-    return { status, stdout: this.text(stdout), stderr: this.text(stderr) }
-  }
-
-  /** Word by word, so that thousands of names cost no more than a few. */
-  private withoutNames(text: string): string {
-    const written = (name: string) => this.names.get(name) ?? name
-    const plain = this.phrases === null ? text : text.replace(this.phrases, written)
-    return plain.replace(/[\w.-]+/g, (word) => {
-      const name = namesAtStartOf(word).find((one) => this.names.has(one))
-      return name === undefined ? word : written(name) + word.slice(name.length)
-    })
-  }
-
-  private macText(text: string): string {
-    const mac = parseMac(text)
-    return mac === null ? text : formatMac(this.mac(mac))
-  }
-
-  /** Never the pseudonym of another one; the vendor's part stays, and a MAC that no vendor gave starts with 02. */
-  mac(mac: Mac): Mac {
-    const known = this.macs.get(mac)
-    if (known !== undefined) return known
-    const redacted = isWellKnown(mac) ? mac : this.freshMac(mac)
-    this.macs.set(mac, redacted)
-    this.taken.add(redacted)
-    return redacted
-  }
-
-  private freshMac(mac: Mac): Mac {
-    for (let n = 0; ; n++) {
-      const digest = this.digest(`mac ${n} ${formatMac(mac)}`)
-      const own = isLocalMac(mac) ? 0x02_00_00_00_00_00 + digest.readUIntBE(0, 5) : null
-      const redacted = own ?? macPrefix(mac, 24) * 2 ** 24 + digest.readUIntBE(0, 3)
-      if (redacted !== mac && !this.taken.has(redacted)) return redacted
-    }
-  }
-
-  /** An address, or a network: its host bits stay empty. Text of another form stays. */
-  private network(text: string): string {
-    const [ip = '', length] = text.split('/')
-    if (!ipaddr.isValid(ip)) return text
-    if (length === undefined) return this.ip(ip)
-    const [bytes, redacted] = [ipaddr.parse(ip).toByteArray(), ipaddr.parse(this.ip(ip)).toByteArray()]
-    const hostBits = (at: number) => 0xff >> Math.min(8, Math.max(0, Number(length) - 8 * at))
-    const isNetwork = bytes.every((byte, at) => (byte & hostBits(at)) === 0)
-    const kept = isNetwork ? redacted.map((byte, at) => byte & ~hostBits(at)) : redacted
-    return `${ipaddr.fromByteArray(kept)}/${length}`
-  }
-
-  /** Bit by bit, each flipped or not by a digest of the bits before it: what two addresses share, their pseudonyms share. */
-  ip(text: string): string {
-    const address = ipaddr.parse(text)
-    const bytes = address.toByteArray()
-    return ipaddr.fromByteArray(bytes.map((byte, at) => byte ^ this.flips(bytes, at))).toString()
-  }
-
-  private hex(words: string): string {
-    const bytes = swapWords(Buffer.from(words, 'hex'))
-    return swapWords(Buffer.from(ipaddr.parse(this.ip(ipaddr.fromByteArray([...bytes]).toString())).toByteArray()))
-      .toString('hex')
-      .toUpperCase()
-  }
-
-  private flips(bytes: readonly number[], at: number): number {
-    const last = 8 * bytes.length - this.keep.lowBits[bytes.length === 4 ? 4 : 6]
-    let mask = 0
-    for (let bit = 8 * at; bit < Math.min(8 * at + 8, last); bit++) mask |= this.flip(bytes, bit) << (7 - (bit % 8))
-    return mask
-  }
-
-  private flip(bytes: readonly number[], bit: number): number {
-    const prefix = [...bytes.slice(0, bit >> 3), bytes[bit >> 3]! >> (8 - (bit % 8))].join('.')
-    const name = `${bytes.length} ${bit} ${prefix}`
-    const seen = this.bits.get(name)
-    if (seen !== undefined) return seen
-    const flip = isOnTheWay(bytes, bit) ? 0 : this.digest(name)[0]! & 1
-    this.bits.set(name, flip)
-    return flip
-  }
-
-  private digest(text: string): Buffer {
-    return createHmac('sha256', this.key).update(text).digest()
-  }
+/** What becomes of each member of a host's sections. */
+const SECTIONS: Declarations = {
+  kernel: {
+    release: version,
+    versionSignature: version,
+    machine: version,
+    os: { id: words, versionId: version, prettyName: version },
+  },
+  sysctls: { ipv4: scoped, ipv6: scoped, neigh4: scoped, neigh6: scoped, bridge: values, ipForward: figure },
+  links: {
+    name: interfaceName,
+    index: figure,
+    mac,
+    permanentMac: mac,
+    flags: words,
+    operstate: words,
+    mtu: figure,
+    master: interfaceName,
+    parent: interfaceName,
+    promiscuity: figure,
+    promiscuousFlag: figure,
+    kind: words,
+    role: strictlyOneOf(
+      'other',
+      ...(['loopback', 'uplink', 'bridge', 'bridge-port', 'bond', 'bond-member', 'vlan', 'macvlan'] as const),
+      ...(['cni-veth', 'ipvs', 'dummy', 'tunnel'] as const),
+    ),
+    facesSegment: figure,
+    wireless: figure,
+    bridge: {
+      vlanFiltering: figure,
+      stp: figure,
+      nfCallIptables: figure,
+      nfCallIp6tables: figure,
+      nfCallArptables: figure,
+      multicastSnooping: figure,
+      multicastQuerier: figure,
+    },
+    bridgePort: {
+      bridge: interfaceName,
+      state: strictlyOneOf('disabled', 'listening', 'learning', 'forwarding', 'blocking'),
+      proxyArp: figure,
+      proxyArpWifi: figure,
+      neighSuppress: figure,
+      hairpin: figure,
+      learning: figure,
+      flood: figure,
+      multicastFlood: figure,
+      broadcastFlood: figure,
+      isolated: figure,
+      locked: figure,
+    },
+    bond: { mode: words, failOverMac: words, activeMember: interfaceName },
+    vlanId: figure,
+    macvlanMode: words,
+    vrfTable: words,
+    vxlanProxy: figure,
+    xdp: words,
+  },
+  addresses: {
+    interface: interfaceName,
+    family,
+    ip: words,
+    prefix: figure,
+    scope: words,
+    peer: words,
+    flags: strictlyOneOf(...ADDRESS_FLAGS),
+  },
+  routes: {
+    family,
+    table: oneOf('main', 'local', 'default'),
+    type: words,
+    destination: prefix,
+    hops: { device: interfaceName, gateway: words, dead: yes, linkDown: yes },
+    metric: figure,
+    source: words,
+    protocol: words,
+    tos: words,
+  },
+  rules: {
+    family,
+    priority: figure,
+    from: prefix,
+    to: prefix,
+    inputInterface: interfaceName,
+    outputInterface: interfaceName,
+    mark: words,
+    table: oneOf('main', 'local', 'default'),
+    other: figure,
+    details: {
+      inverted: figure,
+      vrf: figure,
+      action: words,
+      goto: figure,
+      suppressLength: figure,
+      never: figure,
+      unread: words,
+    },
+  },
+  neighbours: { family, ip: words, interface: interfaceName, mac, states: words },
+  proxyNeighbours: { family, ip: words, interface: interfaceName },
+  solicitedGroups: { interface: interfaceName, group: groupOfAddress },
+  bridgeVlans: { interface: interfaceName, vid: figure, pvid: figure, untagged: figure },
+  bonding: {
+    bond: interfaceName,
+    mode: words,
+    activeMember: interfaceName,
+    members: { name: interfaceName, up: figure, permanentMac: mac },
+  },
+  listeners: { protocol: strictlyOneOf('tcp', 'udp'), address: words, port: figure },
+  kernelLog: words,
+  firewall: { tool: TOOL, table: words, chain: words, text: filterRule, drops: figure },
+  filterChains,
+  ipv6FilterChains: filterChains,
+  programs: {
+    device: interfaceName,
+    direction: strictlyOneOf('ingress', 'egress'),
+    text: words,
+    seesArp: figure,
+  },
+  fdb: { mac, port: interfaceName, bridge: interfaceName, vlan: figure },
+  counters: { reversePathFilter: figure },
+  managers: strictlyOneOf('ifupdown', 'netplan', 'NetworkManager', 'systemd-networkd'),
+  keepalived: {
+    running: figure,
+    instances: {
+      name: () => 'instance',
+      interface: interfaceName,
+      vrid: figure,
+      family,
+      version: figure,
+      state: strictlyOneOf('BACKUP', 'MASTER'),
+      priority: figure,
+      advertMs: figure,
+      nopreempt: figure,
+      authentication: oneOf('PASS', 'AH'),
+      unicastPeers: words,
+      virtualMac: interfaceName,
+      addresses: { ip: words, prefix: figure, device: interfaceName },
+    },
+    filters: {
+      tool: strictlyOneOf('nft', 'iptables'),
+      chain: words,
+      does: strictlyOneOf('accepts', 'drops', 'drops-all-else'),
+      text: filterRule,
+    },
+  },
 }
 
-/** `node-a.acme.example`, `node-a.acme` and `node-a`: any of these may be the name that a word holds. */
-export function namesAtStartOf(word: string): string[] {
-  const parts = word.split('.')
-  return parts.map((_, dropped) => parts.slice(0, parts.length - dropped).join('.'))
-}
-
-/** Whether this bit decides between a network with a meaning of its own and another; inside `whole` ones every bit does. */
-function isOnTheWay(bytes: readonly number[], bit: number): boolean {
-  return MEANT.some(
-    ({ network, length, whole }) =>
-      network.length === bytes.length && (bit < length || whole) && share(bytes, network, Math.min(bit, length)),
+/** A group holds the end of an address: it is written as that address, so that the pseudonym has the same group. */
+function withNamedGroups(sections: Host['sections']): Host['sections'] {
+  const { solicitedGroups, addresses, proxyNeighbours } = sections
+  const own = [...valueOr(addresses, []), ...valueOr(proxyNeighbours, [])]
+  const byGroup = new Map(own.flatMap(({ ip }) => groupAndAddress(ip)))
+  const named = mapKnown(solicitedGroups, (all) =>
+    all.map(({ group, ...rest }) => ({ ...rest, group: byGroup.get(group) ?? UNNAMED_GROUP })),
   )
+  return { ...sections, solicitedGroups: named }
 }
 
-function share(one: readonly number[], other: readonly number[], bits: number): boolean {
-  for (let at = 0; at < bits; at += 8) {
-    const unread = Math.max(0, at + 8 - bits)
-    if (one[at >> 3]! >> unread !== other[at >> 3]! >> unread) return false
+function groupAndAddress(text: string): [string, string][] {
+  const ip = parseIpv6(text)
+  return ip === null ? [] : [[formatIpv6(solicitedNodeOf(ip)), text]]
+}
+
+function groupOfAddress(text: string, to: Pseudonyms): string {
+  const ip = text === UNNAMED_GROUP ? null : parseIpv6(to.text(text))
+  return ip === null ? UNNAMED_GROUP : formatIpv6(solicitedNodeOf(ip))
+}
+
+/** A host under pseudonyms: what was read out of its commands, and of these only how they ended. */
+const RECORD: Declared<Omit<HostRecord, 'sections' | 'failure' | 'probes'>> = {
+  name: hostName,
+  address: hostName,
+  become: figure,
+}
+
+export function redactHost(record: HostRecord, to: Pseudonyms): HostRecord {
+  const sections = withNamedGroups(buildHost(record).sections)
+  const place = redacted({ name: record.name, address: record.address }, RECORD, to)
+  const ended = Object.entries(record.probes).filter(([probe]) => commandNames().has(probe))
+  return {
+    ...place,
+    probes: Object.fromEntries(ended.map(([probe, { status }]) => [probe, { status, stdout: '', stderr: '' }])),
+    failure: record.failure && failure(record.failure, place),
+    sections: redactSections(sections, record.name, place.name, to),
+    ...(record.become ? { become: true } : {}),
   }
-  return true
 }
 
-function isWellKnown(mac: Mac): boolean {
-  return mac === ZERO_MAC || isGroupMac(mac) || virtualRouterName(mac) !== null || mac === CALICO_MAC
+/** `admin@node-a`: the login stays where it is a common one; `local` and `/path/file.json` are no hosts. */
+export function hostName(text: string, to: Pseudonyms): string {
+  if (text === 'local') return text
+  const [, user, host = text] = /^(?:(.*)@)?(.*)$/s.exec(text) ?? []
+  return `${user === undefined ? '' : `${to.text(user)}@`}${to.name('node', host)}`
 }
 
-function swapWords(bytes: Buffer): Buffer {
-  return Buffer.from(bytes).swap32()
+function failure({ facts }: NonNullable<HostRecord['failure']>, place: { name: string; address: string }) {
+  if (facts && isFailureKind(facts.kind)) return hostFailure({ ...facts, said: '' }, place)
+  return { subject: place.name, reason: 'it was not read', hint: '' }
 }
 
-function escapePattern(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+function redactSections(sections: Host['sections'], before: string, host: string, to: Pseudonyms): Host['sections'] {
+  const reason = () => NO_REASON
+  const written = (Object.keys(SECTIONS) as SectionName[]).map((name) => {
+    const gap = (one: Gap): Gap => gapInOurWords(one, name, { before, host, reason })
+    const declared = knownOf(SECTIONS[name] as Declared<unknown>, (one) => gap(one as Gap) as never)
+    return [name, redacted(sections[name], declared as never, to)]
+  })
+  return Object.fromEntries(written)
 }
-
-/** The host end of every veth of Calico. */
-const CALICO_MAC: Mac = 0xee_ee_ee_ee_ee_ee
-
-/** IANA's special-purpose registries. Addresses in the `whole` ones name nobody and stay; of the others the prefix does. */
-const MEANT = [
-  ...['10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7', 'fe80::/64'].map(
-    (cidr) => meant(cidr, false),
-  ),
-  ...['0.0.0.0/32', '127.0.0.0/8', '224.0.0.0/4', '255.255.255.255/32', '::/127', 'ff00::/8'].map((cidr) =>
-    meant(cidr, true),
-  ),
-]
-
-function meant(cidr: string, whole: boolean) {
-  const [address, length] = ipaddr.parseCIDR(cidr)
-  return { network: address.toByteArray(), length, whole }
-}
-
-const MAC = /(?<!\b[0-9a-f]{1,4}:|::)\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b(?!:)/gi
-const IPV4 = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2}(?!\d))?(?![\d.])/g
-const IPV6 = /(?<![\w:.])(?=[0-9a-f:]*:[0-9a-f:]*:)[0-9a-f:]{2,39}(?:\/\d{1,3})?(?![\w:])/gi
-/** Little-endian words of /proc/net/tcp and tcp6, before `:PORT`. */
-const HEX_ADDRESS = /\b(?:[0-9A-F]{32}|[0-9A-F]{8})(?=:[0-9A-F]{4}\b)/g

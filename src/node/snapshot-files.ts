@@ -1,17 +1,25 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readInput } from '../bounded-file.js'
+import { CannotWrite } from '../files/cannot-write.js'
+import { writeWhole } from '../files/output-file.js'
+import { checkPlanned } from '../files/planned.js'
 import type { HostRecord } from './host.js'
+import { hostFailure } from './host-failure.js'
 import { readSnapshot, snapshotFileNames, writeSnapshot } from './snapshot.js'
 
 /** Output is bounded at 8 MiB; escaped as JSON it may grow sixfold. */
-const LARGEST_SNAPSHOT = 64 * 1024 * 1024
+const LARGEST_SNAPSHOT = 64 // MiB
 
-/** Writes one file a host into a directory, which is made if need be. */
+/** Writes one file a host into a directory, which is made if need be. Throws CannotWrite. */
 export async function saveSnapshots(directory: string, records: readonly HostRecord[]): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 })
+  checkPlanned([{ flag: '--save', file: directory, folder: true }])
+  await mkdir(directory, { recursive: true, mode: 0o700 }).catch((cause) => {
+    throw CannotWrite.because(directory, cause)
+  })
   const names = snapshotFileNames(records.map(({ name }) => name))
   for (const [at, record] of records.entries()) {
-    await writeFile(join(directory, names[at]!), writeSnapshot(record), { mode: 0o600 })
+    await writeWhole(join(directory, names[at]!), writeSnapshot(record), 'owner')
   }
 }
 
@@ -32,8 +40,7 @@ async function loadSnapshot(file: string): Promise<HostRecord> {
   try {
     const about = await stat(file)
     if (about.isDirectory()) return unreadable(file, 'no *.json in this directory')
-    if (about.size > LARGEST_SNAPSHOT) return unreadable(file, `larger than ${LARGEST_SNAPSHOT / 1024 / 1024} MiB`)
-    const read = readSnapshot(await readFile(file, 'utf8'))
+    const read = readSnapshot((await readInput(file, LARGEST_SNAPSHOT)).toString())
     return 'wrong' in read ? unreadable(file, read.wrong) : read
   } catch (error) {
     return unreadable(file, (error as Error).message)
@@ -41,6 +48,6 @@ async function loadSnapshot(file: string): Promise<HostRecord> {
 }
 
 function unreadable(file: string, reason: string): HostRecord {
-  const hint = 'give files or a directory that audit-node --save wrote'
-  return { name: file, address: file, probes: {}, failure: { subject: file, reason, hint } }
+  const facts = { kind: 'unreadable', said: reason, partial: false, number: null } as const
+  return { name: file, address: file, probes: {}, failure: hostFailure(facts, { name: file, address: file }) }
 }

@@ -1,7 +1,15 @@
+import { compareIps } from '../wire/ip.js'
 import * as ADDRESS from './columns/address.js'
 import * as CLAIM from './columns/claim.js'
 import { keptExchanges } from './exchanges.js'
-import { type AddressFacts, type ClaimFacts, type ObserveOptions, REQUEST_MODES, type RequestMode } from './model.js'
+import {
+  type AddressFacts,
+  type ClaimFacts,
+  type Exchange,
+  type ObserveOptions,
+  REQUEST_MODES,
+  type RequestMode,
+} from './model.js'
 import type { Tables } from './tables.js'
 import { transitions } from './transitions.js'
 
@@ -34,7 +42,7 @@ export function listedAddresses(
     (one, other) =>
       place(one) - place(other) ||
       addresses.stack(one) - addresses.stack(other) ||
-      addresses.ip(one) - addresses.ip(other),
+      compareIps(addresses.ip(one), addresses.ip(other)),
   )
   return { listed, unlisted: noticed.length - kept.length }
 }
@@ -43,26 +51,46 @@ export function addressFacts(tables: Tables, address: number): AddressFacts {
   const { core, addresses, stacks } = tables
   const asked = addresses.isAsked(address)
   const claims = realClaims(tables, address).slice(0, MAX_CLAIMS_OF_ADDRESS)
+  const claimants = new Set(claims.map((claim) => tables.claims.mac(claim)))
+  const kept = keptExchanges(core, addresses, tables.claims, address)
+  const exchanges = kept.filter((exchange) => !isIdle(exchange) || !claimants.has(exchange.asker))
+  const answeredOwn = exchanges.filter(({ mode, asker }) => mode === 'probe' && claimants.has(asker)).length
+  const idleProbes = sum(claims.map((claim) => tables.claims.get(claim, CLAIM.ownProbes))) - answeredOwn
   return {
     ip: addresses.ip(address),
     vlans: stacks.list[addresses.stack(address)] ?? [],
     asked,
     asks: perMode((mode) => ({
-      sent: addresses.get(address, ADDRESS.sent + mode),
+      sent: sentOf(tables, address, mode, idleProbes),
       answered: addresses.get(address, ADDRESS.answered + mode),
     })),
     contestedRounds: addresses.get(address, ADDRESS.contested),
     claims: claims.map((claim) => claimFacts(tables, address, claim)),
     transitions: transitions(core, addresses, tables.claims, address),
     changes: addresses.get(address, ADDRESS.changes),
-    exchanges: keptExchanges(core, addresses, tables.claims, address),
+    exchanges,
   }
+}
+
+/** A probe that nobody answered. */
+function isIdle({ mode, answers }: Exchange): boolean {
+  return mode === 'probe' && answers.length === 0
+}
+
+function sentOf({ addresses }: Tables, address: number, mode: number, idleProbes: number): number {
+  const sent = addresses.get(address, ADDRESS.sent + mode)
+  if (REQUEST_MODES[mode] !== 'probe') return sent
+  return Math.max(addresses.get(address, ADDRESS.answered + mode), sent - Math.max(0, idleProbes))
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0)
 }
 
 function claimFacts({ addresses, claims }: Tables, address: number, claim: number): ClaimFacts {
   const get = (column: number) => claims.get(claim, column)
   const sent = [0, 1, 2].map((mode) => addresses.get(address, ADDRESS.sent + mode))
-  const probes = sent[2]! - addresses.get(address, ADDRESS.probesToOne) + get(CLAIM.askedProbe)
+  const probes = sent[2]! - addresses.get(address, ADDRESS.probesToOne) + get(CLAIM.askedProbe) - get(CLAIM.ownProbes)
   const could = [sent[0]!, get(CLAIM.askedUnicast), probes]
   const medianMicros = claims.medianLatency(claim)
   return {
@@ -70,10 +98,12 @@ function claimFacts({ addresses, claims }: Tables, address: number, claim: numbe
     requests: get(CLAIM.requests),
     replies: get(CLAIM.replies),
     gratuitous: get(CLAIM.gratuitous),
-    firstAt: get(CLAIM.firstAt),
-    lastAt: claims.lastAt(claim),
-    firstFrame: get(CLAIM.firstFrame),
-    lastFrame: claims.lastFrame(claim),
+    overriding: get(CLAIM.overriding),
+    solicitedOverriding: get(CLAIM.solicitedOverriding),
+    ...lifetime(
+      { at: get(CLAIM.firstAt), frame: get(CLAIM.firstFrame) },
+      { at: claims.lastAt(claim), frame: claims.lastFrame(claim) },
+    ),
     answered: perMode((mode) => {
       const answered = get(CLAIM.answered + mode)
       return { asked: Math.max(could[mode]!, answered), answered }
@@ -84,8 +114,20 @@ function claimFacts({ addresses, claims }: Tables, address: number, claim: numbe
         : { minMicros: get(CLAIM.minLatency), medianMicros, maxMicros: get(CLAIM.maxLatency) },
     firstAnswers: get(CLAIM.firstAnswers),
     otherEthSources: claims.otherSources(claim),
+    isEthSource: claims.isSource(claim),
     lastGratuitousAt: claims.lastGratuitousAt(claim),
   }
+}
+
+interface Sight {
+  readonly at: number
+  readonly frame: number
+}
+
+/** In the order of time, which need not be that of the file. */
+function lifetime(one: Sight, other: Sight): Pick<ClaimFacts, 'firstAt' | 'firstFrame' | 'lastAt' | 'lastFrame'> {
+  const [first, last] = one.at <= other.at ? [one, other] : [other, one]
+  return { firstAt: first.at, firstFrame: first.frame, lastAt: last.at, lastFrame: last.frame }
 }
 
 /** Claims that were really made; a MAC that was only asked has a record too. */

@@ -2,14 +2,14 @@ import type { Mac } from '../wire/mac.js'
 import type { Addresses } from './addresses.js'
 import * as ADDRESS from './columns/address.js'
 import * as CLAIM from './columns/claim.js'
-import * as SEEN from './columns/claim-seen.js'
-import * as REGION from './columns/regions.js'
+import * as CLAIM_SEEN from './columns/claim-seen.js'
+import * as ID_TABLE from './columns/id-table.js'
+import * as REGION from './columns/region.js'
 import * as SOURCE from './columns/source.js'
 import type { Core } from './core.js'
 import type { Micros } from './model.js'
 
 const KEYS = REGION.claimKeysAt / 4
-const KEY_WORDS = 4
 const SAMPLES = REGION.samplesAt / 4
 
 /** The records of claims, one for each MAC that was seen as the sender, or asked as the owner, of an address. */
@@ -33,23 +33,23 @@ export class Claims {
 
   /** The number of the address which is claimed. */
   address(claim: number): number {
-    return this.core.ints[seenAt(claim) + SEEN.address]!
+    return this.core.ints[seenAt(claim) + CLAIM_SEEN.address]!
   }
 
   lastFrame(claim: number): number {
-    return this.core.ints[seenAt(claim) + SEEN.lastFrame]!
+    return this.core.ints[seenAt(claim) + CLAIM_SEEN.lastFrame]!
   }
 
   lastAt(claim: number): Micros {
-    return this.core.doubles[(seenAt(claim) + SEEN.lastAt) / 2]!
+    return this.core.doubles[(seenAt(claim) + CLAIM_SEEN.lastAt) / 2]!
   }
 
   lastGratuitousAt(claim: number): Micros | null {
-    return this.core.doubles[(seenAt(claim) + SEEN.lastGratuitousAt) / 2]! || null
+    return this.core.doubles[(seenAt(claim) + CLAIM_SEEN.lastGratuitousAt) / 2]! || null
   }
 
   mac(claim: number): Mac {
-    const key = KEYS + claim * KEY_WORDS
+    const key = KEYS + claim * ID_TABLE.keyWords
     return this.core.ints[key + 1]! * 2 ** 32 + (this.core.ints[key + 2]! >>> 0)
   }
 
@@ -61,11 +61,16 @@ export class Claims {
     return claims.reverse()
   }
 
+  /** Whether a frame that made it came from its MAC. */
+  isSource(claim: number): boolean {
+    return this.core.ints[seenAt(claim) + CLAIM_SEEN.isSource] === 1
+  }
+
   /** Ethernet sources of its frames that are not its MAC, in the order of their first appearance. */
   otherSources(claim: number): readonly Mac[] {
     const { ints, doubles } = this.core
     const sources: Mac[] = []
-    for (let number = ints[seenAt(claim) + SEEN.lastSource]!; number > 0; ) {
+    for (let number = ints[seenAt(claim) + CLAIM_SEEN.lastSource]!; number > 0; ) {
       const row = REGION.sourcesAt / 8 + (number - 1) * SOURCE.width
       sources.push(doubles[row + SOURCE.mac]!)
       number = doubles[row + SOURCE.next]!
@@ -84,12 +89,12 @@ export class Claims {
   private samples(claim: number): Int32Array {
     const { ints } = this.core
     const seen = seenAt(claim)
-    const [block, sampled] = [ints[seen + SEEN.block]!, ints[seen + SEEN.sampled]!]
-    const first = block === 0 ? seen + SEEN.onlySample : SAMPLES + (block - 1) * REGION.blockSamples
+    const [block, sampled] = [ints[seen + CLAIM_SEEN.block]!, ints[seen + CLAIM_SEEN.sampled]!]
+    const first = block === 0 ? seen + CLAIM_SEEN.onlySample : SAMPLES + (block - 1) * REGION.blockSamples
     return ints.subarray(first, first + sampled)
   }
 }
 
 function seenAt(claim: number): number {
-  return REGION.claimsSeenAt / 4 + claim * SEEN.width
+  return REGION.claimsSeenAt / 4 + claim * CLAIM_SEEN.width
 }

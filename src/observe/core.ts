@@ -1,4 +1,6 @@
-import * as REGION from './columns/regions.js'
+import type { Ipv6 } from '../wire/ipv6.js'
+import * as ID_TABLE from './columns/id-table.js'
+import * as REGION from './columns/region.js'
 import { CODE } from './core/code.js'
 
 interface Global {
@@ -9,10 +11,13 @@ interface Global {
 interface CoreExports {
   reset(): void
   ask(ip: number): void
+  ask6(): void
+  numberOfIp(): number
   share(): void
   publish(): void
   readRecords(at: number, end: number, swapped: boolean, headerLength: number, nanosPerUnit: number): number
   arp(stack: number, seconds: number, nanos: number): void
+  discovery(stack: number, at: number, seconds: number, nanos: number): void
   otherArp(kind: number, seconds: number, nanos: number): void
   otherFrame(seconds: number, nanos: number): void
   record(): void
@@ -24,6 +29,10 @@ interface CoreExports {
   claimCount(): number
   readonly plainArp: Global
   readonly plainOther: Global
+  /** The number of the last frame or record, from 1. */
+  readonly frames: Global
+  readonly knownSolicitations: Global
+  readonly knownAdvertisements: Global
 }
 
 const PAGE = 65_536
@@ -38,7 +47,7 @@ export class Core {
   readonly ints: Int32Array
   readonly doubles: Float64Array
   readonly bytes: DataView<SharedArrayBuffer>
-  readonly run: CoreExports
+  run: CoreExports
   /** What another thread needs to note what is read here: see src/workflows/noter-thread.ts. */
   readonly shared: { readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory }
 
@@ -50,12 +59,31 @@ export class Core {
     this.doubles = new Float64Array(memory.buffer)
     this.bytes = new DataView(memory.buffer)
     this.shared = { module: compiled, memory }
-    this.run = new WebAssembly.Instance(compiled, { env: { memory } }).exports as never
+    this.run = this.begin()
+  }
+
+  /** A core that served before serves anew, in the same memory; what it was used for is then over. */
+  reset(): this {
+    this.run = this.begin()
+    return this
   }
 
   /** A column of columns/total.ts, as it was when the counts were brought up to date. */
   total(column: number): number {
     return this.doubles[REGION.totalsAt / 8 + column]!
+  }
+
+  /** Puts an IPv6 address where a target's place is (region.ts). */
+  putTarget(ip: Ipv6): void {
+    this.bytes.setBigUint64(REGION.discoveryTargetAt, ip >> 64n)
+    this.bytes.setBigUint64(REGION.discoveryTargetAt + 8, ip & 0xffff_ffff_ffff_ffffn)
+  }
+
+  /** The IPv6 address of a number; `::` of 0. */
+  ip6(number: number): Ipv6 {
+    if (number <= 0) return 0n
+    const key = REGION.ipKeysAt + (number - 1) * ID_TABLE.keyBytes
+    return (this.bytes.getBigUint64(key) << 64n) | this.bytes.getBigUint64(key + 8)
   }
 
   /** Where a chunk of a capture can be put, to be read without a copy. */
@@ -68,6 +96,14 @@ export class Core {
     const own = this.chunkAt(REGION.copyAt).subarray(0, bytes.length)
     own.set(bytes)
     return own
+  }
+
+  /** An instance for each use: no variable of the core outlives it. */
+  private begin(): CoreExports {
+    const { module, memory } = this.shared
+    const run = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as CoreExports
+    run.reset()
+    return run
   }
 
   private chunkAt(place: number): Uint8Array {

@@ -3,8 +3,8 @@ import type { Mac } from '../wire/mac.js'
 import type { Addresses } from './addresses.js'
 import type { Claims } from './claims.js'
 import * as KEPT from './columns/kept.js'
-import * as ANSWER from './columns/kept-answer.js'
-import * as REGION from './columns/regions.js'
+import * as KEPT_ANSWER from './columns/kept-answer.js'
+import * as REGION from './columns/region.js'
 import type { Core } from './core.js'
 import { type Exchange, REQUEST_MODES } from './model.js'
 
@@ -20,6 +20,7 @@ export function keptExchanges(core: Core, addresses: Addresses, claims: Claims, 
       frame: ints[row + KEPT.frame]!,
       mode: REQUEST_MODES[ints[row + KEPT.mode]!]!,
       asker: macIn(bytes, ethernet + ETHERNET.src),
+      askerIp: addresses.ipOf(address, ints[row + KEPT.askerIp]!),
       askedMac: macIn(bytes, ethernet + ETHERNET.dst),
       answers: keptAnswers(core, claims, ints[row + KEPT.firstAnswer]!),
     })
@@ -31,10 +32,10 @@ export function keptExchanges(core: Core, addresses: Addresses, claims: Claims, 
 function keptAnswers({ ints }: Core, claims: Claims, first: number): Exchange['answers'] {
   const answers: { mac: Mac; afterMicros: number; frame: number }[] = []
   for (let number = first; number > 0; ) {
-    const row = REGION.keptAnswersAt / 4 + (number - 1) * ANSWER.width
-    const [mac, afterMicros] = [claims.mac(ints[row + ANSWER.claim]!), ints[row + ANSWER.afterMicros]!]
-    answers.push({ mac, afterMicros, frame: ints[row + ANSWER.frame]! })
-    number = ints[row + ANSWER.next]!
+    const row = REGION.keptAnswersAt / 4 + (number - 1) * KEPT_ANSWER.width
+    const [mac, afterMicros] = [claims.mac(ints[row + KEPT_ANSWER.claim]!), ints[row + KEPT_ANSWER.afterMicros]!]
+    answers.push({ mac, afterMicros, frame: ints[row + KEPT_ANSWER.frame]! })
+    number = ints[row + KEPT_ANSWER.next]!
   }
   return answers
 }

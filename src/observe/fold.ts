@@ -1,15 +1,20 @@
 import { ArpDecoder, OUTCOME, OUTCOMES, WORD } from '../wire/arp-decoder.js'
+import { DISCOVERIES, DISCOVERY } from '../wire/discovery-decoder.js'
 import { ARP_REPLY, ARP_REQUEST } from '../wire/ethernet.js'
 import type { FrameSink, RecordLayout } from '../wire/frame-sink.js'
-import type { Ipv4 } from '../wire/ipv4.js'
+import { type Ip, isIpv4 } from '../wire/ip.js'
 import { LINK_TYPE } from '../wire/link-type.js'
 import * as FLOW_KEY from './columns/flow-key.js'
 import * as FLOW_KIND from './columns/flow-kind.js'
-import * as REGION from './columns/regions.js'
+import * as KNOWN_FRAME from './columns/known-frame.js'
+import * as REGION from './columns/region.js'
 import * as TOTAL from './columns/total.js'
 import type { Core } from './core.js'
-import type { Micros } from './model.js'
+import { putDiscovery } from './discovery-key.js'
+import type { CaptureFacts, Micros } from './model.js'
+import { NotJudged } from './not-judged.js'
 import { Tables } from './tables.js'
+import { Vrrp } from './vrrp/vrrp.js'
 
 /** Where the words of a decoded frame belong in the core's memory. */
 const KEY_PLACES = Array.from({ length: WORD.count }, (_, word) => {
@@ -24,19 +29,23 @@ export class Fold implements FrameSink {
   /** Frames of each link type that the capture announces. */
   readonly linkTypes = new Map<number, number>()
   readonly tables: Tables
-  /** ARP frames on VLAN stacks beyond the bound. */
+  readonly vrrp = new Vrrp()
+  /** ARP and neighbour discovery on VLAN stacks beyond the bound. */
   unlistedStacks = 0
+  private readonly hidden: NotJudged
   private readonly core: Core
   private readonly decoder = new ArpDecoder()
   /** Of frames that the decoder saw, in the order of OUTCOMES. */
   private readonly decoded = new Float64Array(OUTCOMES.length)
 
-  /** A core that served before can serve anew; what it was used for is then over. */
-  constructor(asked: ReadonlySet<Ipv4>, core: Core) {
+  /** The same of neighbour discovery, in the order of DISCOVERIES. */
+  private readonly discovered = new Float64Array(DISCOVERIES.length)
+
+  constructor(asked: ReadonlySet<Ip>, core: Core) {
     this.core = core
     this.tables = new Tables(core, asked)
-    core.run.reset()
-    for (const ip of asked) core.run.ask(ip)
+    this.hidden = new NotJudged(asked)
+    for (const ip of asked) this.ask(ip)
   }
 
   get firstAt(): Micros | null {
@@ -49,10 +58,19 @@ export class Fold implements FrameSink {
 
   /** Frames per outcome of decoding, in the order of OUTCOMES. */
   get outcomes(): Float64Array {
-    const { plainArp, plainOther } = this.core.run
+    const { plainArp, plainOther, knownSolicitations, knownAdvertisements } = this.core.run
     const all = this.decoded.slice()
     all[OUTCOME.arp]! += plainArp.value
-    all[OUTCOME.notArp]! += plainOther.value
+    all[OUTCOME.notArp]! += plainOther.value + knownSolicitations.value + knownAdvertisements.value
+    return all
+  }
+
+  /** Messages of neighbour discovery, and why others are none, in the order of DISCOVERIES. */
+  get discoveries(): Float64Array {
+    const { knownSolicitations, knownAdvertisements } = this.core.run
+    const all = this.discovered.slice()
+    all[DISCOVERY.neighborSolicitation]! += knownSolicitations.value
+    all[DISCOVERY.neighborAdvertisement]! += knownAdvertisements.value
     return all
   }
 
@@ -70,10 +88,18 @@ export class Fold implements FrameSink {
     this.decoded[outcome]!++
     if (outcome === OUTCOME.arp) this.arp(seconds, nanos)
     else if (outcome >= OUTCOME.otherHardwareType) this.foreignArp(seconds, nanos)
+    else if (this.decoder.discovery !== DISCOVERY.none) this.discovery(view, start, end, linkType, seconds, nanos)
     else {
+      if (this.decoder.hidden !== 0) this.hidden.count(this.decoder.hidden, this.decoder.inside)
       if (outcome === OUTCOME.unreadLinkType) this.linkTypes.set(linkType, (this.linkTypes.get(linkType) ?? 0) + 1)
       this.core.run.otherFrame(seconds, nanos)
+      if (this.decoder.isVrrp) this.advert(view, seconds, nanos)
     }
+  }
+
+  /** What is counted and not judged, of each kind that was met. */
+  notJudged(): CaptureFacts['notJudged'] {
+    return this.hidden.facts(this.outcomes, this.discoveries)
   }
 
   otherRecord(): void {
@@ -98,6 +124,40 @@ export class Fold implements FrameSink {
     this.core.run.finish()
   }
 
+  private ask(ip: Ip): void {
+    if (isIpv4(ip)) this.core.run.ask(ip)
+    else {
+      this.core.putTarget(ip)
+      this.core.run.ask6()
+    }
+  }
+
+  /** What a host would take for a solicitation or an advertisement is folded; of the rest only the kind is counted. */
+  private discovery(
+    view: DataView,
+    start: number,
+    end: number,
+    linkType: number,
+    seconds: number,
+    nanos: number,
+  ): void {
+    const { decoder, core, tables } = this
+    this.discovered[decoder.discovery]!++
+    const isFolded =
+      decoder.discovery === DISCOVERY.neighborSolicitation || decoder.discovery === DISCOVERY.neighborAdvertisement
+    if (!isFolded) {
+      core.run.otherFrame(seconds, nanos)
+      return
+    }
+    putDiscovery(core, decoder, view)
+    const stack = tables.stacks.number(decoder.vlans, decoder.vlanCount)
+    if (stack < 0) this.unlistedStacks++
+    // the core remembers the plainest form byte by byte, where it can read it itself
+    const isPlain = linkType === LINK_TYPE.ethernet && decoder.vlanCount === 0 && end - start === KNOWN_FRAME.bytes
+    const at = isPlain && view.buffer === core.bytes.buffer ? view.byteOffset + start : 0
+    core.run.discovery(stack, at, seconds, nanos)
+  }
+
   private arp(seconds: number, nanos: number): void {
     const { decoder, core } = this
     for (let word = 0; word < WORD.count; word++) core.bytes.setInt32(KEY_PLACES[word]!, decoder.words[word]!)
@@ -107,6 +167,11 @@ export class Fold implements FrameSink {
       this.unlistedStacks++
       core.run.otherArp(core.run.kindOfKey(), seconds, nanos)
     }
+  }
+
+  private advert(view: DataView, seconds: number, nanos: number): void {
+    const at = seconds * 1_000_000 + Math.floor(nanos / 1000)
+    this.vrrp.note(view, this.decoder, at, this.core.run.frames.value)
   }
 
   /** ARP for something else than Ethernet and IPv4. */

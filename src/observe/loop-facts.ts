@@ -1,7 +1,7 @@
 import { ETHERNET } from '../wire/ethernet.js'
-import * as KEY from './columns/flow-key.js'
+import * as FLOW_KEY from './columns/flow-key.js'
 import * as LOOP from './columns/loop.js'
-import * as REGION from './columns/regions.js'
+import * as REGION from './columns/region.js'
 import * as TOTAL from './columns/total.js'
 import type { Core } from './core.js'
 import type { LoopFacts } from './model.js'
@@ -13,13 +13,15 @@ export function loopFacts(core: Core, stacks: VlanStacks): readonly LoopFacts[] 
   return loops.sort((one, other) => other.copies - one.copies)
 }
 
-function loopOf({ ints, doubles, bytes }: Core, stacks: VlanStacks, number: number): LoopFacts {
+function loopOf(core: Core, stacks: VlanStacks, number: number): LoopFacts {
   const row = REGION.loopsAt / 4 + number * LOOP.width
   const key = 4 * row
+  const { ints, doubles, bytes } = core
+  const [stack, word] = [ints[row + FLOW_KEY.stack]!, bytes.getUint32(key + FLOW_KEY.tpa)]
   return {
     sender: bytes.getUint16(key + ETHERNET.src) * 2 ** 32 + bytes.getUint32(key + ETHERNET.src + 2),
-    target: bytes.getUint32(key + KEY.tpa),
-    vlans: stacks.list[ints[row + KEY.stack]!] ?? [],
+    target: stack & FLOW_KEY.six ? core.ip6(word) : word,
+    vlans: stacks.list[stack & ~FLOW_KEY.six] ?? [],
     copies: ints[row + LOOP.copies]!,
     peakPerSecond: ints[row + LOOP.peakPerSecond]!,
     firstAt: doubles[(row + LOOP.firstAt) / 2]!,

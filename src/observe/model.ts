@@ -1,17 +1,18 @@
-import type { Ipv4 } from '../wire/ipv4.js'
+import type { Ip } from '../wire/ip.js'
 import type { Mac } from '../wire/mac.js'
-import * as TIER from './columns/storm-tier.js'
+import * as STORM_TIER from './columns/storm-tier.js'
+import type { Micros } from './micros.js'
+import type { VrrpFacts } from './vrrp/model.js'
 
-/** Microseconds since the Unix epoch (an integer below 2^53). */
-export type Micros = number
+export type { Micros } from './micros.js'
 
 /** How a request was put: the kind decides who may answer it. */
 export type RequestMode =
-  /** to the broadcast MAC, with the asker's own address */
+  /** to the broadcast MAC (IPv6: to a group), with the asker's own address */
   | 'broadcast'
   /** to one MAC, with the asker's own address */
   | 'unicast'
-  /** RFC 5227 probe: spa 0.0.0.0; a proxy never answers it */
+  /** RFC 5227 probe: spa 0.0.0.0, and a proxy never answers it; IPv6: a solicitation from ::, as for duplicate address detection */
   | 'probe'
 
 export const REQUEST_MODES = ['broadcast', 'unicast', 'probe'] as const satisfies readonly RequestMode[]
@@ -38,12 +39,17 @@ export interface CaptureFacts {
   readonly linkTypes: readonly string[]
   /** Link types met that we do not read, with the number of their frames: a gap, never "healthy". */
   readonly unreadLinkTypes: readonly { readonly name: string; readonly frames: number }[]
+  /** Frames that may show who answers for an address and that are counted only; `about`: addresses asked for in them. */
+  readonly notJudged: readonly { readonly what: string; readonly frames: number; readonly about: readonly Ip[] }[]
   readonly frames: number
   readonly arp: number
   readonly requests: number
   readonly replies: number
   readonly gratuitous: number
+  /** Replies that are not gratuitous. */
+  readonly ordinaryReplies: number
   readonly probes: number
+  readonly nd: DiscoveryCounts
   readonly decodeFailures: Readonly<Record<string, number>>
   /** The file ends inside a frame or a block. */
   readonly truncatedFile: boolean
@@ -51,15 +57,43 @@ export interface CaptureFacts {
   /** Time of the first and last frame; null when there was none. */
   readonly firstAt: Micros | null
   readonly lastAt: Micros | null
+  /**
+   * How often time ran backwards by more than a second, where first (a frame's number), and by how much at most: the clock was
+   * set back, or captures were put together. Times of frames on both sides of a step must not be subtracted. Null: never.
+   */
+  readonly timeRunsBackwards: {
+    readonly times: number
+    readonly firstFrame: number
+    readonly longestMicros: number
+  } | null
+  /** Who says that it is master of which virtual router. */
+  readonly vrrp: VrrpFacts
 }
 
-/** One IPv4 address on one VLAN stack (outermost tag first; empty when untagged; VID 0 is not a tag). */
+/**
+ * Messages of neighbour discovery (RFC 4861 section 4) that a host would take; `dad`: solicitations without a sender, `unsolicited`:
+ * advertisements that no solicitation asked for.
+ */
+export interface DiscoveryCounts {
+  readonly routerSolicitations: number
+  readonly routerAdvertisements: number
+  readonly neighborSolicitations: number
+  readonly neighborAdvertisements: number
+  readonly redirects: number
+  readonly dad: number
+  readonly unsolicited: number
+}
+
+/** One address of either family on one VLAN stack (outermost tag first; empty when untagged; VID 0 is not a tag). */
 export interface AddressFacts {
-  readonly ip: Ipv4
+  readonly ip: Ip
   readonly vlans: readonly number[]
   /** Named by the operator (or a VIP of the cluster), not merely noticed. */
   readonly asked: boolean
-  /** Requests for this address, per mode: total, and how many got at least one answer. */
+  /**
+   * Requests for this address, per mode: total, and how many got at least one answer. A probe of a machine that itself claims
+   * the address is none unless another one answered it: nobody has to.
+   */
   readonly asks: Readonly<Record<RequestMode, { readonly sent: number; readonly answered: number }>>
   /** Broadcast rounds (mode `broadcast` or `probe`) that two or more MACs answered. */
   readonly contestedRounds: number
@@ -71,13 +105,19 @@ export interface AddressFacts {
   readonly exchanges: readonly Exchange[]
 }
 
-/** A claim: this MAC was seen as the sender (sha) of an ARP packet with this address as spa. */
+/**
+ * A claim: this MAC was seen as the sender (sha) of an ARP packet with this address as spa; or as the one that an advertisement of
+ * the address, or a solicitation from it, names (TLLA, SLLA), or else sent the advertisement.
+ */
 export interface ClaimFacts {
   readonly mac: Mac
-  /** Packets with spa = the address, by opcode; `gratuitous` ones (spa = tpa) are counted in their opcode too. */
+  /** Packets with spa = the address, by opcode (IPv6: solicitations, advertisements, and of these the unsolicited); `gratuitous` ones (spa = tpa) are counted in their opcode too. */
   readonly requests: number
   readonly replies: number
   readonly gratuitous: number
+  /** Of advertisements (IPv6), those with the O flag, which make a neighbour forget another MAC; and of those the solicited ones. */
+  readonly overriding: number
+  readonly solicitedOverriding: number
   readonly firstAt: Micros
   readonly lastAt: Micros
   /** 1-based numbers of the first and last frame, as Wireshark shows them. */
@@ -91,6 +131,8 @@ export interface ClaimFacts {
   readonly firstAnswers: number
   /** Ethernet sources other than `mac` under which this claim was sent (at most 8). */
   readonly otherEthSources: readonly Mac[]
+  /** Whether a frame that made the claim came from `mac` itself. */
+  readonly isEthSource: boolean
   /** Whether the newest gratuitous packet precedes all answers after a change (see Transition). */
   readonly lastGratuitousAt: Micros | null
 }
@@ -112,6 +154,8 @@ export interface Exchange {
   readonly mode: RequestMode
   /** Ethernet source of the request. */
   readonly asker: Mac
+  /** The sender's address in the request; 0: a probe. */
+  readonly askerIp: Ip
   /** Ethernet destination of the request (the broadcast MAC, or one host). */
   readonly askedMac: Mac
   readonly answers: readonly { readonly mac: Mac; readonly afterMicros: number; readonly frame: number }[]
@@ -121,13 +165,15 @@ export type RateScope = 'sender' | 'target' | 'vlan'
 export type RateKind = 'requests' | 'replies' | 'gratuitous'
 
 /** Tiers in frames per second; `longest` is the longest run of consecutive whole seconds at or above the tier. */
-export const STORM_TIERS = { info: TIER.info, warning: TIER.warning, error: TIER.error } as const
+export const STORM_TIERS = { info: STORM_TIER.info, warning: STORM_TIER.warning, error: STORM_TIER.error } as const
 
 export interface RateFacts {
   readonly scope: RateScope
+  /** 4: ARP; 6: neighbour discovery. */
+  readonly family: 4 | 6
   /** A MAC for `sender`, an address for `target`, the VLAN stack for `vlan`. */
   readonly mac: Mac | null
-  readonly ip: Ipv4 | null
+  readonly ip: Ip | null
   readonly vlans: readonly number[]
   readonly kind: RateKind
   readonly total: number
@@ -137,10 +183,10 @@ export interface RateFacts {
   readonly longest: Readonly<Record<keyof typeof STORM_TIERS, number>>
 }
 
-/** Byte-identical broadcast ARP frames, far more often than a sender sends them by itself. */
+/** Byte-identical frames of ARP or neighbour discovery to a group, far more often than a sender sends them by itself. */
 export interface LoopFacts {
   readonly sender: Mac
-  readonly target: Ipv4
+  readonly target: Ip
   readonly vlans: readonly number[]
   readonly copies: number
   readonly peakPerSecond: number
@@ -153,12 +199,12 @@ export interface SenderFacts {
   readonly mac: Mac
   /** How many distinct addresses it claims; `addresses` holds at most 32 of them. */
   readonly count: number
-  readonly addresses: readonly Ipv4[]
+  readonly addresses: readonly Ip[]
 }
 
 export interface ObserveOptions {
   /** Addresses asked for; they are reported even when nobody claims them. */
-  readonly asked: readonly Ipv4[]
+  readonly asked: readonly Ip[]
   /** Report every address seen, not only the asked and the contested ones. */
   readonly allAddresses: boolean
 }

@@ -1,61 +1,41 @@
 import { CutShortError } from '../wire/capture-format.js'
 import { CaptureReader } from '../wire/capture-reader.js'
-import type { Ipv4 } from '../wire/ipv4.js'
+import type { Ip } from '../wire/ip.js'
 import type { Mac } from '../wire/mac.js'
 import type { Claims } from './claims.js'
 import * as CLAIM from './columns/claim.js'
-import * as REGION from './columns/regions.js'
+import * as REGION from './columns/region.js'
 import { Core } from './core.js'
 import { Fold } from './fold.js'
 import { type ObserveOptions, REQUEST_MODES, type RequestMode, type WireFacts } from './model.js'
 import { wireFacts } from './wire-facts.js'
 
-/** Notes elsewhere the frames which a core reads here: they share its memory and its queue (core/queue.ts). */
-export interface Noter {
-  /** Lets it see what was read; resolves as soon as there is room in the queue for what REGION.chunkBytes hold. */
-  handOver(): Promise<void>
-  /** Resolves when all is noted that was read. */
-  catchUp(): Promise<void>
-  /** Ends it wherever it is. */
-  stop(): void
-}
-
 /** Reads capture bytes (pcap or pcapng) chunk by chunk and says at the end what was on the wire. */
 export class Observer {
-  private readonly core: Core
+  /** What reads and notes the frames; a thread may do the second half of it (core/queue.ts). */
+  readonly core: Core
   private readonly fold: Fold
   private readonly reader: CaptureReader
   private readonly options: ObserveOptions
-  private noter: Noter | null = null
+  private truncated = false
 
   /** A core that an observer of before has no more use for spares a new one its memory. */
-  constructor(options: ObserveOptions, core = new Core()) {
+  constructor(options: ObserveOptions, used?: Core) {
     this.options = options
-    this.core = core
-    this.fold = new Fold(new Set(options.asked), core)
+    this.core = used?.reset() ?? new Core()
+    this.fold = new Fold(new Set(options.asked), this.core)
     this.reader = new CaptureReader(this.fold)
   }
 
   /** The chunk is not needed after the call. Throws CaptureFormatError when the first bytes are no capture's. */
   push(chunk: Uint8Array): void {
     if (chunk.buffer === this.core.bytes.buffer) this.reader.push(chunk)
-    else {
-      for (let at = 0; at < chunk.length; at += REGION.chunkBytes)
-        this.reader.push(this.core.copy(chunk.subarray(at, at + REGION.chunkBytes)))
-    }
+    else for (const piece of piecesOf(chunk)) this.reader.push(this.core.copy(piece))
   }
 
-  /** From now on frames are noted elsewhere: what follows is to be `pushAside`, `finishAside` and, whatever happens, `close`. */
-  noteAside(start: (core: Core) => Noter): void {
-    this.noter = start(this.core)
-  }
-
-  /** As `push`, wherever frames are noted; the chunk is needed until this resolves. */
-  async pushAside(chunk: Uint8Array): Promise<void> {
-    for (let at = 0; at < chunk.length; at += REGION.chunkBytes) {
-      this.push(chunk.subarray(at, at + REGION.chunkBytes))
-      await this.noter?.handOver()
-    }
+  /** Frames read so far. */
+  get frames(): number {
+    return this.core.run.frames.value
   }
 
   /** Where to put the next chunk, so that it need not be copied. */
@@ -64,15 +44,28 @@ export class Observer {
   }
 
   /** The MACs which have answered (requests of one mode) for an address so far, on any VLAN, in the order of appearance. */
-  responders(ip: Ipv4, mode?: RequestMode): readonly Mac[] {
+  responders(ip: Ip, mode?: RequestMode): readonly Mac[] {
     this.fold.settle()
     const { claims } = this.fold.tables
     const answered = this.claimsOn(ip).filter((claim) => hasAnswered(claims, claim, mode))
     return [...new Set(answered.map((claim) => claims.mac(claim)))]
   }
 
+  /** Of an address, what its responders have answered so far, on any VLAN. */
+  answersFor(ip: Ip): ReadonlyMap<Mac, Answers> {
+    this.fold.settle()
+    const { claims } = this.fold.tables
+    const all = new Map<Mac, Answers>()
+    for (const claim of this.claimsOn(ip)) {
+      if (!hasAnswered(claims, claim)) continue
+      const mac = claims.mac(claim)
+      all.set(mac, plus(all.get(mac) ?? NO_ANSWERS, answersOf(claims, claim)))
+    }
+    return all
+  }
+
   /** The MACs which have spoken as an address so far, on any VLAN, whether asked or not. */
-  claimants(ip: Ipv4): readonly Mac[] {
+  claimants(ip: Ip): readonly Mac[] {
     this.fold.settle()
     const { claims } = this.fold.tables
     return [
@@ -84,35 +77,52 @@ export class Observer {
     ]
   }
 
-  /** Ends the observation. `cutShort` says that the source itself ended before its end. Throws CaptureFormatError. */
+  /** Ends the observation, where all is noted as it is read. Throws CaptureFormatError. */
   finish(cutShort = false): WireFacts {
-    const truncated = this.end() || cutShort
-    return wireFacts(this.fold, this.options, truncated)
+    this.end(cutShort)
+    return this.facts()
   }
 
-  /** As `finish`, wherever frames are noted. */
-  async finishAside(cutShort = false): Promise<WireFacts> {
-    const truncated = this.end() || cutShort
-    await this.noter?.catchUp()
-    return wireFacts(this.fold, this.options, truncated)
-  }
-
-  /** Ends what was started to note frames elsewhere. */
-  close(): void {
-    this.noter?.stop()
-  }
-
-  private end(): boolean {
-    const { truncated } = this.reader.finish()
+  /** Nothing more comes. `cutShort` says that the source itself ended before its end. Throws CaptureFormatError. */
+  end(cutShort: boolean): void {
+    this.truncated = this.reader.finish().truncated || cutShort
     this.fold.finish()
-    return truncated
   }
 
-  private claimsOn(ip: Ipv4): number[] {
+  /** What was on the wire, once the end is noted. */
+  facts(): WireFacts {
+    return wireFacts(this.fold, this.options, this.truncated)
+  }
+
+  private claimsOn(ip: Ip): number[] {
     const { addresses, claims, stacks } = this.fold.tables
     const found = stacks.list.map((_, stack) => addresses.find(stack, ip)).filter((address) => address >= 0)
     return found.flatMap((address) => claims.of(address))
   }
+}
+
+/** Answers by the mode of their request, and how many of them had the O flag (RFC 4861) in answer to a request to a group. */
+export type Answers = Readonly<Record<RequestMode | 'overriding', number>>
+
+const NO_ANSWERS: Answers = { broadcast: 0, unicast: 0, probe: 0, overriding: 0 }
+
+function answersOf(claims: Claims, claim: number): Answers {
+  const [broadcast = 0, unicast = 0, probe = 0] = REQUEST_MODES.map((_, at) => claims.get(claim, CLAIM.answered + at))
+  return { broadcast, unicast, probe, overriding: claims.get(claim, CLAIM.solicitedOverriding) }
+}
+
+function plus(one: Answers, other: Answers): Answers {
+  return {
+    broadcast: one.broadcast + other.broadcast,
+    unicast: one.unicast + other.unicast,
+    probe: one.probe + other.probe,
+    overriding: one.overriding + other.overriding,
+  }
+}
+
+/** A chunk, in parts that the core's memory and its queue have room for. */
+export function* piecesOf(chunk: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < chunk.length; at += REGION.chunkBytes) yield chunk.subarray(at, at + REGION.chunkBytes)
 }
 
 /** A claim also stands for a host that was merely asked by unicast. */

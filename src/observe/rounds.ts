@@ -1,5 +1,8 @@
+import { isIpv6 } from '../wire/ip.js'
 import { BROADCAST_MAC, type Mac } from '../wire/mac.js'
 import type { AddressFacts, Exchange } from './model.js'
+
+const NOBODY: ReadonlySet<Mac> = new Set()
 
 /** How often something was asked, and how often it answered. */
 export interface Rounds {
@@ -7,8 +10,12 @@ export interface Rounds {
   readonly answered: number
 }
 
-/** The requests that every machine of the segment heard. A probe sent to one machine says nothing of the others. */
-export function roundsOf({ asks: { broadcast, probe }, exchanges }: AddressFacts): Rounds {
+/**
+ * The requests that every machine of the segment heard. A probe sent to one machine says nothing of the others; and of IPv6 none
+ * says anything, as announcers that hold no address (MetalLB) do not answer a solicitation from ::.
+ */
+export function roundsOf({ ip, asks: { broadcast, probe }, exchanges }: AddressFacts): Rounds {
+  if (isIpv6(ip)) return { asked: broadcast.sent, answered: broadcast.answered }
   const toOne = exchanges.filter(isProbeOfOne)
   return {
     asked: broadcast.sent + probe.sent - toOne.length,
@@ -16,10 +23,21 @@ export function roundsOf({ asks: { broadcast, probe }, exchanges }: AddressFacts
   }
 }
 
+/**
+ * Who both probed for the address and asked for it, as a scan does. A machine that is about to take an address only probes,
+ * and other machines ask.
+ */
+export function askersThatProbed({ asks, exchanges }: Pick<AddressFacts, 'asks' | 'exchanges'>): ReadonlySet<Mac> {
+  if (asks.probe.sent === 0) return NOBODY
+  const asked = new Set(exchanges.filter(({ mode }) => mode === 'broadcast').map(({ asker }) => asker))
+  return new Set(exchanges.filter(({ mode, asker }) => mode === 'probe' && asked.has(asker)).map(({ asker }) => asker))
+}
+
 /** In how many of those rounds this MAC answered. */
-export function roundsAnsweredBy(mac: Mac, { claims, exchanges }: AddressFacts): number {
+export function roundsAnsweredBy(mac: Mac, { ip, claims, exchanges }: AddressFacts): number {
   const answered = claims.find((claim) => claim.mac === mac)?.answered
   if (!answered) return 0
+  if (isIpv6(ip)) return answered.broadcast.answered
   const toOne = exchanges.filter((round) => isProbeOfOne(round) && round.answers.some((answer) => answer.mac === mac))
   return answered.broadcast.answered + answered.probe.answered - toOne.length
 }

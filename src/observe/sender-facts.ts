@@ -1,3 +1,5 @@
+import { type Ip, isIpv6 } from '../wire/ip.js'
+import { isLinkLocal6 } from '../wire/ipv6.js'
 import type { Mac } from '../wire/mac.js'
 import type { Claims } from './claims.js'
 import * as CLAIM from './columns/claim.js'
@@ -7,11 +9,12 @@ import type { Tables } from './tables.js'
 const MAX_SENDERS = 100
 const MAX_ADDRESSES = 32
 
-/** MACs that claim more than one address, on whatever VLANs. */
+/** MACs that claim more than one address, on whatever VLANs; the link-local ones that every host has are not counted. */
 export function senderFacts({ addresses, claims }: Tables): readonly SenderFacts[] {
-  const found = new Map(busiest(claims).map((mac) => [mac, new Set<number>()]))
+  const found = new Map(busiest(claims).map((mac) => [mac, new Set<Ip>()]))
   for (const claim of realClaims(claims)) {
-    found.get(claims.mac(claim))?.add(addresses.ip(claims.address(claim)))
+    const ip = addresses.ip(claims.address(claim))
+    if (!isIpv6(ip) || !isLinkLocal6(ip)) found.get(claims.mac(claim))?.add(ip)
   }
   return [...found]
     .map(([mac, ips]) => ({ mac, count: ips.size, addresses: [...ips].slice(0, MAX_ADDRESSES) }))

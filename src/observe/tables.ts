@@ -1,4 +1,4 @@
-import type { Ipv4 } from '../wire/ipv4.js'
+import type { Ip } from '../wire/ip.js'
 import { Addresses } from './addresses.js'
 import { Claims } from './claims.js'
 import type { Core } from './core.js'
@@ -11,7 +11,7 @@ export class Tables {
   readonly claims: Claims
   readonly core: Core
 
-  constructor(core: Core, asked: ReadonlySet<Ipv4>) {
+  constructor(core: Core, asked: ReadonlySet<Ip>) {
     this.core = core
     this.addresses = new Addresses(core, asked)
     this.claims = new Claims(core, this.addresses)

@@ -2,7 +2,7 @@ import type { Addresses } from './addresses.js'
 import type { Claims } from './claims.js'
 import * as ADDRESS from './columns/address.js'
 import * as CHANGE from './columns/change.js'
-import * as REGION from './columns/regions.js'
+import * as REGION from './columns/region.js'
 import type { Core } from './core.js'
 import type { Transition } from './model.js'
 

@@ -1,4 +1,4 @@
-import * as REGION from './columns/regions.js'
+import * as REGION from './columns/region.js'
 
 /** Numbers VLAN stacks; 0 is the untagged one. */
 export class VlanStacks {

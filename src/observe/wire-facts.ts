@@ -1,7 +1,8 @@
 import { OUTCOME, OUTCOMES } from '../wire/arp-decoder.js'
+import { DISCOVERIES, DISCOVERY } from '../wire/discovery-decoder.js'
 import { isReadLinkType, linkTypeName } from '../wire/link-type.js'
 import { addressFacts, listedAddresses } from './address-facts.js'
-import * as REGION from './columns/regions.js'
+import * as REGION from './columns/region.js'
 import * as TOTAL from './columns/total.js'
 import type { Core } from './core.js'
 import type { Fold } from './fold.js'
@@ -34,24 +35,49 @@ function captureFacts(fold: Fold, truncatedFile: boolean): CaptureFacts {
     unreadLinkTypes: linkTypes
       .filter(([linkType, frames]) => !isReadLinkType(linkType) && frames > 0)
       .map(([linkType, frames]) => ({ name: linkTypeName(linkType), frames })),
+    notJudged: fold.notJudged(),
     frames: core.total(TOTAL.frames),
     arp: outcomes[OUTCOME.arp]! + outcomes[OUTCOME.otherHardwareType]! + outcomes[OUTCOME.otherProtocolType]!,
     requests: core.total(TOTAL.requests),
     replies: core.total(TOTAL.replies),
     gratuitous: core.total(TOTAL.gratuitous),
+    ordinaryReplies: core.total(TOTAL.ordinaryReplies),
     probes: core.total(TOTAL.probes),
+    nd: discoveryCounts(fold),
     decodeFailures: decodeFailures(fold),
     truncatedFile,
     peakArpPerSecond: core.total(TOTAL.peak),
     firstAt: fold.firstAt,
     lastAt: fold.lastAt,
+    timeRunsBackwards: timeRunsBackwards(core),
+    vrrp: fold.vrrp.facts(),
   }
 }
 
-function decodeFailures({ outcomes, damages }: Fold): Record<string, number> {
+function discoveryCounts({ discoveries, tables: { core } }: Fold): CaptureFacts['nd'] {
+  return {
+    routerSolicitations: discoveries[DISCOVERY.routerSolicitation]!,
+    routerAdvertisements: discoveries[DISCOVERY.routerAdvertisement]!,
+    neighborSolicitations: core.total(TOTAL.solicitations),
+    neighborAdvertisements: core.total(TOTAL.advertisements),
+    redirects: discoveries[DISCOVERY.redirect]!,
+    dad: core.total(TOTAL.dad),
+    unsolicited: core.total(TOTAL.unsolicited),
+  }
+}
+
+function timeRunsBackwards(core: Core): CaptureFacts['timeRunsBackwards'] {
+  const times = core.total(TOTAL.stepsBack)
+  if (times === 0) return null
+  return { times, firstFrame: core.total(TOTAL.firstStepBack), longestMicros: core.total(TOTAL.longestStepBack) }
+}
+
+function decodeFailures({ outcomes, discoveries, damages }: Fold): Record<string, number> {
   const refused = OUTCOMES.map((name, outcome) => [name, outcomes[outcome]!] as const)
+  const messages = DISCOVERIES.map((name, discovery) => [name, discoveries[discovery]!] as const)
   return Object.fromEntries([
     ...refused.slice(OUTCOME.truncatedEthernet).filter(([, frames]) => frames > 0),
+    ...messages.slice(DISCOVERY.truncated).filter(([, frames]) => frames > 0),
     ...damages,
   ])
 }
@@ -70,10 +96,12 @@ function dropped(fold: Fold, unlisted: number): readonly string[] {
       core.total(TOTAL.unlistedClaims),
       'frames claim an address after 65536 pairs of address and MAC: counted, but not listed',
     ],
-    [fold.unlistedStacks, 'ARP frames lie on VLAN stacks beyond the first 4096: counted, but not analysed'],
+    [core.total(TOTAL.unlistedIps), 'frames name an IPv6 address beyond the first 262144: counted, but not analysed'],
+    [fold.unlistedStacks, 'frames lie on VLAN stacks beyond the first 4096: counted, but not analysed'],
     [unlisted, 'more addresses qualify for the report: those with most MACs are listed'],
     [core.total(TOTAL.unlistedLoops), 'seconds of looping frames beyond the first 256 such frames: not listed'],
     [core.total(TOTAL.unlistedLoud), 'busy seconds of senders and targets beyond the first 4096 of a kind: not listed'],
+    ...fold.vrrp.dropped(),
   ]
   return bounds.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
 }

@@ -1,16 +1,11 @@
 import type { RequestMode } from '../observe/model.js'
-import type { Ipv4 } from '../wire/ipv4.js'
+import { type Ip, isIpv6 } from '../wire/ip.js'
 import type { Mac } from '../wire/mac.js'
-
-/** A host whose answer for an address has been heard. */
-export interface Responder {
-  readonly mac: Mac
-  /** It answered an RFC 5227 probe at least once. */
-  readonly answeredProbe: boolean
-}
+import { DETECTED_MS, DiscoveryAsks } from './discovery-asks.js'
+import type { Responder } from './responder.js'
 
 export interface PlanOptions {
-  readonly vips: readonly Ipv4[]
+  readonly vips: readonly Ip[]
   /** Broadcasts for each address; Infinity asks as long as `forMs` lasts. */
   readonly rounds: number
   /** From one broadcast to the next for the same address. */
@@ -24,14 +19,28 @@ export interface PlanOptions {
   /** Hosts to ask by unicast too, of which silence is expected: one frame each; read when the rounds are over. */
   readonly bystanders?: readonly Mac[]
   /** Addresses asked for once, by broadcast and before all else, to learn whose MAC is whose. */
-  readonly neighbours?: readonly Ipv4[]
+  readonly neighbours?: readonly Ip[]
+  /**
+   * Whether we have an address to name as sender of a request for this one; by default for all. Else an IPv4 address gets one probe,
+   * an IPv6 address nothing.
+   */
+  readonly canAsk?: (ip: Ip) => boolean
+  /** IPv6 addresses that get no solicitation from ::, because this machine holds them; by default none. */
+  readonly isOwn?: (ip: Ip) => boolean
 }
 
 /** One frame to send, to everybody or to one host. */
 export interface Ask {
-  readonly vip: Ipv4
+  readonly vip: Ip
   readonly mode: RequestMode
   readonly to: Mac | null
+  /** Of an IPv6 address, where we have several to ask from: they take turns. */
+  readonly turn?: number
+  /**
+   * Of an IPv6 address: the packet is for the group of the address, the frame for one host. A host that does not hold the address
+   * drops it; one that forwards would send a packet for the address itself on its way.
+   */
+  readonly byGroup?: boolean
 }
 
 export type Step =
@@ -49,38 +58,48 @@ const PROMPT_MS = 200
 const LAST_PROBES = 2
 /** Timers are a millisecond coarse: at high rates what was sent late is made up for, within this. */
 const CATCH_UP_MS = 20
-/** Up to so many addresses, an RFC 5227 probe follows every broadcast that nobody has answered yet. */
-const FEW = 8
 
 interface Due {
   readonly at: number
-  readonly vip: Ipv4
+  readonly vip: Ip
   readonly round: number
+}
+
+/** An ask that waits for its turn, and what is to be done once it was sent. */
+interface Waiting {
+  readonly ask: Ask
+  readonly sent?: (at: number) => void
 }
 
 /**
  * What to send when: for each address broadcasts with our own address; between them RFC 5227 probes until every
  * responder has answered one; at the end one unicast to each responder, and a probe to those that never answered one.
- * The addresses take turns.
+ * A probe looks like a conflict to a host that is about to take the address (RFC 5227 section 2.1.1), so an address that has
+ * answered no request gets none, but for the single one where a request cannot be sent (of IPv6 none at all, and no probe
+ * goes to a group: see discovery-asks.ts). The addresses take turns.
  * Times are milliseconds of any clock that only goes forward.
  */
 export class ProbePlan {
   private readonly options: PlanOptions
-  private readonly heard: (vip: Ipv4) => readonly Responder[]
+  private readonly heard: (vip: Ip) => readonly Responder[]
+  private readonly discovery: DiscoveryAsks
   // Each queue is in order by itself, because the delay that leads into it is always the same.
   private readonly broadcasts = new Queue()
   private readonly probes = new Queue()
   private readonly settled = new Queue()
-  private readonly ready: Ask[] = []
+  private readonly proving = new Queue()
+  private readonly detected = new Queue()
+  private readonly ready: Waiting[] = []
   private startedAt: number | null = null
   private sendAt = 0
   private doneAt = 0
   /** The end of `forMs`, come what may. */
   private endAt = Number.POSITIVE_INFINITY
 
-  constructor(options: PlanOptions, heard: (vip: Ipv4) => readonly Responder[]) {
+  constructor(options: PlanOptions, heard: (vip: Ip) => readonly Responder[]) {
     this.options = options
     this.heard = heard
+    this.discovery = new DiscoveryAsks(options.isOwn ?? (() => false), heard)
   }
 
   /** The next step at this time; to be called again after it was taken. */
@@ -88,8 +107,8 @@ export class ProbePlan {
     if (this.startedAt === null) this.start(now)
     if (now >= this.endAt) return { step: 'done' }
     for (;;) {
-      const ask = this.ready[0]
-      if (ask) return now < this.sendAt ? wait(this.sendAt - now) : this.send(ask, now)
+      const first = this.ready[0]
+      if (first) return now < this.sendAt ? wait(this.sendAt - now) : this.send(first, now)
       const queue = this.earliest()
       if (!queue) return now < this.doneAt ? wait(this.doneAt - now) : { step: 'done' }
       const dueIn = Math.max(queue.at, this.sendAt) - now
@@ -101,23 +120,47 @@ export class ProbePlan {
   private start(now: number): void {
     this.startedAt = this.sendAt = now
     if (this.options.forMs !== null) this.doneAt = this.endAt = now + this.options.forMs
-    for (const vip of this.options.neighbours ?? []) this.ready.push({ vip, mode: 'broadcast', to: null })
-    for (const vip of this.options.vips) this.broadcasts.add({ at: now, vip, round: 0 })
+    for (const vip of this.options.neighbours ?? []) {
+      if (this.canAsk(vip)) this.push({ vip, mode: 'broadcast' })
+      else this.probeBlindly(vip)
+    }
+    for (const vip of this.options.vips) {
+      if (this.canAsk(vip)) this.broadcasts.add({ at: now, vip, round: 0 })
+      else this.probeBlindly(vip)
+    }
+  }
+
+  private canAsk(ip: Ip): boolean {
+    return this.options.canAsk?.(ip) ?? true
+  }
+
+  private probeBlindly(vip: Ip): void {
+    if (!isIpv6(vip)) this.push({ vip, mode: 'probe' })
+  }
+
+  private push({ to = null, ...ask }: Omit<Ask, 'to'> & { to?: Mac | null }, sent?: (at: number) => void): void {
+    this.ready.push({ ask: { ...ask, to }, ...(sent && { sent }) })
   }
 
   private earliest(): Queue | null {
-    const first = [this.broadcasts, this.probes, this.settled].reduce((a, b) => (b.at < a.at ? b : a))
+    const first = [this.broadcasts, this.probes, this.settled, this.proving, this.detected].reduce((a, b) =>
+      b.at < a.at ? b : a,
+    )
     return first.at === Number.POSITIVE_INFINITY ? null : first
   }
 
   private prepare(queue: Queue, due: Due, now: number): void {
     if (queue === this.broadcasts) this.broadcast(due, now)
-    else if (queue === this.probes) this.probe(due)
-    else this.settle(due)
+    else if (queue === this.probes) this.probe(due, now)
+    else if (queue === this.settled) this.settle(due, now)
+    else if (queue === this.detected) this.probeTwice(due.vip, now)
+    else if (isIpv6(due.vip)) this.proveSix(due, now)
+    else this.prove(due)
   }
 
   private broadcast({ vip, round }: Due, now: number): void {
-    this.ready.push({ vip, mode: 'broadcast', to: null })
+    this.push({ vip, mode: 'broadcast', ...(isIpv6(vip) ? { turn: round } : {}) })
+    if (isIpv6(vip)) this.discovery.notice(vip, now)
     const last = this.isLast(round, now)
     if (last) this.settled.add({ at: now + SETTLED_MS, vip, round })
     else this.broadcasts.add({ at: now + this.options.intervalMs, vip, round: round + 1 })
@@ -126,31 +169,64 @@ export class ProbePlan {
 
   private isLast(round: number, now: number): boolean {
     const { rounds, forMs, intervalMs } = this.options
-    const late = forMs !== null && now + intervalMs > (this.startedAt ?? now) + forMs - LISTEN_MS - PROMPT_MS
+    const late = forMs !== null && now + intervalMs > (this.startedAt ?? now) + forMs - LISTEN_MS - 2 * PROMPT_MS
     return late || round + 1 >= rounds
   }
 
-  private probe({ vip, round }: Due): void {
-    const responders = this.heard(vip)
-    const silent = responders.length === 0 && this.options.vips.length <= FEW
-    if (round === 0 || silent || !responders.every((responder) => responder.answeredProbe))
-      this.ready.push({ vip, mode: 'probe', to: null })
+  private probe({ vip }: Due, now: number): void {
+    if (isIpv6(vip)) this.probeSix(vip, now)
+    else if (this.unproven(vip).length > 0) this.push({ vip, mode: 'probe' })
   }
 
   /** One unicast to each; a host that hears no broadcasts, or misses many, can still prove itself by a probe of its own. */
-  private settle({ vip }: Due): void {
-    const proven = new Map(this.options.suspects.map((mac) => [mac, false]))
-    for (const { mac, answeredProbe } of this.heard(vip)) proven.set(mac, answeredProbe)
-    const others = (this.options.bystanders ?? []).filter((mac) => !proven.has(mac))
-    for (const to of [...proven.keys(), ...others]) this.ready.push({ vip, mode: 'unicast', to })
-    const unproven = [...proven.keys()].filter((mac) => !proven.get(mac))
+  private settle(due: Due, now: number): void {
+    const { vip } = due
+    const { suspects, bystanders = [] } = this.options
+    const heard = this.heard(vip).map(({ mac }) => mac)
+    const all = [...new Set([...suspects, ...heard, ...bystanders])]
+    const asks = all.map((to) => ({ vip, to, mode: 'unicast', ...directly(vip, 0, !heard.includes(to)) }) as const)
+    if (isIpv6(vip)) this.discovery.notice(vip, now)
+    const last = asks.pop()
+    for (const ask of asks) this.push(ask)
+    const prove = (at: number) => this.proving.add({ ...due, at: at + PROMPT_MS })
+    if (last !== undefined) this.push(last, prove)
+  }
+
+  private prove({ vip }: Due): void {
+    const unproven = this.unproven(vip)
     for (let n = 0; n < LAST_PROBES; n++) {
-      for (const to of unproven) this.ready.push({ vip, mode: 'probe', to })
+      for (const to of unproven) this.push({ vip, mode: 'probe', to })
     }
   }
 
-  private send(ask: Ask, now: number): Step {
+  /** Who ignored one request gets another, from another address of ours. */
+  private proveSix({ vip, round }: Due, now: number): void {
+    for (const { mac, byGroup } of this.discovery.askAgain(vip)) {
+      this.push({ vip, to: mac, mode: 'unicast', ...directly(vip, 1, byGroup) })
+    }
+    this.probeTwice(vip, now)
+    if (this.discovery.hasUndetected(vip, now)) this.detected.add({ at: now + DETECTED_MS, vip, round })
+  }
+
+  private probeTwice(vip: Ip, now: number): void {
+    for (let n = 0; n < LAST_PROBES; n++) this.probeSix(vip, now)
+  }
+
+  private probeSix(vip: Ip, now: number): void {
+    this.discovery.notice(vip, now)
+    for (const to of this.discovery.safeToProbe(vip, now)) this.push({ vip, mode: 'probe', to })
+  }
+
+  /** Hosts that answered requests for the address, and no probe yet. */
+  private unproven(vip: Ip): Mac[] {
+    return this.heard(vip)
+      .filter(({ answeredProbe }) => !answeredProbe)
+      .map(({ mac }) => mac)
+  }
+
+  private send({ ask, sent }: Waiting, now: number): Step {
     this.ready.shift()
+    sent?.(now)
     const period = 1000 / this.options.framesPerSecond
     this.sendAt = Math.max(this.sendAt, now - (period < CATCH_UP_MS ? CATCH_UP_MS : 0)) + period
     this.doneAt = Math.max(this.doneAt, now + (ask.mode === 'broadcast' ? LISTEN_MS : PROMPT_MS))
@@ -161,8 +237,13 @@ export class ProbePlan {
 /** About how long a plan takes: the rounds, or the frames at the rate, whichever is slower. */
 export function estimateSeconds({ vips, rounds, intervalMs, framesPerSecond, forMs, neighbours }: PlanOptions): number {
   if (forMs !== null) return forMs / 1000
-  const frames = vips.length * (rounds + 1) + (neighbours?.length ?? 0)
+  const frames = vips.length * rounds + (neighbours?.length ?? 0)
   return (Math.max((rounds - 1) * intervalMs, (frames / framesPerSecond) * 1000) + LISTEN_MS) / 1000
+}
+
+/** What a request to one host has beside its address, of IPv6. */
+function directly(vip: Ip, turn: number, byGroup: boolean): Pick<Ask, 'turn' | 'byGroup'> {
+  return isIpv6(vip) ? { turn, byGroup } : {}
 }
 
 function wait(ms: number): Step {

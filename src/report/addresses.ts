@@ -1,9 +1,11 @@
+import type { Question } from '../facts/question.js'
+import type { Gap } from '../known.js'
 import type { AddressFacts, ClaimFacts, Exchange, WireFacts } from '../observe/model.js'
 import { roundsAnsweredBy, roundsOf } from '../observe/rounds.js'
 import { classifyResponder } from '../probe/classify.js'
-import { formatIpv4 } from '../wire/ipv4.js'
+import { formatIp, isIpv6 } from '../wire/ip.js'
 import { isoFromMicros } from '../wire/iso-time.js'
-import { BROADCAST_MAC, formatMac, type Mac } from '../wire/mac.js'
+import { formatMac, isGroupMac, type Mac } from '../wire/mac.js'
 import { virtualRouterName } from '../wire/virtual-mac.js'
 import type { ReportedAddress, ReportedClaim } from './report.js'
 
@@ -15,6 +17,10 @@ export interface Names {
   expected(ip: string): ReportedAddress['expected']
   /** Whether this MAC is the one that should answer for the address; null when nobody can say. */
   isExpected(ip: string, mac: Mac): boolean | null
+  /** The object by which BGP alone announces the address; null where none says so. */
+  byBgp(ip: string): string | null
+  /** A host of its segment that can be looked from; null where none is known. */
+  lookFrom(ip: string): string | null
 }
 
 export const NO_NAMES: Names = {
@@ -23,16 +29,40 @@ export const NO_NAMES: Names = {
   service: () => null,
   expected: () => null,
   isExpected: () => null,
+  byBgp: () => null,
+  lookFrom: () => null,
+}
+
+/** An address before it is judged. */
+export interface AddressLine extends Omit<ReportedAddress, 'verdict' | 'because'> {
+  /** Part of the question, not merely noticed. */
+  readonly asked: boolean
+  /** What keeps it from being called healthy, even if no rule says a word. */
+  readonly doubt: Doubt | null
+}
+
+/** `stays`: also where a rule found a symptom, which is then not the whole of it. */
+export interface Doubt extends Gap {
+  readonly stays?: boolean
 }
 
 /** The `addresses` part of the report. */
-export function reportAddresses(wire: WireFacts, names: Names): ReportedAddress[] {
-  return wire.addresses.map((address) => reportAddress(address, names))
+export function reportAddresses(
+  wire: WireFacts,
+  names: Names,
+  doubtOf: (address: AddressFacts) => Doubt | null,
+): AddressLine[] {
+  return wire.addresses.map((address) => ({
+    ...reportAddress(address, names),
+    asked: address.asked,
+    doubt: doubtOf(address),
+  }))
 }
 
-function reportAddress(address: AddressFacts, names: Names): ReportedAddress {
-  const ip = formatIpv4(address.ip)
+function reportAddress(address: AddressFacts, names: Names): Omit<AddressLine, 'asked' | 'doubt'> {
+  const ip = formatIp(address.ip)
   const rounds = roundsOf(address)
+  const start = address.exchanges.reduce((first, { at }) => Math.min(first, at), Number.POSITIVE_INFINITY)
   return {
     ip,
     vlans: [...address.vlans],
@@ -41,7 +71,8 @@ function reportAddress(address: AddressFacts, names: Names): ReportedAddress {
     service: names.service(ip),
     expected: names.expected(ip),
     claims: address.claims.map((claim) => reportClaim(ip, claim, address, names)),
-    timeline: address.exchanges.map((exchange) => reportExchange(exchange, address.exchanges[0]?.at ?? exchange.at)),
+    timeline: address.exchanges.map((exchange) => reportExchange(exchange, start)),
+    ownEntry: null,
     missedResponderBound: rounds.asked > 0 ? Math.min(1, 3 / rounds.asked) : null,
   }
 }
@@ -53,13 +84,14 @@ function reportClaim(ip: string, claim: ClaimFacts, address: AddressFacts, names
     requests: claim.requests,
     replies: claim.replies,
     gratuitous: claim.gratuitous,
+    advertisements: isIpv6(address.ip) ? claim.replies : 0,
     firstSeen: isoFromMicros(claim.firstAt),
     lastSeen: isoFromMicros(claim.lastAt),
     rounds: roundsAnsweredBy(claim.mac, address),
     medianMs: claim.latency && millis(claim.latency.medianMicros),
     firstMs: claim.latency && millis(claim.latency.minMicros),
     firstAnswers: claim.firstAnswers,
-    class: classifyResponder(claim),
+    class: classifyResponder(claim, address),
     virtual: virtualRouterName(claim.mac),
     vendor: names.vendor(claim.mac),
     node: owner?.node ?? null,
@@ -73,11 +105,19 @@ function reportExchange(exchange: Exchange, start: number): ReportedAddress['tim
   return {
     atMs: millis(exchange.at - start),
     mode: exchange.mode,
-    to: exchange.askedMac === BROADCAST_MAC ? null : formatMac(exchange.askedMac),
+    to: isGroupMac(exchange.askedMac) ? null : formatMac(exchange.askedMac),
     answers: exchange.answers.map(({ mac, afterMicros }) => ({ mac: formatMac(mac), afterMs: millis(afterMicros) })),
   }
 }
 
 function millis(micros: number): number {
   return Math.round(micros) / 1000
+}
+
+/** The line with what the machine that asked had in its own table. */
+export function withOwnEntry<L extends AddressLine>(line: L, { own: { neighbours = [] } }: Pick<Question, 'own'>): L {
+  const found = line.vlans.length === 0 ? neighbours.find((one) => formatIp(one.ip) === line.ip) : undefined
+  if (!found) return line
+  const { interface: name, mac, states } = found
+  return { ...line, ownEntry: { interface: name, mac: formatMac(mac), states: [...states] } }
 }

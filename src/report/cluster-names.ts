@@ -1,6 +1,6 @@
 import type { Attribution } from '../facts/attribution.js'
 import type { ExpectedAnswer, ExpectedAnswers } from '../facts/expected.js'
-import { type Names, NO_NAMES } from './addresses.js'
+import { type AddressLine, type Names, NO_NAMES } from './addresses.js'
 import type { ReportedAddress } from './report.js'
 
 /** Names from the cluster and from attribution; `base` answers what they cannot. */
@@ -17,6 +17,8 @@ export function clusterNames(expected: ExpectedAnswers, attribution: Attribution
     },
     service: (ip) => serviceText(expected.get(ip)) ?? base.service(ip),
     expected: (ip) => expectedText(expected.get(ip)) ?? base.expected(ip),
+    byBgp: (ip) => expected.get(ip)?.byBgp ?? base.byBgp(ip),
+    lookFrom: base.lookFrom,
     isExpected: (ip, mac) => isExpected(expected.get(ip), mac, attribution) ?? base.isExpected(ip, mac),
   }
 }
@@ -43,9 +45,13 @@ function isExpected(answer: ExpectedAnswer | undefined, mac: number, attribution
   return owners.length > 0 ? false : null
 }
 
-/** The `addresses` part of a report without a wire: every VIP with its service and the node that should answer. */
-export function addressesOf(expected: ExpectedAnswers, names: Names): ReportedAddress[] {
-  return [...expected.keys()].map((ip) => ({
+/** Addresses that no wire was looked at for: each with its Service and the node that should answer. */
+export function addressesOf(
+  ips: readonly string[],
+  names: Names,
+  judged: Pick<AddressLine, 'asked' | 'doubt'>,
+): AddressLine[] {
+  return ips.map((ip) => ({
     ip,
     vlans: [],
     rounds: 0,
@@ -54,6 +60,8 @@ export function addressesOf(expected: ExpectedAnswers, names: Names): ReportedAd
     expected: names.expected(ip),
     claims: [],
     timeline: [],
+    ownEntry: null,
     missedResponderBound: null,
+    ...judged,
   }))
 }

@@ -12,6 +12,7 @@ export interface Diagnosed {
 export interface DiagnosedCause {
   readonly finding: ReportedFinding
   readonly certainty: ReportedFinding['certainty']
+  readonly because: string
 }
 
 /** Null for a command that joins nothing. */
@@ -23,9 +24,7 @@ export function diagnosed({ diagnosis, findings }: Report): Diagnosed | null {
     symptoms: diagnosis.symptoms.flatMap(({ fingerprint, causes }) =>
       [named(fingerprint)].flat().map((finding) => ({
         finding,
-        causes: causes.flatMap((cause) =>
-          [named(cause.fingerprint)].flat().map((found) => ({ finding: found, certainty: cause.certainty })),
-        ),
+        causes: causes.flatMap((cause) => [named(cause.fingerprint)].flat().map((finding) => ({ ...cause, finding }))),
       })),
     ),
     unattached: diagnosis.unattached.flatMap(named),

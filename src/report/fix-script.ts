@@ -1,7 +1,8 @@
+import { quoted } from '../shell.js'
 import { actionOrder, diagnosed } from './diagnosed.js'
-import { printable } from './printable.js'
+import { oneLine, printable } from './printable.js'
 import type { Report, ReportedFinding } from './report.js'
-import { bySeverity, headline } from './wording.js'
+import { bySeverity, headline, trialWords } from './wording.js'
 
 type Fix = ReportedFinding['fixes'][number]
 
@@ -11,8 +12,22 @@ interface Planned {
 }
 
 /** Where a section of the plan is run: a node by its name, or one of the places of design.md §4.7. */
-function sectionOf({ where, node }: Fix): string {
+function placeOf({ where, node }: Fix): string {
   return where === 'node' ? (node ?? 'each-node') : where
+}
+
+/** A name for each place that can be typed: what a terminal would obey is taken out, and two places never share one. */
+function sectionNames(places: Iterable<string>): Map<string, string> {
+  const taken = new Set<string>()
+  return new Map(
+    [...places].map((place) => {
+      const plain = oneLine(printable(place)) || 'unnamed'
+      let name = plain
+      for (let n = 2; taken.has(name); n++) name = `${plain}-${n}`
+      taken.add(name)
+      return [place, name]
+    }),
+  )
 }
 
 /**
@@ -25,21 +40,21 @@ export function fixScript(report: Report): string {
   const planned = findings.flatMap((finding) => finding.fixes.slice(0, 1).map((fix) => ({ finding, fix })))
   const sections = new Map<string, Planned[]>()
   for (const one of planned) {
-    const name = sectionOf(one.fix)
-    sections.set(name, [...(sections.get(name) ?? []), one])
+    const place = placeOf(one.fix)
+    sections.set(place, [...(sections.get(place) ?? []), one])
   }
-  const names = [...sections.keys()].filter(isPlainWord)
-  return `${[...head(report, names), ...names.flatMap((name) => section(name, sections.get(name)!)), ...tail(names)].join('\n')}\n`
+  const names = sectionNames(sections.keys())
+  const bodies = [...sections].flatMap(([place, steps]) => section(names.get(place)!, steps))
+  const usage = [...names.values()].map(word).join(' | ')
+  return `${[...head(report, usage), ...bodies, ...tail(usage)].join('\n')}\n`
 }
 
-function head({ run, tool }: Report, names: readonly string[]): string[] {
+function head({ run, tool }: Report, usage: string): string[] {
   return [
     '#!/bin/sh',
     comment(`Fix plan of l2doctor ${tool.version}, ${run.command} of ${run.endedAt}.`),
     '# Read it before you run any of it. It holds the first fix of each finding; l2doctor has run none of this.',
-    ...(names.length === 0
-      ? ['# There is nothing to fix.']
-      : [`# Run one section where it belongs: sh THIS_FILE ${names.join(' | ')}`]),
+    usage === '' ? '# There is nothing to fix.' : comment(`Run one section where it belongs: sh THIS_FILE ${usage}`),
     'set -eu',
     '',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's, not ours
@@ -48,7 +63,7 @@ function head({ run, tool }: Report, names: readonly string[]): string[] {
 }
 
 function section(name: string, planned: readonly Planned[]): string[] {
-  return [`${name})`, ...planned.flatMap(plannedLines), '  ;;']
+  return [`${word(name)})`, ...planned.flatMap(plannedLines), '  ;;']
 }
 
 function plannedLines({ finding, fix }: Planned): string[] {
@@ -58,21 +73,36 @@ function plannedLines({ finding, fix }: Planned): string[] {
     indented(
       comment(`${fix.summary} (${fix.risk === 'disruptive' ? 'may interrupt traffic' : 'no interruption expected'})`),
     ),
-    ...(fix.sideEffects ?? []).map((effect) => indented(comment(`Beware: ${effect}`))),
-    ...fix.steps.flatMap(stepLines),
+    ...[trialWords(fix)].flatMap((words) => (words === null ? [] : [indented(comment(`Trial: ${words}`))])),
+    ...(fix.sideEffects ?? []).map((effect) => indented(comment(`Side effect: ${effect}`))),
+    ...fix.steps.flatMap((step) => stepLines(step, fix)),
     indented(comment(`Verify: ${fix.verify}`)),
     indented(comment(`Undo: ${fix.undo}`)),
   ]
 }
 
-function stepLines({ kind, text, run }: Fix['steps'][number]): string[] {
+function stepLines(step: Fix['steps'][number], fix: Fix): string[] {
+  const { kind, text, run } = step
   const why = indented(comment(`${kind}: ${text}`))
   if (run === undefined) return [why]
+  if (kind === 'look') return [why, indented(comment(`look with: ${run}`))]
+  if (isElsewhere(step, fix)) return [why, indented(comment(`run ${placeWords(step)}: ${run}`))]
   return hasBlank(run) || !isOneLine(run) ? [why, indented(comment(`fill in, then run: ${run}`))] : [why, indented(run)]
 }
 
-function tail(names: readonly string[]): string[] {
-  return ['*)', `  echo "usage: sh $0 ${names.join(' | ')}" >&2`, '  exit 2', '  ;;', 'esac']
+/** The sections of a workstation and of the cluster are run in the same place. */
+function isElsewhere({ where, node }: Fix['steps'][number], fix: Fix): boolean {
+  const fromHere = (place: string) => place === 'workstation' || place === 'cluster'
+  if (where === undefined || (fromHere(where) && fromHere(fix.where))) return false
+  return where !== fix.where || (where === 'node' && node !== fix.node)
+}
+
+function placeWords({ where, node }: Fix['steps'][number]): string {
+  return where === 'node' ? `on ${node ?? 'the node'}` : where === 'switch' ? 'on the switch' : 'on the workstation'
+}
+
+function tail(usage: string): string[] {
+  return ['*)', `  printf '%s\\n' "usage: sh $0 "${quoted(usage)} >&2`, '  exit 2', '  ;;', 'esac']
 }
 
 /** A word in capitals (IFACE, GATEWAY, VIP) is for the operator to fill in. */
@@ -84,9 +114,9 @@ function isOneLine(run: string): boolean {
   return printable(run) === run && !run.includes('\n')
 }
 
-/** Names go unquoted into the script: only those that need no quotes do. */
-function isPlainWord(name: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9._:@-]*$/.test(name)
+/** A name as it stands in the script: quoted where the shell would read more into it, as into the word `esac`. */
+function word(name: string): string {
+  return name !== 'esac' && /^[A-Za-z0-9][A-Za-z0-9._:@-]*$/.test(name) ? name : quoted(name)
 }
 
 /** Text from outside can hold a line break; each line of a comment stays one. */

@@ -1,24 +1,37 @@
 import { type EffectiveName, effective, scoped } from '../node/effective.js'
+import { addressesByInterface } from '../node/lookups.js'
 import type { Host, Link, Sections, Sysctls } from '../node/model.js'
 import { formatMac } from '../wire/mac.js'
 import type { ReportedNode } from './report.js'
 
 /** The `nodes` part of the report: who each host is, its interfaces, and the values worth comparing between hosts. */
 export function reportNodes(hosts: readonly Host[]): ReportedNode[] {
-  return hosts.map(({ name, address, reached, sections }) => {
+  return hosts.map(({ name, address, reached, needsSudo, sections }) => {
     const kernel = sections.kernel.known ? sections.kernel.value : null
     return {
       name,
       reached,
       kernel: kernel?.release ?? null,
       address,
+      ...(needsSudo ? { sudo: true } : {}),
       os: kernel?.os.prettyName ?? null,
-      interfaces: sections.links.known
-        ? sections.links.value.filter(worthNaming).map((link) => describe(link, sections))
-        : [],
+      ...reportInterfaces(sections),
       values: comparedValues(sections),
     }
   })
+}
+
+/** Interfaces of one host that the report names. */
+const NAMED = 1000
+
+/** The first of them, and how many more there are, where there are. */
+function reportInterfaces(sections: Host['sections']) {
+  const all = sections.links.known ? sections.links.value.filter(worthNaming) : []
+  const left = all.length - NAMED
+  return {
+    interfaces: all.slice(0, NAMED).map((link) => describe(link, sections)),
+    ...(left > 0 ? { interfacesNotNamed: left } : {}),
+  }
 }
 
 /** A node has hundreds of pod veths; nobody looks for them in a report. */
@@ -27,7 +40,7 @@ function worthNaming({ role }: Link): boolean {
 }
 
 function describe(link: Link, { addresses }: Host['sections']) {
-  const held = addresses.known ? addresses.value.filter((held) => held.interface === link.name) : []
+  const held = addresses.known ? addressesByInterface(addresses.value, link.name) : []
   return {
     name: link.name,
     role: link.role,
@@ -47,6 +60,9 @@ const COMPARED: readonly EffectiveName[] = [
   'forwarding',
   'drop_gratuitous_arp',
 ]
+
+/** A host with more uplinks than these is none that another could be compared with. */
+const COMPARED_UPLINKS = 1000
 
 /** What ought to be the same on nodes of one kind. Interface values are named by role: NICs have other names elsewhere. */
 function comparedValues(sections: Host['sections']): Record<string, string> {
@@ -74,7 +90,7 @@ function hostValues(sysctls: Sysctls): Record<string, string> {
 }
 
 function uplinkValues(sysctls: Sysctls, links: Sections['links']): Record<string, string> {
-  const uplinks = links.filter((link) => link.facesSegment && link.master === null)
+  const uplinks = links.filter((link) => link.facesSegment && link.master === null).slice(0, COMPARED_UPLINKS)
   const over = (read: (link: Link) => string) => [...new Set(uplinks.map(read))].sort().join(', ')
   return {
     'uplinks: kind': over(({ role, bond }) => (bond ? `${role} ${bond.mode}` : role)),

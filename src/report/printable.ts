@@ -12,9 +12,12 @@ export function printable(text: string): string {
   return inert(text.replaceAll('\r\n', '\n').replace(UNSAFE, '\ufffd'))
 }
 
+/** White space of this line alone: over line ends it would be gone through again from each of them. */
+const COMMAND = /^([^\S\n\r\u2028\u2029]*)::(?=[\w-]+(?: .*)?::)/gm
+
 /** No line in it is one that the GitHub Actions runner takes for a command: `::error …::`, or `##[error]` anywhere. */
 export function inert(text: string): string {
-  return text.replace(/^(\s*)::(?=[\w-]+(?: .*)?::)/gm, '$1;;').replaceAll('##[', '# [')
+  return text.replace(COMMAND, '$1;;').replaceAll('##[', '# [')
 }
 
 /** The report with `clean` applied to each of its strings, so that no section of a reporter can forget one. */

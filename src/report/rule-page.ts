@@ -1,9 +1,11 @@
-import type { Fix, FixStep, Rule } from '../rules/define.js'
+import type { Check, Fix, FixStep, Rule } from '../rules/define.js'
 
 /** A rule at work: what it says in one situation, and the fixes it offers there. */
 export interface RuleExample {
   readonly message: string
   readonly fixes: readonly Fix[]
+  /** How each host comes to its answer; absent where none was followed. */
+  readonly checks?: readonly Check[]
 }
 
 /** What a page tells of a rule beside the rule itself. */
@@ -23,7 +25,7 @@ export function rulePage(rule: Rule, { explainedBy, example }: RuleContext): str
     section('What it does to traffic', why),
     section('How to confirm it', confirm),
     section('When it is a false alarm', falseAlarms),
-    ...(example ? [section('An example', `> ${example.message}`), ...example.fixes.map(fixSection)] : []),
+    ...(example ? exampleSections(example) : []),
     ...related('Explains', rule.explains ?? []),
     ...related('Explained by', explainedBy),
     section('References', references.map((reference) => `- ${reference}`).join('\n')),
@@ -59,6 +61,30 @@ function related(title: string, ids: readonly string[]): string[] {
   return ids.length > 0 ? [section(title, ids.map((id) => `- [${id}](../${id}.md)`).join('\n'))] : []
 }
 
+function exampleSections({ message, checks = [], fixes }: RuleExample): string[] {
+  return [
+    section('An example', `> ${message}`),
+    ...(checks.length > 0 ? [checkSection(checks)] : []),
+    ...fixes.map(fixSection),
+  ]
+}
+
+/** More of them say the same of other hosts. */
+const MOST_CHECKS = 12
+
+const OUTCOMES = { passes: 'passes', stops: 'stops here', answers: 'answers', doubt: 'not known' } as const
+
+/** The checks in the kernel's order, with what was read. */
+function checkSection(checks: readonly Check[]): string {
+  const lines = checks
+    .slice(0, MOST_CHECKS)
+    .map(
+      ({ host, interface: name, outcome, text, setting, value }, at) =>
+        `${at + 1}. ${host}, ${name}: ${text} (${OUTCOMES[outcome]}; ${setting} = ${value})`,
+    )
+  return ['### Because: check by check, in the order of the kernel', lines.join('\n')].join('\n\n')
+}
+
 function fixSection(fix: Fix): string {
   const where = fix.node ? `on ${fix.node}` : WHERE[fix.where]
   const risk = fix.risk === 'none' ? 'harmless' : 'may interrupt traffic'
@@ -79,9 +105,9 @@ const WHERE = {
   switch: 'the switch',
 }
 
-const STEP = { runtime: 'Until the next boot: ', persistent: 'For good: ', manual: '' }
+const STEP = { look: 'Look: ', runtime: '', persistent: 'Persistent: ', restart: 'Restart: ' }
 
-function step({ kind, text, run }: FixStep, index: number): string {
-  const line = `${index + 1}. ${STEP[kind]}${text}`
+function step({ kind, text, run, where }: FixStep, index: number): string {
+  const line = `${index + 1}. ${STEP[kind]}${text}${kind === 'runtime' && where === 'node' ? ' (until reboot)' : ''}`
   return run === undefined ? line : `${line}\n\n   \`\`\`sh\n   ${run.replaceAll('\n', '\n   ')}\n   \`\`\`\n`
 }

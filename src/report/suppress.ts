@@ -1,4 +1,5 @@
 import type { Finding } from '../rules/engine.js'
+import { currentIds, formerRule } from '../rules/former.js'
 
 /** `--ignore RULE[=SUBJECT]`: a rule, on one subject or on all. */
 export interface Suppression {
@@ -24,5 +25,13 @@ export function suppress(findings: readonly Finding[], suppressions: readonly Su
 }
 
 function covers({ rule, subject }: Suppression, finding: Finding): boolean {
-  return rule === finding.rule && (subject === null || subject === finding.subject.id)
+  if (!currentIds(rule).includes(finding.rule)) return false
+  // who accepted proxy ARP has not accepted two holders
+  if (formerRule(rule)?.narrow && !finding.formerly?.includes(rule)) return false
+  return subject === null || subject === finding.subject.id || (rule !== finding.rule && isAllAbout(finding, subject))
+}
+
+/** Former rules spoke of a host, or of one of its interfaces: accepted is a finding that is about nothing else. */
+function isAllAbout({ checks = [] }: Finding, subject: string): boolean {
+  return checks.length > 0 && checks.every((one) => [one.host, `${one.host}/${one.interface}`].includes(subject))
 }

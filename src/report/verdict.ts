@@ -1,5 +1,5 @@
 import type { Severity } from '../rules/define.js'
-import type { Report, ReportedFinding } from './report.js'
+import type { Report, ReportedFinding, ReportedGap } from './report.js'
 
 /** `--fail-on`: the lowest severity that makes the run fail. */
 export type FailOn = Severity | 'never'
@@ -11,21 +11,29 @@ const FAILING: Record<FailOn, readonly Severity[]> = {
   never: [],
 }
 
-/** What the run says in one word. Information alone leaves a healthy verdict; not having looked never does. */
-export function verdict(findings: readonly { severity: Severity }[], couldLook: boolean): Report['verdict'] {
+/** What the run says in one word. Information alone leaves a healthy verdict; a decisive gap never does. */
+export function verdict(
+  findings: readonly { severity: Severity }[],
+  gaps: readonly Pick<ReportedGap, 'decisive'>[],
+): Report['verdict'] {
   if (findings.some((finding) => finding.severity !== 'info')) return 'findings'
-  return couldLook ? 'healthy' : 'inconclusive'
+  return isOpen(gaps) ? 'inconclusive' : 'healthy'
+}
+
+function isOpen(gaps: readonly Pick<ReportedGap, 'decisive'>[]): boolean {
+  return gaps.some(({ decisive }) => decisive)
 }
 
 /**
- * Exit code of a finished run (design.md §6): what fails outweighs what could not be looked at. Where expectations were
+ * Exit code of a finished run (design.md §6): what fails outweighs what could not be looked at, and that outweighs
+ * what was found below the threshold. Where expectations were
  * given, they are what is judged: "no finding at or above" is one of them.
  */
 export function exitCode(report: Report, failOn: FailOn): 0 | 1 | 3 {
   const outcome = outcomeOf(report)
   if (outcome !== null) return EXIT[outcome]
   if (report.findings.some((finding) => fails(finding, failOn))) return 1
-  return report.verdict === 'inconclusive' ? 3 : 0
+  return isOpen(report.gaps) ? 3 : 0
 }
 
 type Outcome = Report['expectations'][number]['status']

@@ -1,17 +1,16 @@
 import type { Severity } from '../rules/define.js'
 import { actionOrder, diagnosed } from './diagnosed.js'
-import type { Report, ReportedAddress, ReportedClaim, ReportedExpectation, ReportedFinding } from './report.js'
+import { plural } from './plural.js'
+import type { Report, ReportedAddress, ReportedClaim, ReportedExpectation, ReportedFinding, Truth } from './report.js'
 import { SEVERITIES } from './severities.js'
+import { TRUTH_NAMES } from './truths.js'
 import { outcomeOf } from './verdict.js'
 
 /** The words and counts that every reporter shares, so that no two of them can disagree. */
 
 const NOUN: Record<Severity, string> = { error: 'error', warning: 'warning', info: 'note' }
 
-/** `1 rule`, `3 rules`. */
-export function plural(count: number, noun: string, many = `${noun}s`): string {
-  return `${count} ${count === 1 ? noun : many}`
-}
+export { plural } from './plural.js'
 
 function countSeverities(findings: readonly Pick<ReportedFinding, 'severity'>[]): Record<Severity, number> {
   const counts: Record<Severity, number> = { error: 0, warning: 0, info: 0 }
@@ -42,22 +41,46 @@ function verdict(report: Report): string {
   const worst = gravest(report)
   if (report.verdict === 'findings') return `${severityWords(report.findings)}${worst ? `: ${headline(worst)}` : ''}`
   const notes = report.findings.length > 0 ? `, ${severityWords(report.findings)}` : ''
-  if (report.verdict === 'healthy') return `Healthy: ${plural(report.rulesRun.length, 'rule')} found no fault${notes}`
-  const [gap] = report.gaps
-  return `Inconclusive${gap ? `: ${gap.subject}: ${gap.reason}` : ': could not look'}${notes}`
+  if (report.verdict === 'healthy') {
+    return `Healthy${onlyWords(report)}: ${plural(report.rulesRun.length, 'rule')} found no fault${notes}`
+  }
+  return `Inconclusive: ${report.headline ?? 'could not look'}${notes}`
+}
+
+/** What a diagnosis, which is about all three truths, was kept to. */
+function onlyWords({ diagnosis, truths }: Report): string {
+  const asked = TRUTH_NAMES.filter((name) => truths[name].asked)
+  return diagnosis === null || asked.length === TRUTH_NAMES.length ? '' : ` (${asked.join(' and ')} only)`
+}
+
+/** `whole`, `partly: …`, `not read: …`, `not asked: …`. */
+export function truthWords({ asked, read, because }: Truth): string {
+  const word = !asked ? 'not asked' : read === 'no' ? 'not read' : read
+  return because === null ? word : `${word}: ${because}`
+}
+
+/** The three truths in one line. */
+export function truthsLine({ truths }: Report): string {
+  return TRUTH_NAMES.map((name) => `${name} ${truthWords(truths[name])}`).join('; ')
 }
 
 const OUTCOME = { failed: 'failed', unknown: 'could not be judged' } as const
 
-/** The first that decides it is told; the section of expectations has the others. */
-function outcomeLine({ expectations, findings }: Report, outcome: ReportedExpectation['status']): string {
+/** `2 of 5 expectations failed`, without saying which. */
+export function outcomeWords({ expectations, findings }: Report, outcome: ReportedExpectation['status']): string {
   const all = plural(expectations.length, 'expectation')
   if (outcome === 'held') {
-    const besides = findings.length > 0 ? `; ${severityWords(findings)} besides` : ''
-    return `${expectations.length === 1 ? '1 expectation holds' : `All ${all} hold`}${besides}`
+    const also = findings.length > 0 ? `; also ${severityWords(findings)}` : ''
+    return `${expectations.length === 1 ? '1 expectation holds' : `All ${all} hold`}${also}`
   }
-  const deciding = expectations.filter(({ status }) => status === outcome)
-  return `${deciding.length} of ${all} ${OUTCOME[outcome]}: ${deciding.map(expectationWords)[0]}`
+  return `${expectations.filter(({ status }) => status === outcome).length} of ${all} ${OUTCOME[outcome]}`
+}
+
+/** The first that decides it is named; the section of expectations has the others. */
+function outcomeLine(report: Report, outcome: ReportedExpectation['status']): string {
+  const deciding = report.expectations.find(({ status }) => status === outcome)
+  const words = outcomeWords(report, outcome)
+  return outcome === 'held' || !deciding ? words : `${words}: ${expectationWords(deciding)}`
 }
 
 /** `1 machine answers for 10.0.0.240: 2 answered: node-a, node-b`. */
@@ -76,15 +99,26 @@ export function headline(finding: Pick<ReportedFinding, 'title' | 'subject'>): s
   return `${finding.title} (${finding.subject.id})`
 }
 
+/** How sure a finding is, and what decides it: `likely: the version is unknown`. */
+export function certaintyWords({ certainty, because }: Pick<ReportedFinding, 'certainty' | 'because'>): string {
+  return `${certainty}: ${because}`
+}
+
+/** The same as a line of its own: `Likely: the version is unknown`. */
+export function certaintyLine(finding: Pick<ReportedFinding, 'certainty' | 'because'>): string {
+  const words = certaintyWords(finding)
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
 /** The one thing to do next, with the command for it where there is one. */
 export interface NextStep {
   readonly text: string
   readonly run: string | null
 }
 
-/** From the root of the gravest symptom, or the gravest finding; when there is none, from the first gap that can be closed. */
+/** From the root of the gravest symptom, or the gravest finding; when there is none, from the first gap that leaves the question open. */
 export function nextStep(report: Report): NextStep | null {
-  const gap = report.gaps.find(({ hint }) => hint !== '')
+  const gap = report.gaps.find(({ hint, decisive }) => decisive && hint !== '')
   const close = gap ? { text: gap.hint, run: null } : null
   if (report.verdict === 'inconclusive') return close
   const joined = diagnosed(report)
@@ -96,12 +130,14 @@ export function nextStep(report: Report): NextStep | null {
 }
 
 /** Where an expectation fails and no rule saw a fault, one of the two is wrong. */
-const AMEND: NextStep = { text: 'mend what the failed expectation names, or amend it in the check file', run: null }
+const AMEND: NextStep = { text: 'fix what the failed expectation names, or change the check file', run: null }
 
 function cure(finding: ReportedFinding): NextStep {
   const [fix] = finding.fixes
   if (!fix) return { text: 'read what it means and how to confirm it', run: explainCommand(finding.rule) }
-  return { text: fix.summary, run: fix.steps.find(({ run }) => run !== undefined)?.run ?? null }
+  const untried = fix.trial?.tried === false ? trialWords(fix) : null
+  const text = untried === null ? fix.summary : `${fix.summary} (${untried})`
+  return { text, run: fix.steps.find(({ run }) => run !== undefined)?.run ?? null }
 }
 
 export function explainCommand(rule: string): string {
@@ -115,11 +151,13 @@ export function fixPlace(fix: ReportedFinding['fixes'][number]): string {
   return fix.risk === 'disruptive' ? `${where}; may interrupt traffic` : where
 }
 
-/** How long each kind of step lasts; a manual one speaks for itself. */
-const LASTING: Record<'runtime' | 'persistent' | 'manual', string> = {
-  runtime: ' (until reboot)',
-  persistent: ' (for good)',
-  manual: '',
+type Step = ReportedFinding['fixes'][number]['steps'][number]
+
+/** What a step does, and how long it lasts; a restart speaks for itself, and only what a host is told at runtime ends with its reboot. */
+function kindWords({ kind, where }: Step): string {
+  if (kind === 'look') return ' (look only)'
+  if (kind === 'persistent') return ' (persistent)'
+  return kind === 'runtime' && where === 'node' ? ' (until reboot)' : ''
 }
 
 /** One piece of evidence: what it is, and further lines taken as they are (a command and its output). */
@@ -147,11 +185,48 @@ export function evidenceText(evidence: ReportedFinding['evidence'][number]): Evi
   }
 }
 
-/** How an address was asked and how often it answered. */
-export function askedWords({ rounds, answeredRounds, claims }: ReportedAddress): string {
-  if (rounds === 0) return claims.length === 0 ? 'nobody asked for it and nobody claimed it' : 'nobody asked for it'
-  if (answeredRounds === 0) return `asked ${plural(rounds, 'time')}, no answer`
-  return `asked ${plural(rounds, 'time')}, answered ${answeredRounds === rounds ? 'each time' : plural(answeredRounds, 'time')}`
+/** How an address was asked and how often it answered; without a look at the wire, who should answer. */
+export function addressWords(address: ReportedAddress, { truths }: Pick<Report, 'truths'>): string {
+  const { verdict, because } = address
+  const expected = expectedWords(address)
+  if (verdict === 'inconclusive' && because !== null) return joined([`not judged: ${because}`, expected])
+  if (truths.wire.asked) return joined([askedWords(address), expected])
+  return expected ?? 'announced by BGP only: no machine has to answer requests for it'
+}
+
+function joined(parts: readonly (string | null)[]): string {
+  return parts.filter((part) => part !== null).join('; ')
+}
+
+function askedWords(address: ReportedAddress): string {
+  const { rounds, answeredRounds, claims, timeline } = address
+  const asked = requestWords(address)
+  if (asked === null)
+    return claims.length === 0 ? 'no request for it and no claim to it was seen' : 'no request for it was seen'
+  if (rounds > 0 && answeredRounds === rounds) return asked
+  if (answeredRounds > 0) return `${asked}; answered ${answeredRounds} of ${rounds} that went to all`
+  const direct = timeline.some(({ answers }) => answers.length > 0)
+  if (!direct) return `${asked}, none answered`
+  return rounds === 0 ? `${asked}, answered` : `${asked}; none that went to all was answered`
+}
+
+/**
+ * The requests for an address that were seen, whoever sent them, by kind: the one number that every line means by "requests".
+ * Null: none. Of a long run only the first are kept one by one; then those that went to all are what is counted.
+ */
+export function requestWords({ rounds, timeline }: Pick<ReportedAddress, 'rounds' | 'timeline'>): string | null {
+  const toAll = timeline.filter(({ mode, to }) => mode !== 'unicast' && to === null)
+  if (toAll.length < rounds) return `${plural(rounds, 'request')} to all`
+  if (timeline.length === 0) return null
+  const counts = (['broadcast', 'unicast', 'probe'] as const).flatMap((kind) => {
+    const count = timeline.filter(({ mode }) => mode === kind).length
+    return count > 0 ? [{ kind, count }] : []
+  })
+  const [first] = counts
+  if (first && counts.length === 1)
+    return plural(first.count, first.kind === 'probe' ? 'probe' : `${first.kind} request`)
+  const kinds = counts.map(({ kind, count }) => (kind === 'probe' ? plural(count, 'probe') : `${count} ${kind}`))
+  return `${plural(timeline.length, 'request')} (${kinds.join(', ')})`
 }
 
 /**
@@ -161,11 +236,11 @@ export function askedWords({ rounds, answeredRounds, claims }: ReportedAddress):
 export function trustWords(address: ReportedAddress): string | null {
   if (address.claims.length !== 1) return null
   const bound = address.missedResponderBound
-  if (bound === null) return 'Nobody asked for it while we looked, so a second machine may simply have kept silent.'
+  if (bound === null) return 'A second machine may simply have kept silent.'
   if (address.answeredRounds === 0) return null
   const lead = `One answerer in ${plural(address.rounds, 'round')}`
   return bound >= 1
-    ? `${lead}: too few to rule out a second one that answers now and then.`
+    ? `${lead}: too few to rule out a second one that answers only sometimes.`
     : `${lead}: ${missedWords(bound)} (95 % confidence).`
 }
 
@@ -178,7 +253,7 @@ export function addressLabel({ ip, vlans }: Pick<ReportedAddress, 'ip' | 'vlans'
   return vlans.length > 0 ? `${ip} (VLAN ${vlans.join('.')})` : ip
 }
 
-export function expectedWords({ expected }: ReportedAddress): string | null {
+function expectedWords({ expected }: ReportedAddress): string | null {
   if (!expected) return null
   return expected.node === null ? `expected: ${expected.from}` : `expected from ${expected.node} (${expected.from})`
 }
@@ -189,11 +264,13 @@ const VIA: Record<NonNullable<ReportedClaim['via']>, string> = {
   operator: 'given',
 }
 
-/** What is worth saying of a responder besides its figures. */
-export function claimNotes(claim: ReportedClaim, { claims }: ReportedAddress): string[] {
-  const where = [claim.node, claim.interface].filter((part) => part !== null).join('/')
+/** What is worth saying of a responder beside its figures; unless `whole` what is the same for all is left out. */
+export function claimNotes(claim: ReportedClaim, { claims }: ReportedAddress, whole: boolean): string[] {
+  const sameName = claims.every((other) => other.interface === claim.interface)
+  const where = [claim.node, whole || !sameName ? claim.interface : null].filter((part) => part !== null).join('/')
+  const via = claim.via !== null && (whole || claim.via !== 'node-audit') ? claim.via : null
   const notes = [
-    where !== '' && claim.via !== null ? `${where} (${VIA[claim.via]})` : where,
+    where !== '' && via !== null ? `${where} (${VIA[via]})` : where,
     claim.expected === null ? '' : claim.expected ? 'expected' : 'not expected',
     claims.length > 1 && claim.firstAnswers > 0 ? `first in ${claim.firstAnswers}` : '',
     claim.gratuitous > 0 ? `${claim.gratuitous} gratuitous` : '',
@@ -206,9 +283,17 @@ export function isCommand(text: string): boolean {
   return /^[a-z./]/.test(text) && !text.endsWith('.')
 }
 
+/** What came of trying a fix on the hosts that were read; null where there was nothing to try. */
+export function trialWords({ trial, steps }: ReportedFinding['fixes'][number]): string | null {
+  if (trial === undefined || steps.every(({ kind }) => kind === 'look')) return null
+  if (!trial.tried) return `not tried, because ${trial.because}`
+  const [last] = trial.after.slice(-1)
+  return last === undefined ? null : `tried on what was read: after step ${last.step}, ${last.says}`
+}
+
 /** A step in words, with how long it lasts. */
-export function stepWords({ kind, text }: ReportedFinding['fixes'][number]['steps'][number]): string {
-  return `${text}${LASTING[kind]}`
+export function stepWords(step: Step): string {
+  return `${step.text}${kindWords(step)}`
 }
 
 /** A MAC's protocol where its form tells one, else its vendor. */

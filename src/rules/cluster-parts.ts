@@ -1,7 +1,7 @@
 import type { AnnouncerView, VipAnswer } from '../cluster/announcers/announcer.js'
 import type { Service } from '../cluster/model.js'
 import type { Evidence, Fix, Subject } from './define.js'
-import { type ShellCommand, sh } from './shell.js'
+import { part, type ShellCommand, type ShellPart, sh } from './shell.js'
 
 /** What rules on cluster objects share: subjects, evidence, commands, and the answers of one announcer. */
 
@@ -46,9 +46,9 @@ export function rolloutRestart(object: string): ShellCommand {
 }
 
 /** Splits `namespace/name` for kubectl: `-n namespace name`. */
-export function inNamespace(key: string): readonly string[] {
+export function inNamespace(key: string): ShellPart {
   const [namespace = '', name = ''] = key.split('/')
-  return ['-n', namespace, name]
+  return part`-n ${namespace} ${name}`
 }
 
 /** A fix in the cluster with one command. */

@@ -1,3 +1,4 @@
+import type { ClusterSnapshot } from '../cluster/model.js'
 import type { Question } from '../facts/question.js'
 import type { Host, SectionName, Sections } from '../node/model.js'
 import { defineRule, type Problem, type Rule, type RuleSpec, type Unjudged } from './define.js'
@@ -13,10 +14,13 @@ export interface HostRuleSpec<S extends readonly SectionName[], O extends readon
   readonly sections: S
   /** Sections that sharpen the judgement but without which it still holds; absent from the value when unread. */
   readonly optional?: O
+  /** It also looks at the cluster, where one was read. */
+  readonly readsCluster?: true
   checkHost(
     sections: Pick<Sections, S[number]> & Partial<Pick<Sections, O[number]>>,
     host: HostIdentity,
     question: Question,
+    cluster?: ClusterSnapshot,
   ): Iterable<Problem<D> | Unjudged>
 }
 
@@ -29,16 +33,20 @@ export function defineHostRule<
   D extends object,
   const O extends readonly SectionName[] = readonly [],
 >(spec: HostRuleSpec<S, O, D>): Rule {
-  const { sections, optional = [], checkHost, ...rest } = spec
-  return defineRule<HostNeeds, D>({
+  const { sections, optional = [], readsCluster, checkHost, ...rest } = spec
+  return defineRule<HostNeeds, D, readonly 'cluster'[]>({
     ...rest,
     needs: ['question', 'hosts'],
-    *check({ question, hosts }) {
+    optional: readsCluster ? ['cluster'] : [],
+    *check(facts) {
+      const { question, hosts } = facts
+      const cluster = readsCluster ? facts.cluster : undefined
       for (const host of hosts) {
         if (!host.reached) continue
+        yield null
         const missing = firstGap(host, sections)
         if (missing) yield missing
-        else yield* checkHost(pick(host, [...sections, ...optional]), host, question)
+        else yield* checkHost(pick(host, [...sections, ...optional]), host, question, cluster)
       }
     },
   })

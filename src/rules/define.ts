@@ -1,8 +1,10 @@
 import type { FactName, Facts } from '../facts/facts.js'
-import type { ShellCommand } from './shell.js'
+import type { Confidence } from './certainty.js'
+import type { ProposedFix } from './fix.js'
 
 export type Severity = 'error' | 'warning' | 'info'
-export type Certainty = 'certain' | 'likely' | 'possible'
+export type { Certainty } from './certainty.js'
+export type { Fix, FixStep, HostFix, ProposedFix } from './fix.js'
 export type SubjectKind = 'ip' | 'mac' | 'node' | 'interface' | 'service' | 'cluster' | 'segment'
 
 /** What a finding is about. `id` is the name the operator knows: an address, `node-a`, `node-a/eth0`, `ns/name`. */
@@ -22,39 +24,35 @@ export type Evidence =
   /** A figure we computed from several of the above. */
   | { readonly kind: 'measure'; readonly name: string; readonly value: string }
 
-/** One step of a fix. `run` is a command line to copy; absent where a hand is needed. */
-export interface FixStep {
-  /** `runtime` holds until reboot, `persistent` survives it, `manual` has no command. */
-  readonly kind: 'runtime' | 'persistent' | 'manual'
+/** One check that a host makes with a request, in the order in which it makes them. */
+export interface Check {
+  readonly host: string
+  /** The interface that the request arrives on. */
+  readonly interface: string
+  readonly outcome: 'passes' | 'stops' | 'answers' | 'doubt'
+  /** One sentence. */
   readonly text: string
-  readonly run?: ShellCommand
+  readonly setting: string
+  readonly value: string
+  /** A path below /proc/sys, a command, an object. */
+  readonly from: string
 }
 
-/** A fix is data: nothing in l2doctor executes it. */
-export interface Fix {
-  readonly summary: string
-  /** `disruptive`: traffic may drop while it is applied. */
-  readonly risk: 'none' | 'disruptive'
-  readonly where: 'workstation' | 'node' | 'cluster' | 'switch'
-  /** The host it is for, when `where` is `node`. */
-  readonly node?: string
-  readonly steps: readonly FixStep[]
-  readonly sideEffects?: readonly string[]
-  /** A command (or observation) that shows it worked. */
-  readonly verify: string
-  readonly undo: string
-}
+/** What clients suffer: of silence the guilty node is one that should have answered, of a claim one that did. */
+export type Symptom = 'silence' | 'claim'
 
-/** What a rule found. The engine adds rule id, severity, message, fixes and fingerprint. */
-export interface Problem<D> {
+/** What a rule found and how sure it is. The engine adds rule id, severity, message, fixes and fingerprint. */
+export interface Problem<D> extends Confidence {
   readonly subject: Subject
   /** JSON-serialisable; addresses as text. */
   readonly data: D
   readonly evidence: readonly Evidence[]
   /** Overrides the rule's severity where the context decides it. */
   readonly severity?: Severity
-  /** Default `certain`. */
-  readonly certainty?: Certainty
+  /** How the model of the hosts comes to its answer. */
+  readonly checks?: readonly Check[]
+  /** Former rules (`former.ts`) that it is all about: what was accepted under their ids stays accepted. */
+  readonly formerly?: readonly string[]
 }
 
 /** A subject that the rule could not judge: listed under `skipped`, never silently passed. */
@@ -91,10 +89,16 @@ export interface RuleSpec<
   readonly optional?: O
   /** Ids of symptom rules, and of rules nearer to the symptom, that a finding of this rule explains. */
   readonly explains?: readonly string[]
+  /** Absent for what is a cause, or only information. */
+  readonly symptom?: Symptom
+  /** Id of a symptom rule: what explains that one explains this one too. */
+  readonly like?: string
   readonly docs: RuleDocs
-  check(facts: Pick<Facts, N[number]> & Partial<Pick<Facts, O[number]>>): Iterable<Problem<D> | Unjudged>
+  /** Null says nothing: at it, as at the others, a Ctrl-C is heard. For long work that may find nothing. */
+  check(facts: Pick<Facts, N[number]> & Partial<Pick<Facts, O[number]>>): Iterable<Problem<D> | Unjudged | null>
   message(data: D): string
-  fixes(data: D): readonly Fix[]
+  /** Ways to cure it, best first, for the owner to choose from: those that would do harm are not printed. Empty: none is known. */
+  fixes(data: D): readonly ProposedFix[]
 }
 
 /** A rule with its data type hidden, as registries and the engine hold it. */

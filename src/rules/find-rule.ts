@@ -1,8 +1,10 @@
 import type { Rule } from './define.js'
+import { currentIds } from './former.js'
 
-/** The rule of this id, or the ids that are most like it, best first. */
+/** The rule of this id, or of the id that took it over, or the ids that are most like it, best first. */
 export function findRule(rules: readonly Rule[], id: string): Rule | { readonly suggestions: readonly string[] } {
-  const rule = rules.find((one) => one.id === id)
+  const current = currentIds(id)[0]
+  const rule = rules.find((one) => one.id === current)
   return (
     rule ?? {
       suggestions: similar(
@@ -13,11 +15,14 @@ export function findRule(rules: readonly Rule[], id: string): Rule | { readonly 
   )
 }
 
+/** No name is this long: the rest of a longer one would only cost time. */
+const LONGEST = 100
 /** Ids this much further away than the nearest are no help. */
 const MARGIN = 1
 
 /** Those of the names that are most like one, best first. */
-export function similar(ids: readonly string[], id: string): string[] {
+export function similar(ids: readonly string[], given: string): string[] {
+  const id = given.slice(0, LONGEST)
   const ranked = ids
     .map((one) => ({ one, away: Math.min(distance(one, id), distance(one.split('/')[1] ?? one, id)) }))
     .sort((a, b) => a.away - b.away)

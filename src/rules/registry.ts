@@ -10,11 +10,17 @@ import { metallbRules } from './metallb/registry.js'
 import { nodeRules } from './node/registry.js'
 import { serviceRules } from './service/registry.js'
 import { stormRules } from './storm/registry.js'
+import { vantageRules } from './vantage/registry.js'
+import { vrrpRules } from './vrrp/registry.js'
+import { wireClusterRules } from './wire/cluster-registry.js'
 import { wireRules } from './wire/registry.js'
 
 /** Every rule, by area. */
 export const allRules: readonly Rule[] = [
   ...wireRules,
+  ...wireClusterRules,
+  ...vantageRules,
+  ...vrrpRules,
   ...stormRules,
   ...hostRules,
   ...checkRules,

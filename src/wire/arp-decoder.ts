@@ -1,5 +1,8 @@
+import { DISCOVERY, DiscoveryDecoder, isMulticast } from './discovery-decoder.js'
 import { ARP, ARP_HARDWARE_ETHERNET, ARP_PROTOCOL_IPV4, ETHERNET, ETHERTYPE } from './ethernet.js'
+import { HiddenFinder } from './hidden.js'
 import { LINK_TYPE } from './link-type.js'
+import { VrrpPacket } from './vrrp-packet.js'
 
 /** What became of a frame. The first three are no failure; the last two were ARP, but cannot be a claim on an IPv4 address. */
 export const OUTCOMES = [
@@ -37,7 +40,7 @@ export const OUTCOME = {
 } as const
 
 /** Deeper stacks than this are no network's; 4 ids of 12 bits still fit one exact number. */
-export const MAX_VLAN_TAGS = 4
+const MAX_VLAN_TAGS = 4
 
 /** Where a decoded ARP frame lies in `ArpDecoder.words`: 32-bit words in the order of the wire. */
 export const WORD = {
@@ -84,10 +87,22 @@ export class ArpDecoder {
   /** VLAN ids of the last frame, outermost first; priority tags (VID 0) left out. */
   readonly vlans = new Uint16Array(MAX_VLAN_TAGS)
   vlanCount = 0
+  /** What the last frame hides when it is no ARP: a number of HIDDEN, and the addresses that it is about. */
+  hidden = 0
+  readonly inside = new HiddenFinder()
+  /** Whether the last frame, which is no ARP, is of VRRP or CARP; its Ethernet source is then in `words`. */
+  isVrrp = false
+  readonly vrrp = new VrrpPacket()
+  /** What the last frame is when it is no ARP but IPv6: a place in DISCOVERIES; and what it says. */
+  discovery = 0
+  readonly neighbours = new DiscoveryDecoder()
 
   /** Reads the captured bytes [start, end) of a frame; the answer is a number of OUTCOME. */
   decode(view: DataView, start: number, end: number, linkType: number): number {
     this.vlanCount = 0
+    this.hidden = 0
+    this.isVrrp = false
+    this.discovery = 0
     if (linkType !== LINK_TYPE.ethernet) return this.decodeCooked(view, start, end, linkType)
     if (end - start < ETHERNET.headerLength) return OUTCOME.truncatedEthernet
     const words = this.words
@@ -136,15 +151,22 @@ export class ArpDecoder {
       at += ETHERNET.tagLength
     }
     if (type === ETHERTYPE.arp) return this.decodeArp(view, at, end)
-    return type <= ETHERNET.maxLength ? this.decodeLlc(view, at, end) : OUTCOME.notArp
+    if (type <= ETHERNET.maxLength) return this.decodeLlc(view, at, end)
+    if (type === ETHERTYPE.ipv6) this.discovery = this.neighbours.decode(view, at, end)
+    if (this.discovery !== DISCOVERY.none) return OUTCOME.notArp
+    this.hidden = this.inside.find(view, type, at, end)
+    this.isVrrp = this.vrrp.find(view, type, at, end)
+    return OUTCOME.notArp
   }
 
   private decodeLlc(view: DataView, at: number, end: number): number {
     if (end - at < LLC_SNAP.llcLength) return OUTCOME.truncatedLlc
     if (((view.getUint16(at) << 8) | view.getUint8(at + 2)) !== LLC_SNAP.sap) return OUTCOME.notArp
     if (end - at < LLC_SNAP.length) return OUTCOME.truncatedLlc
-    const isArp = view.getInt32(at + 2) << 8 === 0 && view.getUint16(at + LLC_SNAP.type) === ETHERTYPE.arp
-    return isArp ? this.decodeArp(view, at + LLC_SNAP.length, end) : OUTCOME.notArp
+    const type = view.getInt32(at + 2) << 8 === 0 ? view.getUint16(at + LLC_SNAP.type) : 0
+    if (type === ETHERTYPE.arp) return this.decodeArp(view, at + LLC_SNAP.length, end)
+    if (type === ETHERTYPE.ipv6) this.discovery = this.neighbours.decode(view, at + LLC_SNAP.length, end)
+    return OUTCOME.notArp
   }
 
   private decodeCooked(view: DataView, start: number, end: number, linkType: number): number {
@@ -157,10 +179,14 @@ export class ArpDecoder {
       protocol === SLL_PROTOCOL_LLC
         ? this.decodeLlc(view, start + header.length, end)
         : this.decodeInside(view, Math.max(protocol, ETHERNET.maxLength + 1), start + header.length, end)
-    if (outcome !== OUTCOME.arp) return outcome
+    if (outcome !== OUTCOME.arp && !this.isVrrp && this.discovery === DISCOVERY.none) return outcome
     const packetType = sll2 ? view.getUint8(start + SLL2.packetType) : view.getUint16(start + SLL.packetType)
     const length = sll2 ? view.getUint8(start + SLL2.addressLength) : view.getUint16(start + SLL.addressLength)
-    this.inferEthernet(view, packetType, length === 6 ? start + header.address : -1)
+    const source = length === 6 ? start + header.address : -1
+    if (outcome === OUTCOME.arp) this.inferEthernet(view, packetType, source)
+    else if (this.isVrrp)
+      this.setSource(source < 0 ? 0 : view.getUint16(source), source < 0 ? 0 : view.getInt32(source + 2))
+    else this.inferFromDiscovery(view, source)
     return outcome
   }
 
@@ -177,7 +203,23 @@ export class ArpDecoder {
     const [sourceHigh, sourceLow] =
       source < 0 ? [words[3]! & 0xffff, words[4]!] : [view.getUint16(source), view.getInt32(source + 2)]
     words[0] = broadcast ? -1 : tha[0]
-    words[1] = ((broadcast ? 0xffff : tha[1]) << 16) | sourceHigh
-    words[2] = sourceLow
+    words[1] = (broadcast ? 0xffff : tha[1]) << 16
+    this.setSource(sourceHigh, sourceLow)
+  }
+
+  private setSource(high: number, low: number): void {
+    this.words[1] = (this.words[1]! & ~0xffff) | high
+    this.words[2] = low
+  }
+
+  /** The source of a cooked header, or else the MAC that the message names; the group that its IPv6 address makes (RFC 2464). */
+  private inferFromDiscovery(view: DataView, source: number): void {
+    const { words, neighbours } = this
+    const at = source < 0 ? neighbours.linkAddressAt : source
+    const toGroup = isMulticast(neighbours.destination)
+    const low = neighbours.destination[3]!
+    words[0] = toGroup ? 0x3333_0000 | (low >>> 16) : 0
+    words[1] = (toGroup ? low << 16 : 0) | (at < 0 ? 0 : view.getUint16(at))
+    words[2] = at < 0 ? 0 : view.getInt32(at + 2)
   }
 }

@@ -16,7 +16,7 @@ export function decodeFrame(bytes: Uint8Array, linkType = 1): Decoded {
 }
 
 /** The frame which a decoder holds, as a value. */
-export function decodedArp({ words, vlans, vlanCount }: ArpDecoder): Required<ArpFrame> {
+function decodedArp({ words, vlans, vlanCount }: ArpDecoder): Required<ArpFrame> {
   return {
     ethDst: macAt(words, 0, false),
     ethSrc: macAt(words, 1, true),

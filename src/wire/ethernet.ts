@@ -1,10 +1,4 @@
-/** EtherTypes as IANA lists them (ieee-802-numbers); tags as in IEEE 802.1Q and 802.1ad. */
-export const ETHERTYPE = {
-  arp: 0x0806,
-  vlan: 0x8100,
-  providerVlan: 0x88a8,
-  oldProviderVlan: 0x9100,
-} as const
+export * as ETHERTYPE from './ether-type.js'
 
 /** IEEE 802.3 section 3.1: destination, source, EtherType or length (at most 1500). */
 export const ETHERNET = { dst: 0, src: 6, type: 12, headerLength: 14, tagLength: 4, maxLength: 1500 } as const

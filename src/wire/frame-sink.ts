@@ -38,6 +38,3 @@ export interface RecordReader {
   /** Reads whole records in [start, end) and returns where it stopped. */
   read(view: DataView, start: number, end: number): number
 }
-
-/** libpcap's MAXIMUM_SNAPLEN: a longer record is not a packet but damage. */
-export const MAX_CAPTURED = 262_144

@@ -1,9 +1,9 @@
-import { type FrameSink, MAX_CAPTURED, type RecordLayout, type RecordReader } from './frame-sink.js'
+import type { FrameSink, RecordLayout, RecordReader } from './frame-sink.js'
+import * as RECORD from './pcap-record.js'
 
 /** draft-ietf-opsawg-pcap section 4, and the "modified" format of old Linux kernels with 8 more bytes a record. */
 const MAGIC = { micros: 0xa1b2c3d4, nanos: 0xa1b23c4d, modified: 0xa1b2cd34 } as const
 const HEADER = { linkType: 20, length: 24 } as const
-const RECORD = { seconds: 0, fraction: 4, captured: 8, length: 16, modifiedLength: 24 } as const
 /** The upper bits of the link type field hold the length of a frame check sequence. */
 const LINK_TYPE_BITS = 0x03ff_ffff
 
@@ -47,7 +47,7 @@ export class PcapReader implements RecordReader, RecordLayout {
     let at = this.passPlain(view, start, end)
     while (end - at >= headerLength) {
       const captured = view.getUint32(at + RECORD.captured, little)
-      if (captured > MAX_CAPTURED) return this.lose(end)
+      if (captured > RECORD.maxCaptured) return this.lose(end)
       const next = at + headerLength + captured
       if (next > end) {
         this.wanted = headerLength + captured

@@ -1,4 +1,5 @@
-import { type FrameSink, MAX_CAPTURED, type RecordReader } from './frame-sink.js'
+import type { FrameSink, RecordReader } from './frame-sink.js'
+import { maxCaptured } from './pcap-record.js'
 import { type Clock, DEFAULT_CLOCK, Instant, ticksPerSecond } from './pcapng-clock.js'
 
 /** draft-ietf-opsawg-pcapng section 10.1; the section header reads the same in both byte orders. */
@@ -16,7 +17,7 @@ const PACKET = { interface: 8, timeHigh: 12, timeLow: 16, captured: 20, data: 28
 const SIMPLE = { original: 8, data: 12 } as const
 
 /** No block that we read is longer; longer ones of other types are passed over. */
-const MAX_BLOCK = 4 * MAX_CAPTURED
+const MAX_BLOCK = 4 * maxCaptured
 const MAX_INTERFACES = 65_536
 
 interface Interface extends Clock {

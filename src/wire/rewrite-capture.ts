@@ -1,17 +1,25 @@
+import { decodeAdvert } from './advert.js'
 import { ArpDecoder, isEthernetIpv4, OUTCOME } from './arp-decoder.js'
 import { CaptureReader } from './capture-reader.js'
+import { DISCOVERY } from './discovery-decoder.js'
 import { ARP, ETHERNET, ETHERTYPE } from './ethernet.js'
 import type { FrameSink } from './frame-sink.js'
+import type { Ip } from './ip.js'
 import type { Ipv4 } from './ipv4.js'
+import type { Ipv6 } from './ipv6.js'
 import { LINK_TYPE } from './link-type.js'
 import type { Mac } from './mac.js'
+import { type RewriteIp, rewriteAdvert } from './rewrite-advert.js'
+import { groupMacIn, rewriteDiscovery } from './rewrite-discovery.js'
 import { setMac } from './write-arp.js'
+import { getIpv6, setIpv6 } from './write-discovery.js'
 import { PCAP_RECORD_HEADER_LENGTH, pcapHeader, pcapRecord } from './write-pcap.js'
 
 /** What to write for each address. */
 export interface Rewriting {
   mac(mac: Mac): Mac
-  ip(ip: Ipv4): Ipv4
+  /** Of the same family. */
+  ip<T extends Ip>(ip: T): T
 }
 
 /** Cooked headers: where the protocol is, where 8 bytes for an address begin (a MAC takes 6), and how long they are. */
@@ -25,8 +33,8 @@ const MOST_TAGS = 20
 const NOBODYS_ETHERTYPE = 0x88b5
 
 /**
- * The capture with other addresses, as pcap: ARP packets keep everything else; of all other frames only time and length
- * stay, and what made them unreadable. Null where that cannot be done: several link types, or a frame that would then be
+ * The capture with other addresses, as pcap: ARP packets keep everything else, adverts of VRRP and CARP what they say; of all
+ * other frames only time and length stay, and what made them unreadable. Null where that cannot be done: several link types, or a frame that would then be
  * read in another way.
  */
 export function rewriteCapture(capture: Uint8Array, rewriting: Rewriting): Uint8Array | null {
@@ -55,9 +63,9 @@ class Rewriter implements FrameSink {
     this.linkType(linkType)
     const before = new Uint8Array(view.buffer, view.byteOffset + start, end - start)
     const outcome = this.outcome(before, linkType)
-    const after =
-      outcome === OUTCOME.arp ? this.rewriteArp(before, linkType) : withoutContent(before, linkType, outcome)
-    this.failed ||= this.outcome(after, linkType) !== outcome
+    const { discovery } = this.decoder
+    const after = this.rewritten(before, linkType, outcome)
+    this.failed ||= this.outcome(after, linkType) !== outcome || this.decoder.discovery !== discovery
     this.records.push(pcapRecord(seconds * 1_000_000 + Math.floor(nanos / 1000), after))
   }
 
@@ -73,16 +81,61 @@ class Rewriter implements FrameSink {
     return this.decoder.decode(viewOf(bytes), 0, bytes.length, linkType)
   }
 
+  /** The decoder holds the frame. */
+  private rewritten(frame: Uint8Array, linkType: number, outcome: number): Uint8Array {
+    if (outcome === OUTCOME.arp) return this.rewriteArp(frame, linkType)
+    if (this.decoder.discovery !== DISCOVERY.none) return this.rewriteDiscovery(frame, linkType)
+    return this.holdsAdvert(frame) ? this.rewriteVrrp(frame, linkType) : withoutContent(frame, linkType, outcome)
+  }
+
+  /** Neighbour discovery, and what would be some but for one fault. */
+  private rewriteDiscovery(frame: Uint8Array, linkType: number): Uint8Array {
+    const bytes = frame.slice()
+    const view = viewOf(bytes)
+    const { discovery, neighbours } = this.decoder
+    const left = rewriteDiscovery(bytes, discovery, neighbours, {
+      mac: (mac) => this.to.mac(mac),
+      ip: (ip: Ipv6) => this.to.ip(ip),
+    })
+    this.rewriteMacs(view, linkType)
+    const group = groupMacIn(bytes, neighbours.headerAt)
+    if (group !== null && !COOKED[linkType]) setMac(view, ETHERNET.dst, group)
+    return bytes.subarray(0, left)
+  }
+
+  private holdsAdvert(frame: Uint8Array): boolean {
+    return this.decoder.isVrrp && typeof decodeAdvert(viewOf(frame), this.decoder.vrrp) !== 'string'
+  }
+
+  private rewriteVrrp(frame: Uint8Array, linkType: number): Uint8Array {
+    const bytes = frame.slice()
+    const view = viewOf(bytes)
+    this.rewriteMacs(view, linkType)
+    rewriteAdvert(bytes, view, this.decoder.vrrp, this.rewriteIp)
+    return bytes
+  }
+
+  private readonly rewriteIp: RewriteIp = (view, at, size) => {
+    if (size === 4) view.setUint32(at, this.to.ip<Ipv4>(view.getUint32(at)))
+    else setIpv6(view, at, this.to.ip(getIpv6(view, at)))
+  }
+
   private rewriteArp(frame: Uint8Array, linkType: number): Uint8Array {
     const bytes = frame.slice()
     const view = viewOf(bytes)
-    const cooked = COOKED[linkType]
-    const arp = findHeader(view, cooked?.header ?? ETHERNET.headerLength)
-    const macs = [...(cooked ? [cooked.address] : [ETHERNET.dst, ETHERNET.src]), arp + ARP.sha, arp + ARP.tha]
-    for (const at of macs) setMac(view, at, this.to.mac(getMac(view, at)))
-    if (cooked) view.setUint16(cooked.address + 6, 0)
-    for (const at of [arp + ARP.spa, arp + ARP.tpa]) view.setUint32(at, this.to.ip(view.getUint32(at)))
+    const arp = findHeader(view, COOKED[linkType]?.header ?? ETHERNET.headerLength)
+    this.rewriteMacs(view, linkType)
+    for (const at of [arp + ARP.sha, arp + ARP.tha]) setMac(view, at, this.to.mac(getMac(view, at)))
+    for (const at of [arp + ARP.spa, arp + ARP.tpa]) view.setUint32(at, this.to.ip<Ipv4>(view.getUint32(at)))
     return bytes.fill(0, arp + ARP.length)
+  }
+
+  /** Of the link's own header. */
+  private rewriteMacs(view: DataView, linkType: number): void {
+    const cooked = COOKED[linkType]
+    for (const at of cooked ? [cooked.address] : [ETHERNET.dst, ETHERNET.src])
+      setMac(view, at, this.to.mac(getMac(view, at)))
+    if (cooked) view.setUint16(cooked.address + 6, 0)
   }
 }
 

@@ -37,11 +37,6 @@ export function arpRequest(asker: Station, target: Ipv4, { to = BROADCAST_MAC, .
   return writeArp({ ethSrc: asker.mac, ethDst: to, ...arp, ...tags })
 }
 
-/** RFC 5227 section 2.1.1: a request with an all-zero sender address, which leaves every ARP cache as it was. */
-export function arpProbe(asker: Mac, target: Ipv4, tags: Tagged = {}): Uint8Array {
-  return arpRequest({ mac: asker, ip: 0 }, target, tags)
-}
-
 export function arpReply(owner: Station, asker: Station, tags: Tagged = {}): Uint8Array {
   const arp = { oper: ARP_REPLY, sha: owner.mac, spa: owner.ip, tha: asker.mac, tpa: asker.ip }
   return writeArp({ ethSrc: owner.mac, ethDst: asker.mac, ...arp, ...tags })

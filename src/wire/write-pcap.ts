@@ -1,6 +1,6 @@
 import { LINK_TYPE } from './link-type.js'
 
-export const PCAP_HEADER_LENGTH = 24
+const PCAP_HEADER_LENGTH = 24
 export const PCAP_RECORD_HEADER_LENGTH = 16
 
 /** draft-ietf-opsawg-pcap section 4: little-endian, microseconds, version 2.4. */

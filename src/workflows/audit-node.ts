@@ -1,13 +1,15 @@
-import type { FactTable } from '../facts/facts.js'
+import { answering } from '../facts/answers/table.js'
 import type { Question } from '../facts/question.js'
 import { type Gap, type Known, known, unknown } from '../known.js'
-import { buildHost, type HostRecord, hostGaps } from '../node/host.js'
+import { buildingHosts, coreGaps, type HostRecord, hostGaps } from '../node/host.js'
 import type { Host } from '../node/model.js'
-import type { Redactor } from '../node/redact.js'
+import { oneEachMachine } from '../node/same-machine.js'
 import { reportNodes } from '../report/nodes.js'
 import type { Report } from '../report/report.js'
 import type { Suppression } from '../report/suppress.js'
-import { formatIpv4, parseIpv4 } from '../wire/ipv4.js'
+import { hostsTruth, notAsked, notRead } from '../report/truths.js'
+import type { Ip } from '../wire/ip.js'
+import { WorkBudget } from '../work-budget.js'
 
 export interface AuditNodeRequest {
   readonly question: Question
@@ -19,10 +21,17 @@ export interface AuditNodeAdapters {
   readonly readHosts: (interrupted: AbortSignal) => Promise<readonly HostRecord[]>
   /** `--save`; null when not asked for. */
   readonly save: ((records: readonly HostRecord[]) => Promise<void>) | null
-  /** `--redact`: made once the host names are known; null when not asked for. */
-  readonly redactor: ((records: readonly HostRecord[]) => Redactor) | null
+  /** `--redact`: the same hosts and VIPs under pseudonyms; null when not asked for. */
+  readonly redact: ((read: Asked) => Asked) | null
+  /** What parsing and judging may take, in ms; absent: as usual. */
+  readonly workMs?: number
   readonly now: () => Date
   readonly version: string
+}
+
+export interface Asked {
+  readonly records: readonly HostRecord[]
+  readonly vips: readonly Ip[]
 }
 
 /** Hosts → facts → report; the snapshots are kept where asked for. */
@@ -38,13 +47,17 @@ export async function auditNode(
     import('../rules/host-rules.js'),
     import('./conclude.js'),
   ])
-  const redactor = adapters.redactor?.(read)
-  const records = redactor ? read.map((record) => redactor.record(record)) : read
-  const question = redactor ? redactQuestion(request.question, redactor) : request.question
+  const budget = new WorkBudget(interrupted, adapters.workMs)
+  await budget.run(buildingHosts(read))
+  const asked: Asked = { records: read, vips: request.question.vips }
+  const { records, vips } = adapters.redact?.(asked) ?? asked
+  const question = { ...request.question, vips }
   await adapters.save?.(records)
-  const hosts = records.map(buildHost)
-  const facts: FactTable = { question: known(question, 'command line'), hosts: atLeastOne(hosts) }
-  return conclude(hostRules, facts, {
+  const hosts = await budget.run(buildingHosts(records))
+  const { facts, left } = await budget.run(
+    answering({ question: known(question, 'command line'), hosts: atLeastOne(hosts) }),
+  )
+  const parts = {
     run: {
       command: 'audit-node',
       version: adapters.version,
@@ -54,23 +67,32 @@ export async function auditNode(
       interrupted: interrupted.aborted,
     },
     suppressions: request.suppressions,
+    truths: {
+      wire: notAsked('audit-node reads hosts only'),
+      cluster: notAsked('audit-node reads hosts only'),
+      hosts: hosts.length === 0 ? notRead(NONE_NAMED) : hostsTruth(hosts, sectionGaps(records, hosts)),
+    },
     capture: null,
     addresses: [],
     nodes: reportNodes(hosts),
-    gaps: allGaps(records, hosts),
-    couldLook: hosts.some(({ reached }) => reached),
-  })
+    doubts: hosts.length === 0 ? [NONE_NAMED] : [...hosts.flatMap((host, at) => unread(host, records[at]!)), ...left],
+    gaps: sectionGaps(records, hosts),
+  }
+  return conclude(hostRules, facts, parts, budget)
 }
 
 function atLeastOne(hosts: readonly Host[]): Known<readonly Host[]> {
-  if (hosts.some(({ reached }) => reached)) return known(hosts, 'hosts')
+  if (hosts.some(({ reached }) => reached)) return known(oneEachMachine(hosts), 'hosts')
   return unknown('hosts', hosts.length === 0 ? 'none was named' : 'none could be read', 'see the gaps')
 }
 
-function allGaps(records: readonly HostRecord[], hosts: readonly Host[]): Gap[] {
-  return records.flatMap((record, at) => hostGaps(record, hosts[at]!))
+const NONE_NAMED: Gap = { subject: 'hosts', reason: 'none was named', hint: 'name them: l2doctor audit-node NODE …' }
+
+/** Each host was named, so each one that could not be read, or not enough of it, leaves the question open. */
+function unread(host: Host, record: HostRecord): Gap[] {
+  return host.reached ? coreGaps(host) : hostGaps(record, host)
 }
 
-function redactQuestion(question: Question, redactor: Redactor): Question {
-  return { ...question, vips: question.vips.map((vip) => parseIpv4(redactor.ip(formatIpv4(vip))) ?? vip) }
+function sectionGaps(records: readonly HostRecord[], hosts: readonly Host[]): Gap[] {
+  return records.flatMap((record, at) => (hosts[at]!.reached ? hostGaps(record, hosts[at]!) : []))
 }

@@ -1,9 +1,12 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { z } from 'zod'
+import { parseBoundedJson } from '../bounded-json.js'
 import { formatSnapshot, parseSnapshot } from '../cluster/snapshot-file.js'
 import { PROVENANCES } from '../facts/attribution.js'
+import { VANTAGE_KINDS } from '../facts/vantages/model.js'
+import { listOf, readAs } from '../first-wrong.js'
 import { CannotLook } from '../known.js'
-import { nodeSnapshotSchema, writeSnapshot } from '../node/snapshot.js'
+import { nodeSnapshotSchema, recordFrom, writeSnapshot } from '../node/snapshot.js'
 import type { Bundle } from './bundle.js'
 
 const KIND = 'l2doctor/Bundle'
@@ -11,47 +14,84 @@ const VERSION = 1
 
 const text = z.string()
 
-const schema = z.object({
+const ownSchema = z.object({
+  macs: listOf(text),
+  ips: listOf(text),
+  at: text.optional(),
+  elsewhere: listOf(text).optional(),
+  neighbours: listOf(
+    z.object({ ip: text, interface: text, mac: text, states: listOf(text), host: text.optional() }),
+  ).optional(),
+})
+
+const captureSchema = z
+  .object({
+    source: z.object({
+      kind: z.enum(['file', 'live', 'stdin', 'ssh']),
+      name: text,
+      engine: z.enum(['cap', 'tcpdump', 'socket', 'file']),
+    }),
+    base64: z.base64(),
+    conditions: z.object({
+      dropped: z.number().nullable(),
+      clock: z.enum(['kernel', 'userspace']),
+      promiscuityChanged: z.boolean().nullable(),
+    }),
+  })
+  .nullable()
+
+/** A bundle as it lies in its file; the cluster has a schema of its own. */
+export const bundleSchema = z.object({
   kind: z.literal(KIND),
   version: z.literal(VERSION),
-  question: z.object({ vips: z.array(text), expectedMacs: z.array(text), probed: z.boolean() }),
-  own: z.object({ macs: z.array(text), ips: z.array(text) }),
-  capture: z
-    .object({
-      source: z.object({
-        kind: z.enum(['file', 'live', 'stdin', 'ssh']),
-        name: text,
-        engine: z.enum(['cap', 'tcpdump', 'file']),
-      }),
-      base64: z.base64(),
-      conditions: z.object({
-        dropped: z.number().nullable(),
-        clock: z.enum(['kernel', 'userspace']),
-        promiscuityChanged: z.boolean().nullable(),
-      }),
-    })
-    .nullable(),
+  question: z.object({
+    vips: listOf(text),
+    expectedMacs: listOf(text),
+    probed: z.boolean(),
+    ipv6: listOf(text).default([]),
+  }),
+  own: ownSchema,
+  capture: captureSchema,
   cluster: z.record(text, z.unknown()).nullable(),
-  hosts: z.array(nodeSnapshotSchema),
-  owners: z.array(z.object({ node: text, mac: text, interface: text.nullable(), via: z.enum(PROVENANCES) })),
+  hosts: listOf(nodeSnapshotSchema),
+  owners: listOf(z.object({ node: text, mac: text, interface: text.nullable(), via: z.enum(PROVENANCES) })),
+  vantages: listOf(
+    z.object({
+      name: text,
+      kind: z.enum(VANTAGE_KINDS),
+      probed: z.boolean(),
+      own: ownSchema,
+      isMain: z.boolean(),
+      capture: captureSchema,
+    }),
+  ).optional(),
 })
 
 /** gzip of one JSON object. */
-export function formatBundle({ capture, cluster, hosts, ...rest }: Bundle, writtenBy: string): Uint8Array {
+export function formatBundle({ capture, cluster, hosts, vantages, ...rest }: Bundle, writtenBy: string): Uint8Array {
   const value = {
     kind: KIND,
     version: VERSION,
     writtenBy,
     ...rest,
-    capture: capture && {
-      source: capture.source,
-      conditions: capture.conditions,
-      base64: Buffer.from(capture.bytes).toString('base64'),
-    },
+    capture: writtenCapture(capture),
+    ...(vantages && { vantages: vantages.map((one) => ({ ...one, capture: writtenCapture(one.capture) })) }),
     cluster: cluster && JSON.parse(formatSnapshot(cluster)),
     hosts: hosts.map((host) => JSON.parse(writeSnapshot(host))),
   }
   return gzipSync(JSON.stringify(value))
+}
+
+function writtenCapture(capture: Bundle['capture']) {
+  if (capture === null) return null
+  const { bytes, ...rest } = capture
+  return { ...rest, base64: Buffer.from(bytes).toString('base64') }
+}
+
+function readCapture(capture: z.infer<typeof captureSchema>): Bundle['capture'] {
+  if (capture === null) return null
+  const { base64, ...rest } = capture
+  return { ...rest, bytes: Buffer.from(base64, 'base64') }
 }
 
 /** A bundle larger than this, unpacked, was not written by us. */
@@ -59,34 +99,43 @@ const MOST_BYTES = 512 * 1024 * 1024
 
 /** Throws CannotLook for anything but a bundle of this version. */
 export function parseBundle(bytes: Uint8Array, name: string): Bundle {
-  const { question, own, owners, hosts, capture, cluster } = read(bytes, name)
+  const text = unpack(bytes, name)
+  const { question, own, owners, hosts, capture, cluster, vantages } = read(text, name)
   return {
     question,
     own,
     owners,
-    hosts: hosts.map(({ name, address, probes, failure }) => ({ name, address, probes, failure })),
-    capture: capture && {
-      source: capture.source,
-      conditions: capture.conditions,
-      bytes: Buffer.from(capture.base64, 'base64'),
-    },
-    cluster: cluster && parseSnapshot(cluster, name),
+    hosts: hosts.map(recordFrom),
+    capture: readCapture(capture),
+    ...(vantages && { vantages: vantages.map((one) => ({ ...one, capture: readCapture(one.capture) })) }),
+    cluster: cluster && parseSnapshot(cluster, name, text.length),
   }
 }
 
-function read(bytes: Uint8Array, name: string): z.infer<typeof schema> {
+function unpack(bytes: Uint8Array, name: string): string {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MOST_BYTES }).toString()
+  } catch (cause) {
+    throw noBundle(name, cause)
+  }
+}
+
+function read(text: string, name: string): z.infer<typeof bundleSchema> {
   let value: unknown
   try {
-    value = JSON.parse(gunzipSync(bytes, { maxOutputLength: MOST_BYTES }).toString())
+    value = parseBoundedJson(text)
   } catch (cause) {
-    throw damaged(name, 'it is not a bundle', cause)
+    throw noBundle(name, cause)
   }
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const { path, message } = parsed.error.issues[0]!
-  throw damaged(name, `at ${path.join('.')}: ${message}`)
+  const parsed = readAs(bundleSchema, value, text.length)
+  if ('wrong' in parsed) throw damaged(name, parsed.wrong)
+  return parsed.data
+}
+
+function noBundle(name: string, cause: unknown): CannotLook {
+  return damaged(name, cause instanceof RangeError ? `it is too large: ${cause.message}` : 'it is not a bundle', cause)
 }
 
 function damaged(subject: string, reason: string, cause?: unknown): CannotLook {
-  return new CannotLook({ subject, reason, hint: 'write it anew: l2doctor diagnose --vip VIP --save FILE' }, { cause })
+  return new CannotLook({ subject, reason, hint: 'write it again: l2doctor diagnose --vip VIP --save FILE' }, { cause })
 }

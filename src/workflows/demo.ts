@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { signalsAreHeard } from '../lab/removal.js'
 import { requireLab } from '../lab/requirements.js'
 import { type Scenario, scenarios, VIP } from '../lab/scenarios.js'
 import { buildSegment, type Segment } from '../lab/segment.js'
@@ -41,6 +42,7 @@ export async function demo(request: DemoRequest, interrupted: AbortSignal): Prom
 
 async function live(request: DemoRequest, interrupted: AbortSignal): Promise<number> {
   const { scenario, note, write } = request
+  signalsAreHeard() // by `interrupted`
   const segment = await buildSegment(scenario.segment)
   try {
     note(`Built in network namespaces: ${segment.hosts.map((host) => `${host.name} ${host.mac}`).join(', ')}`)

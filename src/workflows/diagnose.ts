@@ -1,55 +1,62 @@
-import { clusterFacts, clusterGaps } from '../facts/cluster-view.js'
+import { announcers } from '../cluster/announcers/registry.js'
+import { answering } from '../facts/answers/table.js'
+import { clusterDoubts, clusterFacts } from '../facts/cluster-facts.js'
+import { widen } from '../facts/cluster-view.js'
 import type { ExpectedAnswers } from '../facts/expected.js'
 import type { FactTable } from '../facts/facts.js'
+import type { Question } from '../facts/question.js'
 import { relate } from '../facts/relations.js'
+import { expectedByVrrp } from '../facts/vrrp-expected.js'
 import { CannotLook, type Gap, type Known, known, unknown } from '../known.js'
-import { type HostRecord, hostGaps } from '../node/host.js'
+import { coreGaps, hostGaps } from '../node/host.js'
 import type { Host } from '../node/model.js'
-import { reportAddresses } from '../report/addresses.js'
+import { oneEachMachine } from '../node/same-machine.js'
+import type { AddressLine } from '../report/addresses.js'
+import { answerDoubts } from '../report/answer-doubts.js'
 import { reportCapture } from '../report/assemble.js'
-import { addressesOf, clusterNames } from '../report/cluster-names.js'
+import { clusterNames } from '../report/cluster-names.js'
 import { reportNodes } from '../report/nodes.js'
-import type { Report, ReportedAddress } from '../report/report.js'
+import type { Report, Truth } from '../report/report.js'
+import { hostsTruth, notAsked } from '../report/truths.js'
 import { allRules } from '../rules/registry.js'
-import { formatIpv4 } from '../wire/ipv4.js'
-import { type Bundle, bundleOf } from './bundle.js'
+import { formatIp } from '../wire/ip.js'
+import { WorkBudget } from '../work-budget.js'
+import { bundleOf } from './bundle.js'
 import { conclude } from './conclude.js'
-import { type Gathered, gather, type HostTarget } from './gather.js'
-import { questionOf, type ScanAdapters, type ScanRequest } from './scan.js'
-import { sawWire } from './see.js'
-import { type BaselineStore, bindingsNow, compareBindings } from './vip-baseline.js'
-
-export interface DiagnoseRequest extends ScanRequest {
-  /** Hosts named by the operator, read in any case. */
-  readonly hosts: readonly string[]
-  /** Every node of the cluster, not only those that matter. */
-  readonly allNodes: boolean
-}
-
-export interface DiagnoseAdapters extends ScanAdapters {
-  /** Null when hosts were not to be read. Each failure is a record of its own. */
-  readonly readHosts:
-    | ((targets: readonly HostTarget[], interrupted: AbortSignal) => Promise<readonly HostRecord[]>)
-    | null
-  /** `--baseline`; null when not asked for. */
-  readonly baseline: BaselineStore | null
-  /** Keeps all that was looked at; null when not asked for. */
-  readonly saveBundle: ((bundle: Bundle) => Promise<void>) | null
-}
+import type { DiagnoseAdapters, DiagnoseRequest } from './diagnose-request.js'
+import { gather } from './gather.js'
+import type { Gathered } from './gathered.js'
+import {
+  addressesSeen,
+  clusterTruth,
+  contextGaps,
+  placesSeen,
+  vantageFacts,
+  wireDoubts,
+  wireTruth,
+} from './looked-at.js'
+import { nodesOf, questionOf } from './scan.js'
+import type { ScanContext } from './scan-request.js'
+import type { Seen } from './see.js'
+import { lookFrom } from './vantage/look-from.js'
+import { bindingsNow, compareBindings } from './vip-baseline.js'
 
 /** Wire, cluster and hosts → one set of facts → symptoms with their causes. */
 export async function diagnose(
   request: DiagnoseRequest,
-  adapters: DiagnoseAdapters,
+  given: DiagnoseAdapters,
   interrupted: AbortSignal,
 ): Promise<Report> {
-  const startedAt = adapters.now().toISOString()
-  const gathered = await gather(request, adapters, interrupted)
+  const startedAt = given.now().toISOString()
+  const budget = new WorkBudget(interrupted, given.workMs)
+  const gathered = await gather(request, given, interrupted, budget)
   const { seen, kept, records, hosts } = gathered
-  const { view, gaps } = adapters.context
-  const facts = await factsOf(request, adapters, gathered)
+  const adapters = { ...given, context: withSeen(given.context, seen) }
+  const { view } = adapters.context
+  const question = questionOf(request.question, seen)
+  const { facts, left } = await budget.run(answering(await factsOf(request, adapters, gathered)))
   const unsaved = await save(request, adapters, gathered)
-  return conclude(allRules, facts, {
+  const parts = {
     run: {
       command: 'diagnose',
       version: adapters.version,
@@ -60,20 +67,73 @@ export async function diagnose(
     },
     suppressions: request.suppressions,
     capture: seen.look && seen.wire.known ? reportCapture(seen.wire.value.capture, seen.look.conditions()) : null,
-    addresses: addresses(request, adapters, gathered),
+    truths: {
+      wire: wireTruth(seen, question),
+      cluster: clusterTruth(adapters.context),
+      hosts: hostsAsked(adapters, gathered),
+    },
+    addresses: addresses(question, request.hosts, adapters, gathered),
+    vantages: placesSeen(seen, question, gathered.attribution),
     nodes: reportNodes(hosts),
+    doubts: [
+      ...wireDoubts(seen, question),
+      ...(view ? clusterDoubts(view) : []),
+      ...hostDoubts(request, gathered, facts),
+      ...(facts.answers?.known ? answerDoubts(facts.answers.value, question) : []),
+      ...left,
+    ],
     gaps: [
       ...seen.gaps,
-      ...gaps,
+      ...contextGaps(adapters.context),
       ...gathered.gaps,
-      ...(view ? clusterGaps(view) : []),
+      ...noHosts(request, adapters, gathered),
       ...records.flatMap((record, at) => hostGaps(record, hosts[at]!)),
-      ...(kept && !kept.isWhole() ? [cutBundle()] : []),
+      ...([...kept.values()].every((one) => one.isWhole()) ? [] : [cutBundle()]),
       ...unsaved,
     ],
-    couldLook: unsaved.length === 0 && sawWire(seen) && view?.known !== false && facts.hosts?.known !== false,
     relations: relate(facts),
-  })
+  }
+  return conclude(allRules, facts, parts, budget)
+}
+
+/** Other VIPs that the capture shows are evidence too: one cause has to explain all of them. */
+function withSeen(context: ScanContext, { wire }: Seen): ScanContext {
+  const { view } = context
+  if (!view?.known || !wire.known) return context
+  const ips = wire.value.addresses.map(({ ip }) => formatIp(ip))
+  return { ...context, view: known(widen(view.value, ips, announcers), view.from) }
+}
+
+/** Hosts that the operator named must be read; of those that we chose, one at least. */
+function hostDoubts({ hosts: named, allNodes }: DiagnoseRequest, { hosts }: Gathered, facts: FactTable): Gap[] {
+  const missed = hosts.filter(({ name, reached }) => !reached && (allNodes || named.includes(name)))
+  const absent = named.filter((name) => !hosts.some((host) => host.name === name))
+  const unread = [...missed.map(({ name }) => name), ...absent]
+  const half = hosts.filter(({ name, reached }) => reached && (allNodes || named.includes(name)))
+  return [
+    ...half.flatMap(coreGaps),
+    ...unread.map((subject) => ({ subject, reason: 'it could not be read', hint: 'see the gaps' })),
+    ...(facts.hosts?.known === false ? [facts.hosts.gap] : []),
+  ]
+}
+
+function hostsAsked(adapters: DiagnoseAdapters, { records, hosts }: Gathered): Truth {
+  if (adapters.readHosts === null) return notAsked('--no-hosts')
+  if (hosts.length === 0) return notAsked(whyNone(adapters))
+  const gaps = records.flatMap((record, at) => (hosts[at]!.reached ? hostGaps(record, hosts[at]!) : []))
+  return hostsTruth(hosts, gaps)
+}
+
+function whyNone({ context }: DiagnoseAdapters): string {
+  const nodes = nodesOf(context).length
+  return nodes === 0 ? 'none was named, and no node is known' : 'no node may announce it; --all-nodes reads them all'
+}
+
+/** Nobody chose to read no hosts. */
+function noHosts({ hosts: named }: DiagnoseRequest, adapters: DiagnoseAdapters, { hosts }: Gathered): Gap[] {
+  const chosen = adapters.readHosts === null || hosts.length > 0 || named.length > 0
+  if (chosen || nodesOf(adapters.context).length > 0) return []
+  return [{ subject: 'hosts', reason: whyNone(adapters), hint: 'name them: --host NODE' }]
 }
 
 /** A bundle that could not be kept is no reason to lose the report. */
@@ -81,7 +141,7 @@ async function save(request: DiagnoseRequest, adapters: DiagnoseAdapters, gather
   const { saveBundle, context } = adapters
   if (saveBundle === null) return []
   try {
-    await saveBundle(bundleOf(request, context.owners, context.view, gathered))
+    await saveBundle(bundleOf(request, context, gathered))
     return []
   } catch (error) {
     if (error instanceof CannotLook) return [error.gap]
@@ -98,29 +158,61 @@ async function factsOf(
   return {
     question: known(questionOf(question, seen), 'command line'),
     wire: seen.wire,
+    ...vantageFacts(seen),
     attribution: known(attribution, 'wire, hosts and operator'),
-    ...(view ? clusterFacts(view) : { expected: known(new Map(), 'no cluster') }),
+    ...(view
+      ? clusterFacts(view)
+      : { expected: known(expectedWithoutCluster({ seen, hosts, attribution }), 'adverts of VRRP') }),
     ...(hosts.length > 0 ? { hosts: atLeastOne(hosts) } : {}),
     ...(view && baseline ? { baseline: await compareBindings(baseline, bindingsNow(view)) } : {}),
   }
 }
 
 function atLeastOne(hosts: readonly Host[]): Known<readonly Host[]> {
-  if (hosts.some(({ reached }) => reached)) return known(hosts, 'hosts')
+  if (hosts.some(({ reached }) => reached)) return known(oneEachMachine(hosts), 'hosts')
   return unknown('hosts', 'none could be read', 'see the gaps')
+}
+
+/** Outside of Kubernetes VRRP alone says who should answer. */
+function expectedWithoutCluster({
+  seen,
+  hosts,
+  attribution,
+}: Pick<Gathered, 'seen' | 'hosts' | 'attribution'>): ExpectedAnswers {
+  return seen.wire.known ? expectedByVrrp(seen.wire.value, hosts, attribution) : new Map()
 }
 
 /** Without a wire the VIPs still have a Service and an expected node. */
 function addresses(
-  { question }: DiagnoseRequest,
-  { context: { view }, names }: DiagnoseAdapters,
-  { seen, attribution }: Gathered,
-): ReportedAddress[] {
-  const expected: ExpectedAnswers = view?.known ? view.value.expected : new Map()
-  const named = clusterNames(expected, attribution, names)
-  if (seen.wire.known) return reportAddresses(seen.wire.value, named)
-  const asked = new Set(question.vips.map(formatIpv4))
-  return addressesOf(expected, named).filter(({ ip }) => asked.has(ip))
+  question: Question,
+  named: readonly string[],
+  { context, names }: DiagnoseAdapters,
+  gathered: Gathered,
+): AddressLine[] {
+  const { seen, attribution, hosts } = gathered
+  const expected = context.view?.known
+    ? context.view.value.expected
+    : context.view
+      ? new Map()
+      : expectedWithoutCluster(gathered)
+  const all = { ...clusterNames(expected, attribution, names), lookFrom: lookFrom(context, named, hosts) }
+  return addressesSeen(seen, question, all, (_, ip) => settledByHosts(ip, question, hosts))
+}
+
+/**
+ * The machine that captures holds the address and was read, so its own half is judged by the rules on hosts; whoever else answers,
+ * the wire shows.
+ */
+function settledByHosts(ip: string, { own, probed }: Question, hosts: readonly Host[]): boolean {
+  const isOurs = ({ mac }: { mac: number | null }) => mac !== null && own.macs.includes(mac)
+  return (
+    probed &&
+    own.ips.some((held) => formatIp(held) === ip) &&
+    hosts.some(
+      ({ sections: { links, addresses } }) =>
+        links.known && links.value.some(isOurs) && addresses.known && addresses.value.some((held) => held.ip === ip),
+    )
+  )
 }
 
 function cutBundle(): Gap {

@@ -1,32 +1,16 @@
 import { type KeptSource, keepSource } from '../capture/keep.js'
 import { type Attribution, attribute } from '../facts/attribution.js'
 import { ownersFromHosts } from '../facts/mac-owners.js'
-import type { Gap } from '../known.js'
-import { buildHost, type HostRecord } from '../node/host.js'
-import type { Host } from '../node/model.js'
-import type { DiagnoseAdapters, DiagnoseRequest } from './diagnose.js'
+import { buildingHosts, type HostRecord } from '../node/host.js'
+import { oneEachMachine } from '../node/same-machine.js'
+import type { WorkBudget } from '../work-budget.js'
+import type { DiagnoseAdapters, DiagnoseRequest } from './diagnose-request.js'
+import { type Gathered, HERE, type HostTarget } from './gathered.js'
+import type { Look } from './look.js'
 import { nodesOf } from './scan.js'
-import { type Seen, see } from './see.js'
+import { type Seen, type SeeWire, see } from './see.js'
 import { nodesToAudit } from './suspect-hosts.js'
-
-/** A host to read: its name in the report, and where it is reached. */
-export interface HostTarget {
-  readonly name: string
-  readonly address: string
-}
-
-/** All that one diagnosis looked at, before anything is judged. */
-export interface Gathered {
-  readonly seen: Seen
-  /** Null unless it is to go into a bundle. */
-  readonly kept: KeptSource | null
-  /** Sorted by name: the order in which hosts answered must not show in a report. */
-  readonly records: readonly HostRecord[]
-  readonly hosts: readonly Host[]
-  readonly attribution: Attribution
-  /** Hosts that were left out, and why. */
-  readonly gaps: readonly Gap[]
-}
+import { seeAll } from './vantage/see-all.js'
 
 /** A bundle holds so much of a capture: hours of ordinary ARP, or some seconds of a storm. */
 const MOST_CAPTURE_BYTES = 64 * 1024 * 1024
@@ -36,35 +20,42 @@ export async function gather(
   request: DiagnoseRequest,
   adapters: DiagnoseAdapters,
   interrupted: AbortSignal,
+  budget: WorkBudget,
 ): Promise<Gathered> {
   const { context } = adapters
   const { vips } = request.question
   const { suspects, gaps } = chooseHosts(request, adapters)
   const wire = keepingOpen(adapters)
   const [seen, first] = await Promise.all([
-    see(wire.open, { asked: vips, allAddresses: request.allAddresses }, nodesOf(context), interrupted),
+    wire.see({ asked: vips, allAddresses: request.allAddresses }, nodesOf(context), interrupted),
     readSome(adapters, suspects, interrupted),
   ])
   const owners = [...context.owners, ...seen.owners]
-  const known = attribute([...owners, ...ownersFromHosts(first.map(buildHost))])
+  const known = attribute([...owners, ...ownersFromHosts(await budget.run(buildingHosts(first)))])
   const unread = respondersUnread(seen, first, known, request, adapters)
   const records = byName([...first, ...(await readSome(adapters, unread, interrupted))])
-  const hosts = records.map(buildHost)
-  const attribution = attribute([...owners, ...ownersFromHosts(hosts)])
-  return { seen, kept: wire.kept(), records, hosts, attribution, gaps }
+  const hosts = await budget.run(buildingHosts(records))
+  const attribution = attribute([...owners, ...ownersFromHosts(oneEachMachine(hosts))])
+  return { seen, kept: wire.kept, records, hosts, attribution, gaps }
 }
 
-function keepingOpen({ open, saveBundle }: DiagnoseAdapters) {
-  let kept: KeptSource | null = null
-  return {
-    open: async () => {
-      const look = await open()
-      if (saveBundle === null) return look
-      kept = keepSource(look.source, MOST_CAPTURE_BYTES)
-      return { ...look, source: kept.source }
-    },
-    kept: () => kept,
+/** Looks from where it is to be looked from, and keeps what went by for a bundle, if one is to be written. */
+function keepingOpen({ open, vantages, saveBundle }: DiagnoseAdapters) {
+  const kept = new Map<string, KeptSource>()
+  const keeping = async (name: string, look: Look): Promise<Look> => {
+    if (saveBundle === null) return look
+    const source = keepSource(look.source, MOST_CAPTURE_BYTES)
+    kept.set(name, source)
+    return { ...look, source: source.source }
   }
+  const places = vantages?.map((one) => ({
+    ...one,
+    open: async (end: AbortSignal) => keeping(one.name, await one.open(end)),
+  }))
+  const seeWire: SeeWire = places
+    ? (...asked) => seeAll(places, ...asked)
+    : (...asked) => see(async () => keeping(HERE, await open()), ...asked)
+  return { see: seeWire, kept }
 }
 
 /** Those the operator named, then the nodes that may announce; each once. */

@@ -1,6 +1,6 @@
 import { startingFile, startingVips } from '../check/starting-file.js'
 import { CannotLook } from '../known.js'
-import { formatIpv4, type Ipv4 } from '../wire/ipv4.js'
+import { formatIp, type Ip } from '../wire/ip.js'
 import { type ReadCluster, readView } from './read-view.js'
 
 /** The text of a check file for the VIPs of a cluster. Throws CannotLook where there is none to read, or it has no VIP. */
@@ -11,12 +11,12 @@ export async function initFromCluster(readCluster: ReadCluster, interrupted: Abo
   if (!services.known) throw new CannotLook(services.gap)
   const vips = startingVips(view.value)
   if (vips.length > 0) return startingFile(vips, true)
-  const reason = 'no Service has an IPv4 VIP'
+  const reason = 'no Service has a VIP'
   throw new CannotLook({ subject: view.from, reason, hint: 'name the addresses: l2doctor init --vip 10.0.0.240' })
 }
 
 /** The text of a check file for addresses that the operator named. */
-export function initFromVips(ips: readonly Ipv4[]): string {
-  const vips = ips.map((ip) => ({ ip: formatIpv4(ip), service: null, candidates: [] }))
+export function initFromVips(ips: readonly Ip[]): string {
+  const vips = ips.map((ip) => ({ ip: formatIp(ip), service: null, candidates: [] }))
   return startingFile(vips, false)
 }

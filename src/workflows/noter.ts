@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads'
-import * as REGION from '../observe/columns/regions.js'
+import * as REGION from '../observe/columns/region.js'
 import type { Core } from '../observe/core.js'
-import type { Noter } from '../observe/observer.js'
+import type { WireFacts } from '../observe/model.js'
+import { type Observer, piecesOf } from '../observe/observer.js'
 import { packageFile } from '../package-file.js'
 
 /** No record of a capture is so short that a chunk would fill more places of the queue. */
@@ -9,7 +10,7 @@ const PLACES_OF_A_CHUNK = REGION.chunkBytes / 8
 const [TAIL, HEAD] = [REGION.queueTailAt / 4, REGION.queueHeadAt / 4]
 
 /** A thread that notes the frames which a core reads in this one. */
-export class NoterThread implements Noter {
+export class NoterThread {
   private readonly core: Core
   private readonly thread: Worker
   private readonly over: Promise<void>
@@ -30,16 +31,19 @@ export class NoterThread implements Noter {
     })
   }
 
+  /** Lets it see what was read; resolves as soon as there is room in the queue for what REGION.chunkBytes hold. */
   async handOver(): Promise<void> {
     this.core.run.publish()
     await this.waiting(REGION.queuePlaces - PLACES_OF_A_CHUNK)
   }
 
+  /** Resolves when all is noted that was read. */
   async catchUp(): Promise<void> {
     this.core.run.publish()
     await this.waiting(0)
   }
 
+  /** Ends it wherever it is. */
   stop(): void {
     void this.thread.terminate()
   }
@@ -54,4 +58,19 @@ export class NoterThread implements Noter {
       await Promise.race([Atomics.waitAsync(ints, HEAD, head).value, this.over])
     }
   }
+}
+
+/** Reads a chunk, which is needed until this resolves. Without a thread its frames are noted by then. */
+export async function read(chunk: Uint8Array, observer: Observer, noter: NoterThread | null): Promise<void> {
+  for (const piece of piecesOf(chunk)) {
+    observer.push(piece)
+    await noter?.handOver()
+  }
+}
+
+/** Ends an observation wherever its frames are noted. */
+export async function conclude(observer: Observer, noter: NoterThread | null, cutShort = false): Promise<WireFacts> {
+  observer.end(cutShort)
+  await noter?.catchUp()
+  return observer.facts()
 }

@@ -17,7 +17,8 @@ export async function readView(
 ): Promise<Known<ClusterView>> {
   try {
     const cluster = await readCluster(interrupted)
-    return known(viewCluster(ips.length > 0 ? narrowTo(ips, cluster) : cluster, announcers), cluster.source)
+    const narrowed = ips.length > 0 ? narrowTo(ips, cluster) : cluster
+    return known(viewCluster(narrowed, announcers, cluster), cluster.source)
   } catch (error) {
     if (error instanceof CannotLook) return { known: false, gap: error.gap }
     throw error

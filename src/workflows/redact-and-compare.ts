@@ -1,7 +1,8 @@
 import { CannotLook } from '../known.js'
 import type { Report } from '../report/report.js'
 import type { Bundle } from './bundle.js'
-import { type DiagnoseAdapters, type DiagnoseRequest, diagnose } from './diagnose.js'
+import { diagnose } from './diagnose.js'
+import type { DiagnoseAdapters, DiagnoseRequest } from './diagnose-request.js'
 import { redactBundle } from './redact-bundle.js'
 
 /** A bundle in place of wire, cluster and hosts. */
@@ -17,16 +18,25 @@ const TRIES = 5
  * The bundle under pseudonyms. Throws CannotLook rather than give one that holds a true name or address, or that leads to
  * another diagnosis: both are tried out here.
  */
-export async function redactAndCompare(bundle: Bundle, compose: Compose, newKey: () => Uint8Array): Promise<Bundle> {
-  const wanted = await shapeOf(bundle, compose)
+export async function redactAndCompare(
+  bundle: Bundle,
+  compose: Compose,
+  newKey: () => Uint8Array,
+  interrupted: AbortSignal,
+): Promise<Bundle> {
+  const wanted = await shapeOf(bundle, compose, interrupted)
   let because = ''
   for (let n = 0; n < TRIES; n++) {
     const redaction = redactBundle(bundle, newKey())
     if (!redaction.ok) because = redaction.because
-    else if ((await shapeOf(redaction.bundle, compose)) === wanted) return redaction.bundle
+    else if ((await shapeOf(redaction.bundle, compose, interrupted)) === wanted) return redaction.bundle
     else because = 'under other names it would be diagnosed in another way'
   }
-  throw new CannotLook({
+  throw cannot(because)
+}
+
+function cannot(because: string): CannotLook {
+  return new CannotLook({
     subject: '--redact',
     reason: `this bundle cannot be redacted: ${because}`,
     hint: 'give it to nobody but those you trust, without --redact',
@@ -34,9 +44,10 @@ export async function redactAndCompare(bundle: Bundle, compose: Compose, newKey:
 }
 
 /** What must not change: which findings there are, how sure, how well proven, and what explains what. */
-async function shapeOf(bundle: Bundle, compose: Compose): Promise<string> {
+async function shapeOf(bundle: Bundle, compose: Compose, interrupted: AbortSignal): Promise<string> {
   const { request, adapters } = await compose(bundle)
-  const report = await diagnose({ ...request, suppressions: [] }, adapters, new AbortController().signal)
+  const report = await diagnose({ ...request, suppressions: [] }, adapters, interrupted)
+  if (interrupted.aborted) throw cannot('interrupted before it was compared')
   return JSON.stringify([findingsOf(report), symptomsOf(report), report.gaps.length, report.skipped.length])
 }
 

@@ -1,5 +1,5 @@
-import type { Pseudonyms } from '../cluster/redact/names.js'
-import { namesAtStartOf } from '../node/redact.js'
+import type { Names } from '../redact/names.js'
+import { namesAtStartOf } from '../redact/pseudonyms.js'
 import type { Bundle } from './bundle.js'
 
 const ADDRESSES = [/(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/g, /\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b/gi]
@@ -8,16 +8,21 @@ const EVERYBODYS =
   /^(?:0\.0\.0\.0|127\.|2(?:2[4-9]|3\d)\.|255\.255\.255\.255|00:00:5e:|(?:00|ff|ee)(?::(?:00|ff|ee)){5}$|.[13579bdf]:)/i
 
 /** Names and addresses of a bundle that its redacted form still holds, each once; captures are rewritten field by field. */
-export function leaksOf(original: Bundle, redacted: Bundle, { all, nodes }: Pseudonyms): string[] {
+export function leaksOf(original: Bundle, redacted: Bundle, names: Names): string[] {
   const { cluster, hosts, ...rest } = redacted
-  const inCluster = [...textsOf(cluster), ...textsOf({ ...rest, capture: null })]
+  const inCluster = [...textsOf(cluster), ...textsOf(withoutCaptures(rest))]
   const inHosts = textsOf(hosts)
-  const before = new Set(addressesIn(textsOf({ ...original, capture: null })))
+  const before = new Set(addressesIn(textsOf(withoutCaptures(original))))
   return [
-    ...namesIn(inCluster, all.keys()),
-    ...namesIn(inHosts, nodes.keys()),
+    ...namesIn(inCluster, names.list('node', 'namespace', 'name').keys()),
+    ...namesIn(inHosts, names.list('node').keys()),
     ...new Set(addressesIn([...inCluster, ...inHosts]).filter((address) => before.has(address))),
   ]
+}
+
+/** Their bytes are many, and no text; a kind of place is one of our own words, and a host may have it for a name. */
+function withoutCaptures({ vantages = [], ...rest }: Partial<Bundle>) {
+  return { ...rest, capture: null, vantages: vantages.map((one) => ({ ...one, kind: '', capture: null })) }
 }
 
 function namesIn(texts: readonly string[], names: Iterable<string>): string[] {

@@ -2,7 +2,8 @@ import type { ClusterNode } from '../cluster/model.js'
 import type { MacOwner } from '../facts/attribution.js'
 import type { ClusterView } from '../facts/cluster-view.js'
 import type { Gap } from '../known.js'
-import { formatIpv4, type Ipv4, parseIpv4 } from '../wire/ipv4.js'
+import type { ServiceAddresses } from '../probe/asking.js'
+import { formatIp, type Ip, parseIp } from '../wire/ip.js'
 import type { Mac } from '../wire/mac.js'
 
 /** Nodes asked for their MACs: at the default ten frames a second they take a second and a half. */
@@ -10,29 +11,18 @@ const MOST_NEIGHBOURS = 16
 
 /** Whom a scan asks besides the VIPs themselves, and why. */
 export interface ScanTargets {
-  readonly vips: readonly Ipv4[]
-  /** Addresses of the nodes whose MACs nobody told yet, those most likely to answer for the VIPs first. */
-  readonly neighbours: readonly Ipv4[]
+  readonly vips: readonly Ip[]
+  /** Of each node whose MAC nobody told yet its addresses; those most likely to answer for the VIPs first. */
+  readonly nodes: readonly (readonly Ip[])[]
   /** MACs known already, in the same order. */
   readonly bystanders: readonly Mac[]
-}
-
-/** Every IPv4 VIP of the cluster (`--all`). */
-export function vipsOfCluster({ expected }: ClusterView): Ipv4[] {
-  return [...expected.keys()].map(parseIpv4).filter((ip) => ip !== null)
-}
-
-/** The IPv4 VIPs of one Service, `namespace/name`. */
-export function vipsOfService({ expected }: ClusterView, service: string): Ipv4[] {
-  return [...expected.values()]
-    .filter(({ services }) => services.includes(service))
-    .map(({ ip }) => parseIpv4(ip))
-    .filter((ip) => ip !== null)
+  /** What no request of ours may name as its sender. */
+  readonly serviceAddresses: ServiceAddresses
 }
 
 /** The nodes of the cluster are asked for their MACs, and then for the VIPs one by one. */
 export function targetsFor(
-  vips: readonly Ipv4[],
+  vips: readonly Ip[],
   view: ClusterView,
   owners: readonly MacOwner[],
 ): ScanTargets & { readonly gaps: readonly Gap[] } {
@@ -42,15 +32,16 @@ export function targetsFor(
   const asked = unnamed.slice(0, MOST_NEIGHBOURS)
   return {
     vips,
-    neighbours: asked.flatMap(({ internalIPs }) => internalIPs.map(parseIpv4).filter((ip) => ip !== null)),
+    nodes: asked.map(({ internalIPs }) => internalIPs.map(parseIp).filter((ip) => ip !== null)),
     bystanders: nodes.flatMap(({ name }) => owners.filter(({ node }) => node === name).map(({ mac }) => mac)),
+    serviceAddresses: view.serviceAddresses,
     gaps: unnamed.length > asked.length ? [tooMany(unnamed.length - asked.length)] : [],
   }
 }
 
 /** Expected nodes first, then candidates, then the rest; each group in the order of names. */
-export function byRelevance(nodes: readonly ClusterNode[], vips: readonly Ipv4[], view: ClusterView): ClusterNode[] {
-  const wanted = new Set(vips.map(formatIpv4))
+export function byRelevance(nodes: readonly ClusterNode[], vips: readonly Ip[], view: ClusterView): ClusterNode[] {
+  const wanted = new Set(vips.map(formatIp))
   const expected = new Set([...wanted].flatMap((ip) => view.expected.get(ip)?.nodes.map(({ node }) => node) ?? []))
   const answers = view.announcers.flatMap(({ answers }) => answers.filter(({ ip }) => wanted.has(ip)))
   const candidates = new Set(
@@ -63,7 +54,7 @@ export function byRelevance(nodes: readonly ClusterNode[], vips: readonly Ipv4[]
 function tooMany(left: number): Gap {
   return {
     subject: `MACs of ${left} more nodes`,
-    reason: `only ${MOST_NEIGHBOURS} nodes are asked for theirs by ARP`,
+    reason: `only ${MOST_NEIGHBOURS} nodes are asked for theirs`,
     hint: 'name them with --nodes-from or --mac-map',
   }
 }

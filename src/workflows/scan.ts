@@ -1,46 +1,44 @@
 import type { ClusterNode } from '../cluster/model.js'
-import { attribute, type MacOwner } from '../facts/attribution.js'
-import { type ClusterView, clusterGaps } from '../facts/cluster-view.js'
+import { attribute } from '../facts/attribution.js'
+import { clusterFacts } from '../facts/cluster-facts.js'
 import type { ExpectedAnswers } from '../facts/expected.js'
 import type { FactTable } from '../facts/facts.js'
 import type { Question } from '../facts/question.js'
-import { type Gap, type Known, known } from '../known.js'
-import type { WireFacts } from '../observe/model.js'
-import { type Names, reportAddresses } from '../report/addresses.js'
+import { known } from '../known.js'
+import type { Names } from '../report/addresses.js'
 import { reportCapture } from '../report/assemble.js'
 import { clusterNames } from '../report/cluster-names.js'
 import type { Report } from '../report/report.js'
-import type { Suppression } from '../report/suppress.js'
+import { notAsked } from '../report/truths.js'
+import type { Rule } from '../rules/define.js'
 import { stormRules } from '../rules/storm/registry.js'
+import { vantageRules } from '../rules/vantage/registry.js'
+import { vrrpRules } from '../rules/vrrp/registry.js'
 import { wireRules } from '../rules/wire/registry.js'
+import { WorkBudget } from '../work-budget.js'
 import { conclude } from './conclude.js'
 import type { Look } from './look.js'
-import { type Seen, type SeeWire, sawWire, see } from './see.js'
-
-/** What is known of the question before anybody has looked. `probed` null: the capture itself must show it. */
-export type AskedQuestion = Omit<Question, 'own' | 'probed'> & { readonly probed: boolean | null }
-
-export interface ScanRequest {
-  readonly question: AskedQuestion
-  readonly allAddresses: boolean
-  readonly suppressions: readonly Suppression[]
-}
-
-/** What is known beside the wire. */
-export interface ScanContext {
-  /** Null when no cluster was to be read. */
-  readonly view: Known<ClusterView> | null
-  /** MACs whose nodes are known from elsewhere. */
-  readonly owners: readonly MacOwner[]
-  /** What kept the scan from asking all it could. */
-  readonly gaps: readonly Gap[]
-}
+import {
+  addressesSeen,
+  clusterTruth,
+  contextGaps,
+  placesSeen,
+  vantageFacts,
+  wireDoubts,
+  wireTruth,
+} from './looked-at.js'
+import type { AskedQuestion, ScanContext, ScanRequest } from './scan-request.js'
+import { type Seen, type SeeWire, see } from './see.js'
+import { lookFrom } from './vantage/look-from.js'
+import { seeAll, showsProbing, type Vantage } from './vantage/see-all.js'
 
 export interface ScanAdapters {
   /** Opens the capture; throws CannotLook. */
   readonly open: () => Promise<Look>
   /** A quicker way to see what `open` would show, where there is one. */
   readonly seeFile?: SeeWire | undefined
+  /** The places that were named to look from, instead of `open`; absent: none was. */
+  readonly vantages?: readonly Vantage[] | undefined
   readonly names: Names
   readonly context: ScanContext
   readonly now: () => Date
@@ -48,13 +46,13 @@ export interface ScanAdapters {
 }
 
 /** The rules that the wire alone can answer; the others are not even loaded, a scan starts the sooner. */
-const wireOnly = [...wireRules, ...stormRules]
+const wireOnly = [...wireRules, ...vantageRules, ...vrrpRules, ...stormRules]
 
 /** Frames → facts → report. `interrupted` ends the capture; what was seen until then is judged. */
 export async function scan(request: ScanRequest, adapters: ScanAdapters, interrupted: AbortSignal): Promise<Report> {
   const startedAt = adapters.now().toISOString()
   const { context } = adapters
-  const seeWire: SeeWire = adapters.seeFile ?? ((...asked) => see(adapters.open, ...asked))
+  const seeWire = seeWith(adapters)
   const seen = await seeWire(
     { asked: request.question.vips, allAddresses: request.allAddresses },
     nodesOf(context),
@@ -68,10 +66,12 @@ export async function scan(request: ScanRequest, adapters: ScanAdapters, interru
   const facts: FactTable = {
     question: known(question, 'command line'),
     wire,
+    ...vantageFacts(seen),
+    ...(context.view && clusterFacts(context.view)),
     expected: unread && request.question.expectedMacs.length === 0 ? unread : known(expected, 'cluster'),
     attribution: known(attribution, 'scan'),
   }
-  return conclude(wireOnly, facts, {
+  const parts = {
     run: {
       command: 'scan',
       version: adapters.version,
@@ -81,23 +81,59 @@ export async function scan(request: ScanRequest, adapters: ScanAdapters, interru
       interrupted: interrupted.aborted,
     },
     suppressions: request.suppressions,
+    truths: {
+      wire: wireTruth(seen, question),
+      cluster: clusterTruth(context),
+      hosts: notAsked('scan reads no hosts'),
+    },
     capture: look && wire.known ? reportCapture(wire.value.capture, look.conditions()) : null,
-    addresses: wire.known ? reportAddresses(wire.value, clusterNames(expected, attribution, adapters.names)) : [],
+    addresses: addressesSeen(seen, question, {
+      ...clusterNames(expected, attribution, adapters.names),
+      lookFrom: lookFrom(context),
+    }),
+    vantages: placesSeen(seen, question, attribution),
     nodes: [],
-    gaps: [...gaps, ...context.gaps, ...(context.view ? clusterGaps(context.view) : [])],
-    couldLook: sawWire(seen),
-  })
+    doubts: [...wireDoubts(seen, question), ...(unread ? [unread.gap] : [])],
+    // a scan is about the wire: the truths say that no cluster was configured, and nobody misses it
+    gaps: [...gaps, ...contextGaps({ ...context, unasked: null })],
+  }
+  const budget = new WorkBudget(interrupted)
+  const { rules, left, ...judged } = await withOwnTable(facts, question, budget)
+  const all = [...wireOnly, ...(await rulesBeside(context)), ...rules]
+  return conclude(all, judged.facts, { ...parts, gaps: [...parts.gaps, ...left] }, budget)
+}
+
+async function rulesBeside({ view }: ScanContext): Promise<readonly Rule[]> {
+  return view ? (await import('../rules/wire/cluster-registry.js')).wireClusterRules : []
+}
+
+/** From all places that were named, else from where it is opened. */
+function seeWith({ vantages, seeFile, open }: ScanAdapters): SeeWire {
+  if (vantages) return (...asked) => seeAll(vantages, ...asked)
+  return seeFile ?? ((...asked) => see(open, ...asked))
+}
+
+/** What this machine's own table says beside who answers; not loaded where that table was not read. */
+async function withOwnTable(facts: FactTable, { own }: Question, budget: WorkBudget) {
+  if (!own.neighbours?.length) return { rules: [], facts, left: [] }
+  const { answering } = await import('../facts/answers/table.js')
+  const { staleNeighbour } = await import('../rules/answers/stale-neighbour.js')
+  return { rules: [staleNeighbour], ...(await budget.run(answering(facts))) }
 }
 
 /** The question as the capture completes it: whose frames are ours, and whether anybody probed. */
-export function questionOf(asked: AskedQuestion, { look, wire }: Seen): Question {
-  const own = look?.own ?? { macs: [], ips: [] }
-  return { ...asked, own, probed: asked.probed ?? (wire.known && showsProbing(wire.value)) }
+export function questionOf(asked: AskedQuestion, { look, wire, probed }: Seen): Question {
+  const own = stillElsewhere(look?.own ?? { macs: [], ips: [] }, wire)
+  return { ...asked, own, probed: probed ?? asked.probed ?? (wire.known && showsProbing(wire.value)) }
 }
 
-/** Scans of l2doctor hold RFC 5227 probes beside broadcasts; in a bystander's capture the answers to others are missing. */
-function showsProbing({ addresses }: WireFacts): boolean {
-  return addresses.some(({ asked, asks }) => asked && asks.probe.sent > 0 && asks.broadcast.sent > 0)
+/** An address that somebody claims on this segment is of this segment, whatever the subnets say. */
+function stillElsewhere(own: Question['own'], wire: Seen['wire']): Question['own'] {
+  const { elsewhere, ...rest } = own
+  if (elsewhere === undefined || !wire.known) return own
+  const claimed = new Set(wire.value.addresses.filter(({ claims }) => claims.length > 0).map(({ ip }) => ip))
+  const left = elsewhere.filter((ip) => !claimed.has(ip))
+  return left.length > 0 ? { ...rest, elsewhere: left } : rest
 }
 
 export function nodesOf({ view }: ScanContext): readonly ClusterNode[] {

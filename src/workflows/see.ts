@@ -1,14 +1,17 @@
-import type { FrameSource } from '../capture/source.js'
 import type { ClusterNode } from '../cluster/model.js'
 import type { MacOwner } from '../facts/attribution.js'
 import { ownersFromNodeIps } from '../facts/mac-owners.js'
+import type { VantageFacts } from '../facts/vantages/model.js'
 import { CannotLook, type Gap, type Known, known } from '../known.js'
+import { memoryGap } from '../memory.js'
 import type { Core } from '../observe/core.js'
 import type { ObserveOptions, WireFacts } from '../observe/model.js'
-import { type Noter, Observer } from '../observe/observer.js'
+import { Observer } from '../observe/observer.js'
+import type { Responder } from '../probe/responder.js'
 import { CaptureFormatError, CutShortError } from '../wire/capture-format.js'
-import type { Ipv4 } from '../wire/ipv4.js'
+import { type Ip, isIpv6 } from '../wire/ip.js'
 import type { Look } from './look.js'
+import { conclude, type NoterThread, read } from './noter.js'
 
 /** What came of looking; `look` is null when nothing could be opened. */
 export interface Seen {
@@ -16,7 +19,23 @@ export interface Seen {
   readonly wire: Known<WireFacts>
   /** Nodes by the MACs that spoke as their addresses. */
   readonly owners: readonly MacOwner[]
+  /** What broke off, or was not done, so that more could have been seen. */
+  readonly doubts: readonly Gap[]
+  /** What else was not seen. */
   readonly gaps: readonly Gap[]
+  /** Where it was looked from several places, or from a named one: what each of them saw; the rest of this is all of them together. */
+  readonly vantages?: readonly SeenAt[]
+  /** The place whose capture this is; absent: none is named. */
+  readonly main?: string
+  /** Whether silence means something; absent: the look or the capture says so. */
+  readonly probed?: boolean
+}
+
+/** What was seen from one of several places. */
+export interface SeenAt {
+  readonly vantage: Pick<VantageFacts, 'name' | 'kind'>
+  readonly seen: Seen
+  readonly facts: VantageFacts
 }
 
 /** What `see` asks of a capture. */
@@ -35,63 +54,85 @@ export async function see(
   options: ObserveOptions,
   nodes: readonly ClusterNode[],
   interrupted: AbortSignal,
-  startNoter?: (core: Core) => Noter,
+  startNoter?: (core: Core) => NoterThread,
 ): Promise<Seen> {
   let look: Look | null = null
-  const observer = new Observer(options)
+  let noter: NoterThread | null = null
   try {
-    if (startNoter !== undefined) observer.noteAside(startNoter)
+    const observer = new Observer(options)
+    noter = startNoter?.(observer.core) ?? null
     look = await open()
-    const { gaps, cutShort } = await watch(look, observer, interrupted)
+    const { doubts, gaps, cutShort } = await watch(look, observer, noter, interrupted)
     const { name } = look.source.source
-    const wire = await observer.finishAside(cutShort)
+    const wire = await conclude(observer, noter, cutShort)
     const owners = ownersFromNodeIps(nodes, (ip) => observer.claimants(ip))
-    return { look, wire: known(wire, name), owners, gaps: [...gaps, ...captureGaps(wire, name)] }
+    const blind = [...gaps, ...(look.unkept?.() ?? []), ...boundGaps(wire, name)]
+    return { look, wire: known(wire, name), owners, doubts, gaps: blind }
   } catch (error) {
     const gap = gapOf(error, look?.source.source.name ?? 'capture')
-    return { look, wire: { known: false, gap }, owners: [], gaps: [gap] }
+    return { look, wire: { known: false, gap }, owners: [], doubts: [gap], gaps: [] }
   } finally {
-    observer.close()
+    noter?.stop()
   }
 }
 
 interface Watched {
+  readonly doubts: readonly Gap[]
   readonly gaps: readonly Gap[]
   /** The source broke off before its end. */
   readonly cutShort: boolean
 }
 
 /** Reads the source to its end while the look's work (if any) goes on; either ends the other. */
-async function watch(look: Look, observer: Observer, interrupted: AbortSignal): Promise<Watched> {
+async function watch(
+  look: Look,
+  observer: Observer,
+  noter: NoterThread | null,
+  interrupted: AbortSignal,
+): Promise<Watched> {
   const over = new AbortController()
   const signal = AbortSignal.any([interrupted, over.signal])
   const working = (look.work?.(heardBy(observer), signal) ?? aborted(signal)).finally(() => look.source.stop())
-  const reading = read(look.source, observer).finally(() => over.abort())
+  const reading = readAll(look, observer, noter).finally(() => over.abort())
   const [done, watched] = await Promise.all([working, reading])
-  return { ...watched, gaps: [...watched.gaps, ...(done ?? [])] }
+  return {
+    doubts: [...watched.doubts, ...(done?.undone ?? [])],
+    gaps: [...watched.gaps, ...(done?.blind ?? [])],
+    cutShort: watched.cutShort,
+  }
 }
 
 /** What was read before a source failed still counts. */
-async function read(source: FrameSource, observer: Observer): Promise<Watched> {
+async function readAll(look: Look, observer: Observer, noter: NoterThread | null): Promise<Watched> {
+  const { source } = look
   let started = false
   try {
     for await (const chunk of source.bytes(observer.buffer)) {
-      await observer.pushAside(chunk)
+      await read(chunk, observer, noter)
       started = true
+      look.noticed?.({ frames: observer.frames, bytes: source.position?.() ?? null })
     }
-    return { gaps: [], cutShort: false }
+    return { doubts: [], gaps: [], cutShort: false }
   } catch (error) {
-    if (started && error instanceof CutShortError) return { gaps: [], cutShort: true }
-    if (started && error instanceof CannotLook) return { gaps: [error.gap], cutShort: false }
+    if (started && error instanceof CutShortError) return { doubts: [], gaps: [], cutShort: true }
+    if (started && error instanceof CannotLook) return { doubts: [error.gap], gaps: [], cutShort: false }
     throw error
   }
 }
 
 function heardBy(observer: Observer) {
-  return (vip: Ipv4) => {
-    const proven = observer.responders(vip, 'probe')
-    return observer.responders(vip).map((mac) => ({ mac, answeredProbe: proven.includes(mac) }))
-  }
+  return (vip: Ip): Responder[] =>
+    [...observer.answersFor(vip)].map(([mac, { broadcast, unicast, probe, overriding }]) => ({
+      mac,
+      answeredProbe: probe > 0,
+      ...(isIpv6(vip) && {
+        advertised: {
+          answeredGroup: broadcast > 0,
+          answeredUnicast: unicast > 0,
+          overrides: overriding > 0,
+        },
+      }),
+    }))
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
@@ -106,31 +147,16 @@ function gapOf(error: unknown, subject: string): Gap {
   if (error instanceof CaptureFormatError) {
     return { subject, reason: error.message, hint: 'give a pcap or pcapng file, plain or gzip' }
   }
+  if (error instanceof CutShortError) {
+    const reason = `${error.message}, before the first frame`
+    return { subject, reason, hint: 'copy the file again, or capture again' }
+  }
+  const gap = memoryGap(error)
+  if (gap !== null) return gap
   throw error
 }
 
-/** Whether the wire was seen; no frames, or none that we could read, are not a quiet wire. */
-export function sawWire({ wire }: Seen): boolean {
-  if (!wire.known) return false
-  const { frames, arp, unreadLinkTypes } = wire.value.capture
-  return frames > 0 && (unreadLinkTypes.length === 0 || arp > 0)
-}
-
-function captureGaps({ capture, dropped }: WireFacts, name: string): Gap[] {
-  const gaps: Gap[] = capture.unreadLinkTypes.map((link) => ({
-    subject: name,
-    reason: `link type ${link.name} is not read (${link.frames} frames)`,
-    hint: 'capture on the Ethernet interface itself, or on `any` (LINUX_SLL2)',
-  }))
-  if (capture.frames === 0) {
-    gaps.push({ subject: name, reason: 'not one frame was captured', hint: 'look longer, or on another interface' })
-  }
-  if (capture.truncatedFile) {
-    gaps.push({
-      subject: name,
-      reason: 'the file ends inside a frame; read to the last whole one',
-      hint: 'copy it anew',
-    })
-  }
-  return gaps.concat(dropped.map((reason) => ({ subject: name, reason, hint: 'narrow the capture to the VIP' })))
+/** What the bounds of the observation cost. */
+function boundGaps({ dropped }: WireFacts, subject: string): Gap[] {
+  return dropped.map((reason) => ({ subject, reason, hint: 'narrow the capture to the VIP' }))
 }

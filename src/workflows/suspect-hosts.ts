@@ -1,7 +1,7 @@
 import type { ClusterNode } from '../cluster/model.js'
 import type { ClusterView } from '../facts/cluster-view.js'
 import type { Gap } from '../known.js'
-import { formatIpv4, type Ipv4 } from '../wire/ipv4.js'
+import { formatIp, type Ip } from '../wire/ip.js'
 import { byRelevance } from './scan-targets.js'
 
 /** Nodes read unasked: enough for those that matter, few enough for a large cluster. */
@@ -14,7 +14,7 @@ export interface HostChoice {
 }
 
 /** The nodes that may announce the VIPs; with `all`, every node. */
-export function nodesToAudit(view: ClusterView, vips: readonly Ipv4[], all: boolean): HostChoice {
+export function nodesToAudit(view: ClusterView, vips: readonly Ip[], all: boolean): HostChoice {
   const nodes = view.cluster.nodes.known ? view.cluster.nodes.value : []
   if (all) return { nodes, gaps: [] }
   const mattering = byRelevance(nodes, vips, view).filter(({ name }) => mayAnnounce(view, vips, name))
@@ -22,8 +22,8 @@ export function nodesToAudit(view: ClusterView, vips: readonly Ipv4[], all: bool
   return { nodes: mattering.slice(0, MOST_AUDITED), gaps: left > 0 ? [tooMany(left)] : [] }
 }
 
-function mayAnnounce({ announcers, expected }: ClusterView, vips: readonly Ipv4[], node: string): boolean {
-  return vips.map(formatIpv4).some((ip) => {
+function mayAnnounce({ announcers, expected }: ClusterView, vips: readonly Ip[], node: string): boolean {
+  return vips.map(formatIp).some((ip) => {
     const answers = announcers.flatMap(({ answers }) => answers).filter((answer) => answer.ip === ip)
     if (answers.length === 0) return true // nobody knows who may: then anybody
     const eligible = answers.flatMap(({ candidates }) => candidates.filter(({ eligible }) => eligible))

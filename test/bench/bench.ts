@@ -6,12 +6,19 @@ const PARTS: Record<string, () => Promise<{ measure(): AsyncGenerator<Measured> 
   live: () => import('./live.js'),
   audit: () => import('./audit.js'),
   cluster: () => import('./cluster.js'),
+  answering: () => import('./answering.js'),
+  hostile: () => import('./hostile.js'),
 }
 
 // Where it is set, every start of Node reads a file of certificates first, 65 ms for the usual bundle: a matter of the machine.
 delete process.env['NODE_EXTRA_CA_CERTS']
 
 const wanted = process.argv.slice(2)
+const unknown = wanted.filter((name) => !Object.hasOwn(PARTS, name))
+if (unknown.length > 0) {
+  process.stderr.write(`Error: no benchmark named ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}\n`)
+  process.exit(2)
+}
 for (const [name, load] of Object.entries(PARTS)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
   process.stdout.write(`\n${name}\n`)

@@ -1,11 +1,13 @@
 /**
  * Writes the captures that the benchmark reads. The same arguments give the same bytes.
  *
- *     node dist/test/bench/make-capture.js arp|mixed|storm FRAMES FILE
+ *     node dist/test/bench/make-capture.js arp|families|mixed|storm FRAMES FILE
  */
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
+import { ADVERTISED } from '../../src/wire/discovery-decoder.js'
 import { arpReply, arpRequest, gratuitousArp, type Station } from '../../src/wire/write-arp.js'
+import { advertisement, type Station6, solicitation } from '../../src/wire/write-discovery.js'
 import { PCAP_RECORD_HEADER_LENGTH, pcapHeader, setPcapRecord } from '../../src/wire/write-pcap.js'
 
 /** What a capture is made of: `frame(n)` is frame n, padded as a network card does, and the microseconds since the last. */
@@ -60,6 +62,36 @@ function mixed(): Recipe {
   }
 }
 
+/** ARP and neighbour discovery by turns: 300 hosts that ask for 10 VIPs of each family, each request with its answer. */
+function families(): Recipe {
+  const random = generator(1)
+  const prefix = 0x20010db8n << 96n
+  let answer: Uint8Array | null = null
+  let six = false
+  return {
+    frame() {
+      if (answer !== null) {
+        const last = answer
+        answer = null
+        return last
+      }
+      six = !six
+      const [asker, vip] = [station(1 + (random() % HOSTS)), station(0xf000 + (random() % VIPS))]
+      if (!six) {
+        answer = arpReply(vip, asker)
+        return arpRequest(asker, vip.ip)
+      }
+      const [from, owner] = [asker, vip].map(({ mac, ip }) => ({ mac, ip: prefix + BigInt(ip) })) as [
+        Station6,
+        Station6,
+      ]
+      answer = advertisement(owner, from, { flags: ADVERTISED.solicited | ADVERTISED.override })
+      return solicitation(from, owner.ip)
+    },
+    gapMicros: () => 200 + (random() % 400),
+  }
+}
+
 /** Replies from a million distinct pairs of address and MAC, 200 000 a second. */
 function storm(): Recipe {
   return {
@@ -68,7 +100,7 @@ function storm(): Recipe {
   }
 }
 
-export const RECIPES = { arp, mixed, storm } satisfies Record<string, () => Recipe>
+export const RECIPES = { arp, families, mixed, storm } satisfies Record<string, () => Recipe>
 
 /** Writes a pcap of so many frames and returns its size in bytes. */
 export function makeCapture(kind: keyof typeof RECIPES, frames: number, file: string): number {

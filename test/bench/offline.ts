@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import { packageFile } from '../../src/package-file.js'
 import { makeCapture, type RECIPES } from './make-capture.js'
 import { type Measured, median, milliseconds } from './measured.js'
+import { TELL_MEMORY } from './tell-memory.js'
 
 /** The captures: their recipe, frames, and how often each program reads them. */
 const CAPTURES: readonly (readonly [kind: keyof typeof RECIPES, frames: number, tries: number])[] = [
   ['arp', 3_000_000, 5],
+  ['families', 3_000_000, 5],
   ['arp', 10_000_000, 3],
   ['mixed', 1_000_000, 5],
   ['mixed', 2_800_000, 1],
@@ -16,11 +18,6 @@ const CAPTURES: readonly (readonly [kind: keyof typeof RECIPES, frames: number, 
 /** tshark takes a minute for each 3 million frames. */
 const TSHARK_FRAMES = 3_000_000
 const TSHARK = ['tshark', '-n', '-Y', 'arp.duplicate-address-detected', '-T', 'fields', '-e', 'frame.number', '-r']
-/** Writes the peak of its resident memory, in KiB, where we read it. */
-const TELL_MEMORY = `
-  import { writeSync } from 'node:fs'
-  import { isMainThread } from 'node:worker_threads'
-  if (isMainThread) process.on('exit', () => writeSync(3, String(process.resourceUsage().maxRSS)))`
 
 /** `scan --read`, start-up included, beside tcpdump's copy of the ARP frames and tshark's search for duplicates. */
 export async function* measure(): AsyncGenerator<Measured> {

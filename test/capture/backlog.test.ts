@@ -47,3 +47,17 @@ it('says that the reader has gone', () => {
   expect(() => backlog.add(Buffer.from('one'))).toThrow('gone')
   expect(() => backlog.finish(0)).not.toThrow()
 })
+
+it('keeps of small blocks in a large buffer only what it was given', () => {
+  const { reader: late, backlog } = reader(0)
+  const buffer = Buffer.alloc(256 * 1024)
+  const before = process.memoryUsage().arrayBuffers
+  for (let n = 0; n < 2000; n++) {
+    buffer.fill(n % 10 === 0 ? 'a' : 'b', 0, 58)
+    backlog.add(buffer.subarray(0, 58))
+  }
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 1024 * 1024)
+  late.room = Number.POSITIVE_INFINITY
+  backlog.write()
+  expect(late.text).toBe(`${'a'.repeat(58)}${'b'.repeat(58 * 9)}`.repeat(200))
+})

@@ -1,28 +1,35 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import {
-  askingAddresses,
   chooseInterface,
   parseDefaultDevice,
   parseInterfaces,
   touchesBridge,
+  whyNoHostOn,
 } from '../../src/capture/interfaces.js'
+import { parseOnLinkRoutes } from '../../src/capture/routes.js'
 import { isClusterNode } from '../../src/capture/this-host.js'
 import { CannotLook } from '../../src/known.js'
-import { formatIpv4, parseIpv4 } from '../../src/wire/ipv4.js'
+import { parseIp } from '../../src/wire/ip.js'
+import { parseIpv4 } from '../../src/wire/ipv4.js'
 
 const interfaces = (name: string) => parseInterfaces(readFileSync(`fixtures/interfaces/${name}.json`, 'utf8'))
-const ip = (text: string) => parseIpv4(text)!
+const ip = (text: string) => parseIp(text)!
 const named = (name: string, of: string) => interfaces(of).find((one) => one.name === name)!
 
 /** The name of the interface chosen, or what stands in the way. */
 function choice(
   of: string,
   vips: string[],
-  { wanted = undefined as string | undefined, route = 'eth0' as string | null } = {},
+  { wanted = undefined as string | undefined, route = 'eth0' as string | null, onLink = '[]' } = {},
 ) {
   try {
-    const { interface: found, why } = chooseInterface(interfaces(of), route, vips.map(ip), wanted)
+    const { interface: found, why } = chooseInterface(
+      interfaces(of),
+      { defaultDevice: route, onLink: parseOnLinkRoutes(onLink) },
+      vips.map(ip),
+      wanted,
+    )
     return `${found.name}: ${why}`
   } catch (error) {
     if (!(error instanceof CannotLook)) throw error
@@ -42,7 +49,11 @@ describe('parseInterfaces', () => {
       portOf: null,
       related: [],
       promiscuity: 0,
-      addresses: [{ ip: ip('192.0.2.2'), prefix: 24 }],
+      addresses: [
+        { ip: ip('192.0.2.2'), prefix: 24, secondary: false },
+        { ip: ip('fd00::2'), prefix: 64, secondary: false, isTentative: false, isMadeByKernel: false },
+        { ip: ip('fe80::fc:ff:fe00:1'), prefix: 64, secondary: false, isTentative: false, isMadeByKernel: true },
+      ],
     })
     expect(named('ifb0', 'workstation')).toMatchObject({ up: false, addresses: [] })
   })
@@ -81,8 +92,8 @@ describe('chooseInterface', () => {
       choice('workstation', [], { wanted: 'eth9' }),
       'interface eth9 does not exist; name one of these with -i: ifb0 (down), ifb1 (down), eth0',
     ],
-    ['down', choice('workstation', [], { wanted: 'ifb0' }), 'interface ifb0 is down; `ip link set ifb0 up`'],
-    ['a loopback', choice('workstation', [], { wanted: 'lo' }), 'interface lo is a loopback: no ARP there'],
+    ['down', choice('workstation', [], { wanted: 'ifb0' }), 'interface ifb0 is down; `ip link set dev ifb0 up`'],
+    ['a loopback', choice('workstation', [], { wanted: 'lo' }), 'interface lo is a loopback: no neighbours there'],
     [
       'not to be guessed',
       choice('node', [], { route: null }),
@@ -93,10 +104,29 @@ describe('chooseInterface', () => {
   })
 })
 
-describe('askingAddresses', () => {
-  it('asks with the address of the subnet first, with other VIPs last', () => {
-    const order = askingAddresses(ip('10.77.0.241'), named('br0', 'node')).map(formatIpv4)
-    expect(order).toEqual(['10.77.0.1', '192.168.7.1', '10.77.0.240'])
+describe('whyNoHostOn', () => {
+  const device = {
+    name: 'eth0',
+    addresses: [
+      { ip: ip('10.0.0.5'), prefix: 24, secondary: false },
+      { ip: ip('10.1.0.9'), prefix: 30, secondary: false },
+      { ip: ip('10.2.0.4'), prefix: 31, secondary: false },
+      { ip: ip('10.3.0.255'), prefix: 32, secondary: false },
+    ],
+  }
+  it.each([
+    ['10.0.0.0', 'it is the network address of 10.0.0.0/24, the subnet of eth0'],
+    ['10.0.0.255', 'it is the broadcast address of 10.0.0.0/24, the subnet of eth0'],
+    ['10.1.0.8', 'it is the network address of 10.1.0.8/30, the subnet of eth0'],
+    ['10.1.0.11', 'it is the broadcast address of 10.1.0.8/30, the subnet of eth0'],
+    ['10.0.0.240', null],
+    ['10.1.0.255', null],
+    ['10.2.0.4', null],
+    ['10.2.0.5', null],
+    ['10.3.0.255', null],
+    ['10.9.0.255', null],
+  ])('%s: %s', (address, why) => {
+    expect(whyNoHostOn(parseIpv4(address)!, device)).toBe(why)
   })
 })
 

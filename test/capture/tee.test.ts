@@ -1,13 +1,19 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { FrameSource } from '../../src/capture/source.js'
 import { startCopy } from '../../src/capture/tee.js'
-import { CannotLook } from '../../src/known.js'
+import { openOutput } from '../../src/files/output-file.js'
+import { fullDisk } from '../full-disk.js'
 
-const directory = mkdtempSync(join(tmpdir(), 'l2doctor-tee-'))
-afterAll(() => rmSync(directory, { recursive: true }))
+let directory: string
+let file: string
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'l2doctor-tee-'))
+  file = join(directory, 'copy.pcap')
+})
+afterEach(() => rmSync(directory, { recursive: true }))
 
 function source(...chunks: (string | Error)[]): FrameSource {
   return {
@@ -28,27 +34,40 @@ async function readAll(from: FrameSource): Promise<string> {
   return text
 }
 
+const failures: unknown[] = []
+const start = async (name = file) => startCopy(await openOutput(name, 'owner'), (cause) => failures.push(cause))
+
 it('passes every byte on and leaves a whole file', async () => {
-  const file = join(directory, 'whole.pcap')
-  expect(await readAll((await startCopy(file)).of(source('one', 'two')))).toBe('onetwo')
+  expect(await readAll((await start()).of(source('one', 'two')))).toBe('onetwo')
   expect(readFileSync(file, 'utf8')).toBe('onetwo')
-  expect(existsSync(`${file}.partial`)).toBe(false)
+  expect(readdirSync(directory)).toEqual(['copy.pcap'])
 })
 
-it('keeps what a broken source gave under a name that says so', async () => {
-  const file = join(directory, 'broken.pcap')
-  const tee = (await startCopy(file)).of(source('one', new Error('gone')))
+it('keeps what a broken source gave', async () => {
+  const tee = (await start()).of(source('one', new Error('gone')))
   await expect(readAll(tee)).rejects.toThrow('gone')
-  expect(existsSync(file)).toBe(false)
-  expect(readFileSync(`${file}.partial`, 'utf8')).toBe('one')
+  expect(readFileSync(file, 'utf8')).toBe('one')
+  expect(readdirSync(directory)).toEqual(['copy.pcap'])
 })
 
-it('says that it cannot write before anything is captured', async () => {
-  await expect(startCopy(join(directory, 'missing', 'x.pcap'))).rejects.toThrow(CannotLook)
+it.each([
+  ['a source that gave nothing', async () => readAll((await start()).of(source(new Error('gone')))).catch(() => {})],
+  ['a source that was never opened', async () => (await start()).discard()],
+  [
+    'a reader that wants no more',
+    async () => {
+      for await (const _ of (await start()).of(source('one', 'two')).bytes()) break
+    },
+  ],
+])('%s leaves what was there', async (_, run) => {
+  writeFileSync(file, 'before')
+  await run()
+  expect(readFileSync(file, 'utf8')).toBe('before')
+  expect(readdirSync(directory)).toEqual(['copy.pcap'])
 })
 
-it('leaves nothing when nothing could be opened', async () => {
-  const file = join(directory, 'none.pcap')
-  await (await startCopy(file)).discard()
-  expect(existsSync(`${file}.partial`)).toBe(false)
+it('a disk that is full ends the copy, not the source', async () => {
+  failures.length = 0
+  expect(await readAll((await start(fullDisk(directory))).of(source('one', 'two')))).toBe('onetwo')
+  expect(failures).toMatchObject([{ name: 'CannotWrite', reason: expect.stringContaining('ENOSPC') }])
 })

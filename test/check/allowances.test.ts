@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { allowanceUses, judgeAllowances, suppressionsOn } from '../../src/check/allowances.js'
 import type { Allowance } from '../../src/check/model.js'
-import { reportSchema } from '../../src/report/report.js'
+import { type Report, reportSchema } from '../../src/report/report.js'
+import { suppress } from '../../src/report/suppress.js'
+import type { Finding } from '../../src/rules/engine.js'
+import { currentIds } from '../../src/rules/former.js'
 import { savedReport } from '../report/reporters/reports.js'
 
 const report = savedReport('duplicate')
@@ -65,5 +68,26 @@ describe('judgeAllowances', () => {
     const judged = judgeAllowances(report, uses, [{ rule: 'check/allowance-unused', subject: null }])
     expect(judged.findings).toHaveLength(report.findings.length)
     expect(judged.suppressed.at(-1)).toMatchObject({ suppressedBy: 'check/allowance-unused' })
+  })
+})
+
+describe('an allowance of a rule that has another id now', () => {
+  const successor = currentIds('vip/bound-on-host')[0]!
+  const found = { ...report.findings[0]!, rule: successor, subject: { kind: 'ip' as const, id: '10.0.0.240' } }
+  const allow = [allowance({ rule: 'vip/bound-on-host', subject: '10.0.0.240' })]
+
+  it('accepts what its successor finds, and counts as used', () => {
+    const { standing, suppressed } = suppress([found] as unknown as Finding[], suppressionsOn(DAY, allow))
+    expect(standing).toEqual([])
+    const judged = { ...report, rulesRun: [successor], suppressed: suppressed as unknown as Report['suppressed'] }
+    expect(allowanceUses(DAY, allow, judged)).toMatchObject([{ ran: true, used: 1 }])
+    expect(judgeAllowances(judged, allowanceUses(DAY, allow, judged), []).findings).toEqual(judged.findings)
+  })
+
+  it('is unused where the successor ran and found nothing, and not judged where it did not run', () => {
+    const ran = allowanceUses(DAY, allow, { ...report, rulesRun: [successor], suppressed: [] })
+    expect(ran).toMatchObject([{ ran: true, used: 0 }])
+    const other = allowanceUses(DAY, allow, { ...report, rulesRun: ['wire/no-answer'], suppressed: [] })
+    expect(other).toMatchObject([{ ran: false, used: 0 }])
   })
 })

@@ -26,7 +26,13 @@ describe('parseCheckFile', () => {
 
   it('says where a value is wrong', () => {
     expect(faults('version: 1\nvips:\n  - ip: 10.0.0.999\n')).toEqual([
-      '3:9 vips[0].ip: must be an IPv4 address such as 10.0.0.240',
+      '3:9 vips[0].ip: must be an address such as 10.0.0.240 or 2001:db8::240, without an interface',
+    ])
+  })
+
+  it('refuses an address that no machine can hold', () => {
+    expect(faults('version: 1\nvips:\n  - ip: 224.0.0.1\n')).toEqual([
+      '3:9 vips[0].ip: cannot be a VIP: 224.0.0.0/3 is multicast or reserved',
     ])
   })
 
@@ -58,6 +64,17 @@ describe('parseCheckFile', () => {
     ])
   })
 
+  it('takes IPv6 addresses, and spells them as the report does', () => {
+    const parsed = parseCheckFile('version: 1\nvips:\n  - ip: "2001:DB8:0::240"\n  - ip: fe80::1\n')
+    expect(parsed.ok && parsed.file.vips.map(({ ip }) => ip)).toEqual(['2001:db8::240', 'fe80::1'])
+    expect(faults('version: 1\nvips:\n  - ip: "2001:db8::240"\n  - ip: "2001:db8:0::240"\n')).toEqual([
+      '4:5 vips[1]: 2001:db8::240 is listed already',
+    ])
+    expect(faults('version: 1\nvips:\n  - ip: ff02::1\n')).toEqual([
+      '3:9 vips[0].ip: cannot be a VIP: ff00::/8 is multicast',
+    ])
+  })
+
   it('wants an address or a Service', () => {
     expect(faults('version: 1\nvips:\n  - responders: 1\n')).toEqual(['3:5 vips[0]: needs an ip or a service'])
   })
@@ -69,4 +86,28 @@ describe('parseCheckFile', () => {
   it.each(['', '- 1', '42', 'version: 1', '&a [*a]'])('takes %j for a faulty file, not for a crash', (text) => {
     expect(faults(text)).not.toEqual([])
   })
+})
+
+it.each([
+  [
+    'aliases of aliases',
+    `a: &a [x, x, x, x, x, x, x, x, x]\n${'bcdefgh'
+      .split('')
+      .map((name, at) => `${name}: &${name} [${`*${'abcdefg'[at]}, `.repeat(9)}]`)
+      .join('\n')}\n`,
+  ],
+  ['a nesting without end', '['.repeat(100_000)],
+  ['more than anybody writes', `version: 1\n${'# a comment\n'.repeat(400_000)}`],
+])('%s are a fault of the file, not of l2doctor', (_, text) => {
+  expect(faults(text)[0]).toMatch(/^\d+:\d+ /)
+})
+
+it('reads the same VIP by the ten thousand in one go, each a fault', () => {
+  const text = `version: 1\nvips:\n${'  - ip: 10.0.0.1\n'.repeat(3000)}`
+  expect(faults(text)).toHaveLength(2999)
+})
+
+it('does not measure the distance of an endless rule name from every rule', () => {
+  const text = `version: 1\nvips: [{ip: 10.0.0.1}]\nallow: [{rule: ${'x'.repeat(1_000_000)}, reason: x}]\n`
+  expect(faults(text)[0]).toMatch(/there is no rule/)
 })

@@ -33,7 +33,7 @@ describe('startingFile', () => {
     expect(parsed(uncommented(startingFile([WEB], true)))).toMatchObject({
       interface: 'eth0',
       vips: [{ nodes: ['node-a', 'node-b'], answerWithinMs: 50 }],
-      allow: [{ rule: 'sysctl/proxy-arp' }],
+      allow: [{ rule: 'answers/unwanted-responder' }],
       baseline: '.l2doctor-baseline.json',
     })
   })

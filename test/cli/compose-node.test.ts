@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type AuditNodeFlagValues, hostReader } from '../../src/cli/compose-node.js'
+import { type AuditNodeFlagValues, hostReader, targetReader } from '../../src/cli/compose-node.js'
 
 const FLAGS: AuditNodeFlagValues = {
   'all-nodes': false,
@@ -57,7 +57,7 @@ describe('which hosts are read', () => {
     const read = hostReader(['node-a', 'node-b'], { ...FLAGS, 'hosts-file': file }, (text) => notes.push(text))
     const records = await read(never)
     expect(records.map(({ name, failure }) => [name, failure?.reason])).toEqual(
-      ['node-a', 'node-b', 'node-c'].map((name) => [name, 'it refused the connection (Connection refused)']),
+      ['node-a', 'node-b', 'node-c'].map((name) => [name, 'it refused the connection ("Connection refused")']),
     )
     expect(notes.at(-1)).toMatch(/^\[3\/3\] node-/)
     expect(asked()).toEqual(['node-a sh -s', 'node-b sh -s', 'node-c sh -s'])
@@ -76,6 +76,23 @@ describe('which hosts are read', () => {
     )(never)
     expect(records.map(({ name }) => name)).toEqual(['node-a', 'node-b'])
     expect(asked()).toEqual([...expected].sort())
+  })
+
+  it('no node whose name ssh would not take for a host', async () => {
+    const names = ['-oProxyCommand=touch x', '--all', 'a$(id)', '"a\\nb"']
+    const nodes = names.map((name) => `---\nkind: Node\napiVersion: v1\nmetadata: {name: ${name}}\n`)
+    writeFileSync(join(folder, 'hostile.yaml'), NODES + nodes.join(''))
+    const flags = { ...FLAGS, 'cluster-from': [join(folder, 'hostile.yaml')], 'all-nodes': true }
+    const records = await hostReader([], flags, silent)(never)
+    expect(records).toHaveLength(6)
+    const refused = records.filter(({ failure }) => failure?.reason === 'its name is not one that ssh may be given')
+    expect(refused).toHaveLength(4)
+    expect(asked()).toEqual(['10.0.0.11 sh -s', '10.0.0.12 sh -s'])
+    const live = await targetReader(flags, silent)(
+      refused.map(({ name, address }) => ({ name, address })),
+      never,
+    )
+    expect(live.map(({ failure }) => failure?.reason)).toEqual(refused.map(({ failure }) => failure?.reason))
   })
 
   it('a cluster that cannot be read is one gap', async () => {

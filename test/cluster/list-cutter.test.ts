@@ -52,3 +52,14 @@ describe('cutting a list', () => {
     expect(cut('{"\\u0069tems":[{"a":1}]}')).toEqual({ items: [], rest: { items: [{ a: 1 }] } })
   })
 })
+
+it('gives up on an item larger than any that etcd holds, without copying it again and again', () => {
+  const items: unknown[] = []
+  const cutter = new ListCutter((item) => items.push(item))
+  cutter.push(Buffer.from('{"items":[{"name":"small"},{"name":"'))
+  const piece = Buffer.alloc(1024 * 1024, 'x')
+  for (let count = 0; count < 40; count++) cutter.push(piece)
+  cutter.push(Buffer.from('"}]}'))
+  expect(items).toEqual([{ name: 'small' }])
+  expect(cutter.end()).toBeNull()
+})

@@ -15,19 +15,23 @@ export function none(apiVersion: string, kind: string): KubeObject {
 
 export interface NodeText {
   readonly labels?: Readonly<Record<string, string>>
+  readonly annotations?: Readonly<Record<string, string>>
   readonly unavailable?: boolean
   readonly taint?: string
   readonly ip?: string
 }
 
-export function node(name: string, { labels = {}, unavailable = false, taint, ip }: NodeText = {}): KubeObject {
+export function node(
+  name: string,
+  { labels = {}, annotations = {}, unavailable = false, taint, ip }: NodeText = {},
+): KubeObject {
   const conditions = unavailable ? [{ type: 'NetworkUnavailable', status: 'True' }] : []
   const addresses = ip ? [{ type: 'InternalIP', address: ip }] : []
   const taints = taint ? [{ key: taint, effect: 'NoSchedule' }] : []
   return {
     apiVersion: 'v1',
     kind: 'Node',
-    metadata: { name, labels },
+    metadata: { name, labels, annotations },
     spec: { taints },
     status: { conditions, addresses },
   }

@@ -165,6 +165,13 @@ describe('least privilege', () => {
     const asked = new Set(api.server.requests.map(({ url }) => new URL(url, 'https://x').pathname.split('/').at(-1)))
     const granted = shippedRules().flatMap(({ resources }) => resources)
     expect([...asked].sort()).toEqual([...granted].sort())
+    const queries = api.server.requests.map(({ url }) => new URL(url, 'https://x').searchParams.get('fieldSelector'))
+    const byName = queries.flatMap((query) => /^metadata\.name=(.*)$/.exec(query ?? '')?.[1] ?? [])
+    expect(
+      shippedRules()
+        .flatMap(({ resourceNames }) => resourceNames ?? [])
+        .sort(),
+    ).toEqual([...new Set(byName)].sort())
   })
 
   it.each(shippedRules().flatMap((rule) => rule.resources.map((resource) => [resource, rule] as const)))(
@@ -178,10 +185,51 @@ describe('least privilege', () => {
       const gaps = gapsOf(await api.read('reader'))
       const group = rule.apiGroups[0] === '' ? 'the core API group' : `API group ${rule.apiGroups[0]}`
       expect(gaps[0]?.hint).toContain(`grant the verb list on ${resource} in ${group}`)
-      // static pods are looked for node by node
-      expect(gaps.map(({ kind }) => kind)).toHaveLength(resource === 'nodes' ? 2 : 1)
+      // static pods are looked for node by node: they share the gap
+      expect(new Set(gaps.map(({ reason }) => reason)).size).toBe(1)
     },
   )
+})
+
+describe('a refusal of many kinds', () => {
+  const only = (resource: string) =>
+    shippedRules().flatMap((rule) => (rule.resources.includes(resource) ? [{ ...rule, resources: [resource] }] : []))
+
+  it('is one gap, the same for each of them, with the verb and the kinds', async () => {
+    const api = await serve(objectsOf(THREE_NODES), only('nodes'))
+    const cluster = await api.read('reader')
+    expect(cluster.nodes.known).toBe(true)
+    const gaps = new Set(CLUSTER_KINDS.flatMap((kind) => (cluster[kind].known ? [] : [cluster[kind].gap])))
+    expect([...gaps]).toHaveLength(1)
+    expect([...gaps][0]).toMatchObject({
+      reason: expect.stringMatching(/refuses the verb list on .*leases\.coordination\.k8s\.io.*services.*403/),
+      hint: 'grant it: deploy/rbac.yaml in the package of l2doctor is a role with all that it reads',
+    })
+  })
+
+  it('of all kinds is no cluster at all', async () => {
+    const api = await serve(objectsOf(THREE_NODES), [])
+    await expect(api.read('reader')).rejects.toThrow(/refuses the verb list on .*nodes/)
+  })
+})
+
+describe('a failure of many kinds', () => {
+  const plurals = RESOURCE_PATHS.map((path) => path.split('/').at(-1)!)
+
+  it('with the same words is one gap that names them', async () => {
+    const api = await serve(objectsOf(THREE_NODES))
+    for (const plural of ['services', 'leases']) api.server.fail(plural, 'fails')
+    const gaps = new Set(gapsOf(await api.read()).map(({ kind: _, ...gap }) => JSON.stringify(gap)))
+    expect([...gaps]).toEqual([
+      expect.stringMatching(/answered 500 .*asked for leases\.coordination\.k8s\.io, services/),
+    ])
+  })
+
+  it('of all kinds is no cluster at all', async () => {
+    const api = await serve(objectsOf(THREE_NODES))
+    for (const plural of [...plurals, 'pods', 'events', 'configmaps']) api.server.fail(plural, 'fails')
+    await expect(api.read()).rejects.toThrow(/answered 500/)
+  })
 })
 
 function serviceNumber(index: number): KubeObject {

@@ -52,7 +52,13 @@ it('audit-cluster reports on files, saves a snapshot that tells the same, and ke
   out = ''
   await AuditCluster.run(['--cluster-from', saved, '--json'], ROOT)
   const second = reportSchema.parse(JSON.parse(out))
-  expect([second.findings, second.addresses, second.gaps]).toEqual([first.findings, first.addresses, first.gaps])
+  const said = ({ findings, addresses, gaps, verdict }: typeof first) => [
+    findings,
+    addresses,
+    gaps.map(({ subject, decisive }) => [subject, decisive]),
+    verdict,
+  ]
+  expect(said(second)).toEqual(said(first))
 })
 
 it('audit-cluster is inconclusive without a cluster', async () => {

@@ -34,6 +34,49 @@ it.each(['--help', 'scan --help', 'rules'])('%s into a pipe that closes: no comp
 })
 
 it.each([
+  [['-h'], ['--help']],
+  [
+    ['scan', '-h'],
+    ['scan', '--help'],
+  ],
+  [['version'], ['--version']],
+])('%j is %j', async (short, long) => {
+  const [given, meant] = await Promise.all(
+    [short, long].map((argv) => execute([process.execPath, 'bin/run.js', ...argv])),
+  )
+  expect(given).toMatchObject({ code: 0, stderr: '' })
+  expect(given).toEqual(meant)
+})
+
+it('an older Node gets one sentence, exit 2', async () => {
+  const older = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.4" } })'
+  const preload = ['--import', `data:text/javascript,${encodeURIComponent(older)}`]
+  const { code, stdout, stderr } = await execute([process.execPath, ...preload, 'bin/run.js', 'scan'])
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(/^l2doctor needs Node\.js 20\.19 or newer; this is 18\.20\.4 \(.*\)\n$/)
+})
+
+it.each([
+  ['scan --ronds 3', 'Error: unknown flag --ronds; did you mean --rounds?\n'],
+  ['diagnose --frobnicate', 'Error: unknown flag --frobnicate; --help lists the flags\n'],
+  ['check 10.0.0.240', 'Error: check takes no argument "10.0.0.240"; l2doctor check --help lists its flags\n'],
+  ['who here', 'Error: here is not an IP address\n'],
+  ['scan 10.0.0.240 --all', 'Error: 10.0.0.240 cannot be given together with --all\n'],
+  ['scan 127.0.0.1', 'Error: --vip 127.0.0.1: 127.0.0.1 cannot be a VIP: 127.0.0.0/8 is loopback\n'],
+  [
+    'audit-node a --timeout 2x',
+    'Error: --timeout 2x: write it as 250ms, 10s, 5m or 2h; --help lists the flags and examples\n',
+  ],
+  [
+    'audit-node a --identity /nowhere/key',
+    "Error: --identity /nowhere/key: cannot read the key file: ENOENT: no such file or directory, access '/nowhere/key'\n",
+  ],
+])('%s: exit 2, and the next step', async (argv, stderr) => {
+  const run = await execute([process.execPath, 'bin/run.js', ...argv.split(' ')])
+  expect(run).toMatchObject({ code: 2, stdout: '', stderr })
+})
+
+it.each([
   ['scna', 'Error: no command "scna"; did you mean scan; l2doctor --help lists them\n'],
   ['\u001b[31m', 'Error: no command "\ufffd[31m"; l2doctor --help lists them\n'],
   ['help scna', 'Error: no command "scna"; l2doctor --help lists them\n'],

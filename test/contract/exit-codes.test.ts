@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildSegment, type Segment } from '../../src/lab/segment.js'
 import { collect, execute } from '../collect.js'
+import { copyCheckout } from '../lab/checkout.js'
 import { describeLab } from '../lab/describe-lab.js'
 import { CLI } from '../lab/scan-scenario.js'
 import { traceToPcap } from '../trace.js'
@@ -130,11 +131,24 @@ it('Ctrl-C once the report is out: its exit code stands, up to the last moment o
   }
 })
 
+it('an unknown name of a benchmark: exit 2, and the names there are', async () => {
+  const run = await execute([process.execPath, 'dist/test/bench/bench.js', 'hostile', 'hostil'])
+  expect(run).toMatchObject({ code: 2, stdout: '' })
+  expect(run.stderr).toMatch(/^Error: no benchmark named hostil; there are .*\bhostile\b.*\n$/)
+})
+
 const VIP = '10.77.0.240'
 const SILENT_VIP = '10.77.0.242'
 const QUICK = ['--interface', 'eth0', '--rounds', '1']
 
-const LIVE: readonly (Case & { readonly on: 'healthy' | 'contested'; readonly before?: readonly string[] })[] = [
+interface LiveCase extends Case {
+  readonly on: 'healthy' | 'contested'
+  readonly before?: readonly string[]
+  /** From a copy: a checkout of root's may lie where another user cannot go. */
+  readonly copied?: boolean
+}
+
+const LIVE: readonly LiveCase[] = [
   { what: 'clean', on: 'healthy', argv: ['--vip', VIP, ...QUICK], code: 0 },
   { what: 'error', on: 'contested', argv: ['--vip', VIP, ...QUICK], code: 1 },
   { what: 'silent VIP', on: 'healthy', argv: ['--vip', SILENT_VIP, ...QUICK], code: 1 },
@@ -149,6 +163,7 @@ const LIVE: readonly (Case & { readonly on: 'healthy' | 'contested'; readonly be
     what: 'a folder that may not be entered',
     on: 'healthy',
     before: ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'],
+    copied: true,
     argv: ['--read', file('closed/capture.pcap')],
     code: 3,
   },
@@ -158,7 +173,9 @@ const LIVE: readonly (Case & { readonly on: 'healthy' | 'contested'; readonly be
 
 describeLab('live', () => {
   let segments: Record<'healthy' | 'contested', Segment>
+  let copy: string
   beforeAll(async () => {
+    copy = copyCheckout(join(folder, 'l2doctor'))
     const owner = { name: 'node-a', vips: [VIP] }
     const downLink = ['ip link add down0 type veth peer name down1', 'ip addr add 10.77.1.1/24 dev down0']
     segments = {
@@ -171,8 +188,9 @@ describeLab('live', () => {
   })
 
   describe.each(OUTPUTS)('--output %s', (output) => {
-    it.concurrent.each(LIVE)('$what: exit $code', async ({ on, before = [], argv, code }) => {
-      const run = await segments[on].exec('client', [...before, ...CLI, 'scan', ...argv, '--output', output])
+    it.concurrent.each(LIVE)('$what: exit $code', async ({ on, before = [], copied, argv, code }) => {
+      const program = copied ? [process.execPath, copy] : CLI
+      const run = await segments[on].exec('client', [...before, ...program, 'scan', ...argv, '--output', output])
       expect(run.code, run.stderr).toBe(code)
       expectValid(output, run.stdout)
     })

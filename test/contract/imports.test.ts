@@ -2,24 +2,40 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readSources, type Source } from './sources.js'
 
-/** Who may import whom: `wire` ← `observe`, `probe`, `capture` ← `facts` (with `cluster`, `node`) ← `rules` ← `report` (with `check`) ← `workflows` ← `commands`. */
-const READERS = ['wire', 'observe', 'probe', 'capture']
+/** Who may import whom: `wire` ← `observe`, `probe`, `capture` ← `facts` (with `cluster`, `node`, `answering`) ← `rules` ← `report` (with `check`) ← `workflows` ← `commands`. */
 const MODELS = ['wire', 'observe', 'probe', 'cluster', 'node']
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  files: [],
   wire: [],
-  observe: READERS,
-  probe: READERS,
-  capture: READERS,
-  cluster: ['wire'],
-  node: ['wire'],
-  facts: MODELS,
-  rules: [...MODELS, 'facts'],
-  report: [...MODELS, 'facts', 'rules'],
+  observe: ['wire'],
+  probe: ['wire', 'observe'],
+  capture: ['wire', 'probe', 'files'],
+  redact: ['wire'],
+  cluster: ['redact'],
+  node: ['wire', 'redact', 'files'],
+  answering: ['wire', 'node'],
+  facts: [...MODELS, 'answering'],
+  rules: [...MODELS, 'answering', 'facts'],
+  diagnosis: ['wire', 'node', 'answering', 'facts', 'rules'],
+  report: ['wire', 'observe', 'probe', 'node', 'facts', 'rules', 'diagnosis'],
   check: ['wire', 'facts', 'rules', 'report'],
-  lab: ['wire', 'capture'],
-  workflows: [...MODELS, 'capture', 'facts', 'rules', 'report', 'check', 'lab'],
-  cli: [...MODELS, 'capture', 'facts', 'rules', 'report', 'check', 'lab', 'workflows'],
-  commands: ['cli', 'workflows', 'report', 'rules', 'facts'],
+  lab: [],
+  workflows: [...MODELS, 'answering', 'redact', 'capture', 'facts', 'rules', 'diagnosis', 'report', 'check', 'lab'],
+  cli: [
+    'wire',
+    'probe',
+    'cluster',
+    'node',
+    'answering',
+    'capture',
+    'facts',
+    'rules',
+    'report',
+    'check',
+    'workflows',
+    'files',
+  ],
+  commands: ['cli', 'workflows', 'report', 'rules'],
 }
 
 /** Packages that only one place may know. */
@@ -31,7 +47,7 @@ const OWNERS: readonly (readonly [pkg: RegExp, place: RegExp])[] = [
 ]
 
 /** Rooms without clock, file, network, chance or terminal. */
-const PURE = ['wire', 'observe', 'facts', 'rules', 'report', 'check']
+const PURE = ['wire', 'redact', 'observe', 'answering', 'facts', 'rules', 'report', 'check']
 
 /** Parts of Node that only compute. */
 const COMPUTING = ['node:buffer', 'node:crypto', 'node:util']
@@ -56,6 +72,16 @@ describe.each(Object.entries(MAY_IMPORT))('%s', (room, allowed) => {
       .filter(({ to }) => to !== null && to !== room && !allowed.includes(to))
     expect(wrong).toEqual([])
   })
+})
+
+it('permits nothing that no file uses', () => {
+  const used = new Set(
+    sources.flatMap(({ path, imports }) => imports.map(({ file }) => `${roomOf(path)} ${file && roomOf(file)}`)),
+  )
+  const unused = Object.entries(MAY_IMPORT).flatMap(([room, allowed]) =>
+    allowed.map((other) => `${room} ${other}`).filter((pair) => !used.has(pair) && pair !== `${room} ${room}`),
+  )
+  expect(unused).toEqual([])
 })
 
 it('is the table of docs/design.md', () => {
@@ -107,6 +133,18 @@ function closure(start: readonly Source[]): Source[] {
   }
   return [...reached]
 }
+
+it('has no circle, of types neither', () => {
+  const importers = new Set(sources.map(({ path }) => path))
+  const within = (path: string) =>
+    byPath.get(path)!.imports.some(({ file }) => file !== null && file !== path && importers.has(file))
+  // a file that imports none of those left is in no circle
+  for (let left = Number.POSITIVE_INFINITY; importers.size < left; ) {
+    left = importers.size
+    for (const path of importers) if (!within(path)) importers.delete(path)
+  }
+  expect([...importers]).toEqual([])
+})
 
 it('resolves every import within the tree', () => {
   const missing = sources.flatMap(({ path, imports }) =>

@@ -9,6 +9,8 @@ export interface Import {
   readonly file: string | null
   /** Gone after compilation. */
   readonly typeOnly: boolean
+  /** By `import()`, where it is needed. */
+  readonly lazy: boolean
 }
 
 export interface Source {
@@ -16,6 +18,8 @@ export interface Source {
   readonly imports: readonly Import[]
   /** Uses of clock, process, console and chance, as `Date.now`, `new Date()`, `process` …, with their lines. */
   readonly impurities: readonly string[]
+  /** String literals and the fixed parts of templates, each as `PATH:LINE TEXT`. */
+  readonly texts: readonly string[]
 }
 
 const GLOBALS = new Set(['process', 'console', 'performance', 'fetch', 'setTimeout', 'setInterval', 'setImmediate'])
@@ -34,27 +38,35 @@ function readSource(path: string): Source {
   const file = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true)
   const imports: Import[] = []
   const impurities: string[] = []
+  const texts: string[] = []
+  const at = (node: ts.Node) => `${path}:${file.getLineAndCharacterOfPosition(node.getStart()).line + 1}`
   const visit = (node: ts.Node): void => {
     const specifier = importedBy(node)
     if (specifier) imports.push({ ...specifier, file: fileOf(path, specifier.specifier) })
     const impurity = impurityOf(node)
-    if (impurity) impurities.push(`${path}:${file.getLineAndCharacterOfPosition(node.getStart()).line + 1} ${impurity}`)
+    if (impurity) impurities.push(`${at(node)} ${impurity}`)
+    if (ts.isStringLiteralLike(node) || isTemplatePart(node)) texts.push(`${at(node)} ${node.text}`)
     ts.forEachChild(node, visit)
   }
   visit(file)
-  return { path, imports, impurities }
+  return { path, imports, impurities, texts }
+}
+
+function isTemplatePart(node: ts.Node): node is ts.TemplateHead | ts.TemplateMiddle | ts.TemplateTail {
+  return ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node)
 }
 
 function importedBy(node: ts.Node): Omit<Import, 'file'> | null {
-  if (ts.isImportDeclaration(node)) return { specifier: textOf(node.moduleSpecifier), typeOnly: isTypeOnly(node) }
+  if (ts.isImportDeclaration(node))
+    return { specifier: textOf(node.moduleSpecifier), typeOnly: isTypeOnly(node), lazy: false }
   if (ts.isExportDeclaration(node) && node.moduleSpecifier) {
-    return { specifier: textOf(node.moduleSpecifier), typeOnly: node.isTypeOnly }
+    return { specifier: textOf(node.moduleSpecifier), typeOnly: node.isTypeOnly, lazy: false }
   }
   if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
-    return { specifier: textOf(node.argument.literal), typeOnly: true }
+    return { specifier: textOf(node.argument.literal), typeOnly: true, lazy: false }
   }
   const isCall = ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword
-  return isCall && node.arguments[0] ? { specifier: textOf(node.arguments[0]), typeOnly: false } : null
+  return isCall && node.arguments[0] ? { specifier: textOf(node.arguments[0]), typeOnly: false, lazy: true } : null
 }
 
 /** `import type {…}`, or `import {type A, type B}`. */

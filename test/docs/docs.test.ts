@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { docsPages } from './pages.js'
+import { rbacManifest } from './rbac.js'
 
 const pages = docsPages()
 
@@ -14,4 +15,8 @@ it('has no page of a rule that is gone', () => {
   const files = readdirSync('docs/rules', { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
   const paths = files.map((entry) => join(entry.parentPath, entry.name).replace(/^docs\//, ''))
   expect(paths.filter((path) => !pages.has(path))).toEqual([])
+})
+
+it('deploy/rbac.yaml is what `npm run docs` writes: a permission for each kind that is listed, and no other', () => {
+  expect(readFileSync('deploy/rbac.yaml', 'utf8')).toBe(rbacManifest())
 })

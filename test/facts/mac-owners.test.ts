@@ -3,7 +3,7 @@ import { snapshotFromFiles } from '../../src/cluster/manifests.js'
 import type { ClusterNode } from '../../src/cluster/model.js'
 import { attribute } from '../../src/facts/attribution.js'
 import { ownersFromHosts, ownersFromNodeIps } from '../../src/facts/mac-owners.js'
-import { parseIpv4 } from '../../src/wire/ipv4.js'
+import { parseIp } from '../../src/wire/ip.js'
 import { loadHosts } from '../rules/hosts-fixture.js'
 
 function nodes(...names: string[]): readonly ClusterNode[] {
@@ -22,8 +22,8 @@ function nodes(...names: string[]): readonly ClusterNode[] {
 describe('ownersFromNodeIps', () => {
   it('takes the sole MAC that speaks as a node for its own, and no contested one', () => {
     const spoken = new Map([
-      [parseIpv4('10.0.0.11'), [1]],
-      [parseIpv4('10.0.0.12'), [2, 3]],
+      [parseIp('10.0.0.11'), [1]],
+      [parseIp('10.0.0.12'), [2, 3]],
     ])
     const owners = ownersFromNodeIps(nodes('node-a', 'node-b', 'node-c'), (ip) => spoken.get(ip) ?? [])
     expect(owners).toEqual([{ mac: 1, node: 'node-a', interface: null, via: 'arp-of-node-ip' }])

@@ -42,18 +42,19 @@ const PLANTED: readonly Planted[] = [
     name: 'ipvs-loose',
     setup: IPVS,
     sysctls: { 'net.ipv4.ip_forward': 1 },
-    faults: ['sysctl/arp-ignore eth0', 'sysctl/arp-announce eth0'],
+    faults: ['answers/for-other-addresses eth0', 'sysctl/arp-announce eth0'],
   },
-  { name: 'proxy', proxies: [VIP], faults: ['sysctl/proxy-arp eth0'] },
+  { name: 'proxy', proxies: [VIP], faults: ['answers/for-other-addresses eth0'] },
   {
     name: 'proxy-harmless',
+    // nothing leaves by another interface
     sysctls: { 'net.ipv4.conf.all.proxy_arp': 1, 'net.ipv4.ip_forward': 1 },
-    faults: ['sysctl/proxy-arp eth0'],
+    faults: [],
   },
   {
     name: 'pvlan',
     sysctls: { 'net.ipv4.conf.eth0.proxy_arp_pvlan': 1, 'net.ipv4.ip_forward': 1 },
-    faults: ['sysctl/proxy-arp-pvlan eth0'],
+    faults: ['answers/for-other-addresses eth0'],
   },
   {
     name: 'asymmetric',
@@ -73,16 +74,24 @@ const PLANTED: readonly Planted[] = [
     sysctls: { 'net.ipv4.conf.eth0.forwarding': 0 },
     faults: ['sysctl/ip-forward-off eth0'],
   },
-  { name: 'silent', sysctls: { 'net.ipv4.conf.eth0.arp_ignore': 8 }, faults: ['sysctl/arp-ignore eth0'] },
+  { name: 'silent', sysctls: { 'net.ipv4.conf.eth0.arp_ignore': 8 }, faults: ['answers/own-address-silent eth0'] },
   {
     name: 'two-nics',
     setup: [...SECOND_NIC, 'ip addr add 10.77.0.199/24 dev eth9'],
-    faults: ['sysctl/arp-flux-multi-nic'],
+    faults: ['answers/for-other-addresses'],
   },
   {
     name: 'proxy-entry',
+    setup: [...SECOND_NIC, `ip route add ${VIP}/32 dev eth9`, `ip neigh add proxy ${VIP} dev eth0`],
+    sysctls: { 'net.ipv4.conf.eth0.forwarding': 1 },
+    faults: ['answers/for-other-addresses eth0'],
+  },
+  {
+    // the kernel asks its entries only for what leaves by another interface
+    name: 'proxy-entry-idle',
     setup: [`ip neigh add proxy ${VIP} dev eth0`],
-    faults: ['neighbour/static-proxy-entry eth0'],
+    sysctls: { 'net.ipv4.conf.eth0.forwarding': 1 },
+    faults: [],
   },
   { name: 'port-proxy', setup: [...BRIDGE, port('proxy_arp on')], faults: ['bridge/port-proxy-arp eth9'] },
   { name: 'port-hairpin', setup: [...BRIDGE, port('hairpin on')], faults: ['bridge/hairpin-on-uplink eth9'] },
@@ -121,7 +130,7 @@ const PLANTED: readonly Planted[] = [
       "nft 'add chain arp filter input { type filter hook input priority 0; policy accept; }'",
       `nft add rule arp filter input arp daddr ip ${VIP} drop`,
     ],
-    faults: ['firewall/arp-filtered'],
+    faults: ['answers/own-address-silent eth0'],
   },
   {
     name: 'client-like',
@@ -157,7 +166,7 @@ describeLab('audit-node over ssh', () => {
         'permanent',
       ])
       const names = PLANTED.map(({ name }) => name)
-      const { stdout, stderr } = await hosts.audit(names, '--vip', VIP, '--json', '--quiet', '--save', folder)
+      const { stdout, stderr } = await hosts.audit(names, '--json', '--quiet', '--save', folder)
       if (stdout === '') throw new Error(stderr)
       report = JSON.parse(stdout)
     })
@@ -166,14 +175,21 @@ describeLab('audit-node over ssh', () => {
       rmSync(folder, { recursive: true, force: true })
     })
 
-    it('names every host that holds the VIP, and where', () => {
-      const bound = report.findings.find(({ rule }) => rule === 'vip/bound-on-host')
-      expect(JSON.stringify(bound?.data)).toMatch(/holder.*eth0/)
+    it('asked for a VIP, names every host that answers for it, and where, once', async () => {
+      const { stdout } = await segment.exec('client', [...CLI, 'audit-node', '--from', folder, '--vip', VIP, '--json'])
+      const { findings }: Report = JSON.parse(stdout)
+      const bound = findings.find(({ rule }) => rule === 'answers/unwanted-responder')
+      expect(JSON.stringify(bound?.data)).toMatch(/interface.*eth0/)
       expect(JSON.stringify(bound?.data)).not.toContain('quiet')
+      const { answers } = bound!.data as { answers: { node: string }[] }
+      const named = answers.map(({ node }) => node)
+      expect(named.toSorted()).toEqual(['ipvs-loose', 'proxy', 'proxy-entry', 'pvlan'])
+      const others = findings.filter(({ rule }) => rule === 'answers/for-other-addresses')
+      expect(others.map(({ subject }) => subject.id)).toEqual(['two-nics'])
     })
 
     it('finds the same, byte for byte, in what it saved', async () => {
-      const { stdout } = await segment.exec('client', [...CLI, 'audit-node', '--from', folder, '--vip', VIP, '--json'])
+      const { stdout } = await segment.exec('client', [...CLI, 'audit-node', '--from', folder, '--json'])
       const replayed: Report = JSON.parse(stdout)
       expect(JSON.stringify(replayed.findings)).toBe(JSON.stringify(report.findings))
       expect(readdirSync(folder)).toHaveLength(PLANTED.length)

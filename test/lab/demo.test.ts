@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { scenarios, VIP } from '../../src/lab/scenarios.js'
 import { collect, execute } from '../collect.js'
+import { copyCheckout } from './checkout.js'
 import { describeLab } from './describe-lab.js'
 import { CLI, complaints, parseReport } from './scan-scenario.js'
 
@@ -54,7 +55,13 @@ describeLab('demo in a lab', () => {
   })
 
   it('shows the bundled capture where no lab can be built, and says so', async () => {
-    const { code, stdout, stderr } = await execute(['setpriv', '--reuid', '65534', '--clear-groups', ...CLI, 'demo'])
+    // a checkout of root's may lie where another user cannot go
+    const folder = mkdtempSync('/tmp/l2d-copy-')
+    chmodSync(folder, 0o755)
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const copy = copyCheckout(folder)
+    const user = ['setpriv', '--reuid', '65534', '--clear-groups', process.execPath, copy, 'demo']
+    const { code, stdout, stderr } = await execute(user)
     expect(code, stderr).toBe(0)
     expect(stderr).toMatch(/No live lab: a lab needs root/)
     expect(stdout).toContain('wire/duplicate-responders')

@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest'
+import { renderHostFix } from '../../src/rules/changes/host-fix.js'
+import { SYSCTL_FILE } from '../../src/rules/changes/persistent.js'
 import { sysctlFix } from '../../src/rules/host-parts.js'
 import { sh } from '../../src/rules/shell.js'
 import { execute } from '../collect.js'
@@ -9,7 +11,8 @@ const NAMES = ['eth0.100', 'br-lan.20.3', "a;b'c", '$(id>x)', '`id`&"x"', '-x\\y
 
 describeLab('fixes on an interface of any name', () => {
   it.each(NAMES)('%s', async (name) => {
-    const fix = sysctlFix({ node: 'a', scopes: [name], name: 'arp_ignore', value: 2, was: 0, summary: '' })
+    const change = { node: 'a', scopes: [name], name: 'arp_ignore', value: 2, summary: '' }
+    const fix = renderHostFix(sysctlFix(change), null)
     const [now, atBoot] = fix.steps
     const value = sh`cat ${`/proc/sys/net/ipv4/conf/${name}/arp_ignore`}`
     const script = [
@@ -21,7 +24,7 @@ describeLab('fixes on an interface of any name', () => {
       value,
       sh`echo 0 > ${`/proc/sys/net/ipv4/conf/${name}/arp_ignore`}`,
       atBoot?.run,
-      'sysctl -q -p /etc/sysctl.d/90-l2-vip.conf',
+      `sysctl -q -p ${SYSCTL_FILE}`,
       value,
     ]
     const { code, stdout, stderr } = await execute(['unshare', '-n', '-m', 'sh', '-ec', script.join('\n')])

@@ -113,7 +113,7 @@ describe('not logging in is told once, with the next step, and exit code 3', () 
       what: 'an exec plugin that is not there',
       user: () => exec('no-such-plugin', { installHint: 'install it with: krew install no-such-plugin' }),
       reason: /no-such-plugin failed: .*ENOENT/,
-      hint: 'install it with: krew install no-such-plugin',
+      hint: 'your kubeconfig says of it: "install it with: krew install no-such-plugin"',
     },
     {
       what: 'an id-token that has expired without a refresh-token',
@@ -151,7 +151,12 @@ describe('not logging in is told once, with the next step, and exit code 3', () 
     const asked = api.server.requests.length
     const { code, report, stdout, stderr } = await auditAs(user())
     expect(report.gaps).toEqual([
-      { subject: `API server ${api.url}`, reason: expect.stringMatching(reason), hint: expect.stringMatching(hint) },
+      {
+        subject: `API server ${api.url}`,
+        reason: expect.stringMatching(reason),
+        hint: expect.stringMatching(hint),
+        decisive: true,
+      },
     ])
     expect([code, report.verdict, report.addresses]).toEqual([3, 'inconclusive', []])
     expect(stdout + stderr).not.toContain('my-secret')

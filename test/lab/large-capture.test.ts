@@ -16,7 +16,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Observer } from '../../src/observe/observer.js'
 import { pcapHeader } from '../../src/wire/write-pcap.js'
-import { NoterThread } from '../../src/workflows/noter.js'
+import { conclude, NoterThread, read } from '../../src/workflows/noter.js'
 import { seeFile } from '../../src/workflows/see-file.js'
 import { makeCapture } from '../bench/make-capture.js'
 import { collect, execute } from '../collect.js'
@@ -89,17 +89,17 @@ describe('a capture whose frames are noted in a thread of their own', () => {
     here.push(capture)
     const facts = here.finish()
     expect([facts.capture.arp > 100_000, facts.addresses.length > 0]).toEqual([true, true])
-    aside.noteAside((core) => new NoterThread(core))
-    await aside.pushAside(capture)
-    expect(await aside.finishAside()).toEqual(facts)
+    const noter = new NoterThread(aside.core)
+    await read(capture, aside, noter)
+    expect(await conclude(aside, noter)).toEqual(facts)
   })
 
   it('fails when the thread has ended before the frames have', async () => {
     const observer = new Observer(EVERYTHING)
-    observer.noteAside((core) => new NoterThread(core))
-    observer.close()
-    await observer.pushAside(traceToPcap('0 garp 01/10.0.0.240'))
-    await expect(observer.finishAside()).rejects.toThrow('the thread that notes frames has ended')
+    const noter = new NoterThread(observer.core)
+    noter.stop()
+    await read(traceToPcap('0 garp 01/10.0.0.240'), observer, noter)
+    await expect(conclude(observer, noter)).rejects.toThrow('the thread that notes frames has ended')
   })
 
   it('is the same in gzip, whose bytes and what is in them are many chunks each', async () => {

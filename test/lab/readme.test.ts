@@ -25,9 +25,12 @@ function runs(ofIt: readonly Block[]): void {
   })
   afterAll(() => lab?.remove())
 
+  // one of the hosts to audit is dead: without an error on the others the run is inconclusive
+  const codes = ofIt[0]?.situation === 'three hosts to audit' ? [0, 1, 3] : [0, 1]
+
   it.each(ofIt.flatMap(commandsOf))('$at: $command', async ({ command, output }) => {
     const { code, stdout } = await lab.run(command)
-    expect([0, 1], stdout).toContain(code)
+    expect(codes, stdout).toContain(code)
     if (output === null) return
     const { shown, real } = sides(output, stdout)
     expect(real).toBe(shown)

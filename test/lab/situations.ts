@@ -44,6 +44,8 @@ const nodes = (more: Partial<Record<(typeof NODES)[number], Partial<HostSpec>>> 
 const IPVS = ['ip link add kube-ipvs0 type veth peer name vethipvs', `ip addr add ${VIP}/32 dev kube-ipvs0`]
 /** The host end of a pod: this is a node of a cluster. */
 const POD = 'ip link add cali0a1b2c type veth peer name pod0'
+/** As host-gw and native routing have it: no overlay takes what goes to node-a's pods off the bridge. */
+const PODS_OF_NODE_A = 'ip route add 10.244.1.0/24 via 10.77.0.11 dev br0'
 /** The node's own address and its NIC move to a bridge, as on a hypervisor. */
 const bridged = (address: string, ...more: readonly string[]) => [
   'ip link add br0 type bridge stp_state 0',
@@ -76,7 +78,7 @@ export const situations: readonly Situation[] = [
     hosts: nodes({ 'node-a': { proxies: [VIP] } }),
     cluster: metallb,
     announcers: ['node-c'],
-    root: { rule: 'sysctl/proxy-arp', subject: 'node-a/eth0' },
+    root: { rule: 'answers/unwanted-responder', subject: VIP },
     evidence: 'proxy_arp = 1',
     symptom: 'wire/duplicate-responders',
   },
@@ -112,14 +114,16 @@ export const situations: readonly Situation[] = [
     strangers: ['printer'],
     cluster: metallb,
     announcers: ['node-c'],
-    root: { rule: 'vip/foreign-responder', subject: VIP },
+    root: { rule: 'answers/unexplained-responder', subject: VIP },
     evidence: '00:80:77:12:34:56',
     symptom: 'wire/duplicate-responders',
   },
   {
     name: 'the node address on a bridge with bridge-nf-call',
     hosts: nodes({
-      'node-c': { setup: bridged('10.77.0.13', POD, 'sysctl -qw net.bridge.bridge-nf-call-iptables=1') },
+      'node-c': {
+        setup: bridged('10.77.0.13', POD, PODS_OF_NODE_A, 'sysctl -qw net.bridge.bridge-nf-call-iptables=1'),
+      },
     }),
     cluster: metallb,
     announcers: ['node-c'],

@@ -16,6 +16,12 @@ export interface SshdOptions {
   readonly wrapped?: readonly string[]
   /** The client is told another host key than the one sshd has. */
   readonly changedKey?: boolean
+  /** Where it listens, if not at the host's address on the segment. */
+  readonly address?: string
+  /** Lines of its own for sshd_config, which count before the others. */
+  readonly settings?: readonly string[]
+  /** Who logs in, if not root. */
+  readonly user?: string
 }
 
 /** Keys, configurations and the sshds of one segment; all of it lies in the segment's own folders and goes with it. */
@@ -33,11 +39,14 @@ export class SshHosts {
   }
 
   /** Starts an sshd in a host and waits until it listens. */
-  async serve(name: string, { forceCommand, wrapped = [], changedKey = false }: SshdOptions = {}): Promise<void> {
-    const [folder, { address }] = [this.segment.directory(name), this.segment.host(name)]
+  async serve(name: string, options: SshdOptions = {}): Promise<void> {
+    const { forceCommand, wrapped = [], changedKey = false, settings = [], user } = options
+    const { address = this.segment.host(name).address } = options
+    const folder = this.segment.directory(name)
     const publicKey = keygen(join(folder, 'host'))
-    this.know(name, changedKey ? keygen(join(folder, 'other')) : publicKey)
+    this.know(name, changedKey ? keygen(join(folder, 'other')) : publicKey, address, user)
     const lines = [
+      ...settings,
       `ListenAddress ${address}`,
       `HostKey ${folder}/host`,
       `AuthorizedKeysFile ${this.home}/id.pub`,
@@ -54,9 +63,13 @@ export class SshHosts {
   }
 
   /** Makes a host known to the client without an sshd behind it. */
-  know(name: string, publicKey = keygen(join(this.segment.directory(name), 'host'))): void {
-    const { address } = this.segment.host(name)
-    this.entries.push(`Host ${name}\n  HostName ${address}`)
+  know(
+    name: string,
+    publicKey = keygen(join(this.segment.directory(name), 'host')),
+    address = this.segment.host(name).address,
+    user = 'root',
+  ): void {
+    this.entries.push(`Host ${name}\n  HostName ${address}\n  User ${user}`)
     this.known.push(`${address} ${publicKey}`)
     writeFileSync(join(this.home, 'known_hosts'), `${this.known.join('\n')}\n`)
     writeFileSync(join(this.home, 'config'), `${this.entries.join('\n')}\n${this.everywhere().join('\n  ')}\n`)

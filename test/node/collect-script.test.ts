@@ -91,7 +91,7 @@ describe.runIf(process.platform === 'linux')('the collector in a real shell', ()
       const asked = readFileSync(join(tools, 'asked'), 'utf8').trim().split('\n')
       expect(asked).toContain('-n -- dmesg')
       expect(
-        asked.filter((words) => !/^-n -- (dmesg$|nft list ruleset |ebtables -L$|arptables -L )/.test(words)),
+        asked.filter((words) => !/^-n -- (dmesg$|nft -a list ruleset |ebtables -L$|arptables -L )/.test(words)),
       ).toEqual([])
     })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { buildHost, hostGaps } from '../../src/node/host.js'
+import { buildHost, type HostRecord, hostGaps } from '../../src/node/host.js'
 import type { Host } from '../../src/node/model.js'
 import { type Recording, recordedHost, recording, section } from './recorded.js'
 
@@ -139,7 +139,7 @@ describe('a recorded node', () => {
       'node-a: ip -d -j link',
       'node-a: ip -j neigh show proxy',
       'node-a: bridge -j vlan',
-      'node-a: nft list ruleset arp',
+      'node-a: nft -a list ruleset arp',
     ])
     expect(host.sections.proxyNeighbours.known).toBe(false)
     expect(byName(host)['eth1']).toMatchObject({ promiscuity: null, promiscuousFlag: true })
@@ -153,8 +153,14 @@ describe('a probe that failed', () => {
 
   it.each([
     ['nft', 127, 'nft: not found', 'not installed there'],
-    ['nft', 1, 'Operation not permitted (you must be root)', 'Operation not permitted (you must be root)'],
-    ['nft', 1, 'sudo: a password is required', 'sudo refused (sudo: a password is required)'],
+    [
+      'nft',
+      1,
+      'Operation not permitted (you must be root)',
+      'not permitted ("Operation not permitted (you must be root)")',
+    ],
+    ['nft', 1, 'sudo: a password is required', 'sudo refused ("sudo: a password is required")'],
+    ['nft', 1, '\u001b[31mError: "x"\u0007', `ended with status 1 ("[31mError: 'x'")`],
     ['nft', 124, '', 'did not finish within 10 s'],
     ['nft', 3, '', 'ended with status 3'],
     ['nft', 141, '', 'printed more than l2doctor reads'],
@@ -177,5 +183,20 @@ describe('a probe that failed', () => {
     expect(reached).toBe(true)
     expect(sections.kernel.known).toBe(true)
     expect(sections.links).toMatchObject({ known: false, gap: { reason: 'cut off' } })
+  })
+})
+
+describe('an account that ssh_config names', () => {
+  const refused = { status: 1, stdout: '', stderr: 'Error: Could not process rule: Operation not permitted\n' }
+  const build = (probes: HostRecord['probes']) =>
+    buildHost({ name: 'node-a', address: 'node-a', probes, failure: null })
+
+  it('needs sudo where a command for root was refused', () => {
+    expect(build({ nft: refused }).needsSudo).toBe(true)
+  })
+
+  it('is taken for root where nothing was', () => {
+    expect(build({ nft: { ...refused, status: 0, stderr: '' } }).needsSudo).toBeUndefined()
+    expect(build({ nft: { ...refused, status: 127, stderr: 'nft: not found' } }).needsSudo).toBeUndefined()
   })
 })

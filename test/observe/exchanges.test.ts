@@ -35,6 +35,35 @@ describe('exchanges', () => {
     expect(address.claims[1]!.latency).toEqual({ minMicros: 500, medianMicros: 500, maxMicros: 500 })
   })
 
+  it('says in which frame each answer came', () => {
+    const { exchanges } = vip(`
+      0      ask 01/10.0.0.1 -> 10.0.0.240
+      0.0004 answer 02/10.0.0.240 -> 01/10.0.0.1
+      0.0005 answer 03/10.0.0.240 -> 01/10.0.0.1
+      1      ask 01/10.0.0.1 -> 10.0.0.240
+      1.0004 answer 03/10.0.0.240 -> 01/10.0.0.1`)
+    expect(exchanges.map(({ frame, answers }) => [frame, ...answers.map((one) => one.frame)])).toEqual([
+      [1, 2, 3],
+      [4, 5],
+    ])
+  })
+
+  it('keeps what one machine asks about two addresses at once apart', () => {
+    const observer = new Observer({ asked: [VIP, VIP + 1], allAddresses: false })
+    observer.push(
+      traceToPcap(`
+        0     ask 01/10.0.0.1 -> 10.0.0.240
+        0.001 ask 01/10.0.0.1 -> 10.0.0.241
+        0.002 answer 02/10.0.0.240 -> 01/10.0.0.1
+        0.004 answer 02/10.0.0.241 -> 01/10.0.0.1`),
+    )
+    const { addresses } = observer.finish()
+    expect(addresses.map(({ ip, exchanges }) => [ip, exchanges[0]!.answers.map((one) => one.afterMicros)])).toEqual([
+      [VIP, [2000]],
+      [VIP + 1, [3000]],
+    ])
+  })
+
   it('keeps the modes apart: a probe carries spa 0.0.0.0, and so do its answers', () => {
     expect(
       answers(`

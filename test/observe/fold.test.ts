@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import * as REGION from '../../src/observe/columns/region.js'
 import { Observer } from '../../src/observe/observer.js'
 import { parseIpv4 } from '../../src/wire/ipv4.js'
-import { arpReply } from '../../src/wire/write-arp.js'
+import { BROADCAST_MAC } from '../../src/wire/mac.js'
+import { arpReply, arpRequest, writeArp } from '../../src/wire/write-arp.js'
+import { pcapHeader, pcapRecord } from '../../src/wire/write-pcap.js'
 import { asPcap } from '../capture/formats.js'
 import { framesToPcap, parseTrace, TRACE_START, traceToPcap } from '../trace.js'
 
@@ -72,7 +75,7 @@ describe('addresses', () => {
        3 garp 05/10.0.0.8`,
       [VIP],
     )
-    expect(addresses.map(({ ip, vlans, asked, claims }) => [ip & 255, vlans, asked, claims.length])).toEqual([
+    expect(addresses.map(({ ip, vlans, asked, claims }) => [Number(ip) & 255, vlans, asked, claims.length])).toEqual([
       [240, [], true, 0],
       [7, [100], false, 2],
     ])
@@ -104,6 +107,25 @@ describe('addresses', () => {
     expect(senders.map(({ mac, count }) => [mac & 255, count])).toEqual([[2, 2]])
   })
 
+  it('notes whether a claim was made by a frame of its own MAC', () => {
+    const { addresses } = facts('0 05>* garp 02/10.0.0.240\n1 garp 03/10.0.0.240\n2 05>* garp 03/10.0.0.240', [VIP])
+    expect(addresses[0]!.claims.map(({ isEthSource }) => isEthSource)).toEqual([false, true])
+  })
+
+  it('counts each answer once, however often it was asked meanwhile', () => {
+    const observer = new Observer({ asked: [VIP], allAddresses: false })
+    observer.push(pcapHeader())
+    for (const { at, frame } of parseTrace(
+      '0 ask 01/10.0.0.1 -> 10.0.0.240 repeat 5 every 3\n0.01 answer 02/10.0.0.240 -> 01/10.0.0.1 repeat 5 every 3',
+    )) {
+      observer.push(pcapRecord(at, frame))
+      observer.responders(VIP)
+    }
+    const [address] = observer.finish().addresses
+    expect(address!.asks.broadcast).toEqual({ sent: 5, answered: 5 })
+    expect(address!.claims[0]!.replies).toBe(5)
+  })
+
   it('answers while the capture still runs', () => {
     const observer = new Observer({ asked: [VIP], allAddresses: false })
     const bytes = traceToPcap('0 ask 01/10.0.0.1 -> 10.0.0.240\n0.01 answer 02/10.0.0.240 -> 01/10.0.0.1')
@@ -115,6 +137,21 @@ describe('addresses', () => {
     const [address] = observer.finish().addresses
     expect(address!.asks.broadcast).toEqual({ sent: 1, answered: 1 })
     expect(address!.claims[0]!.replies).toBe(1)
+  })
+})
+
+describe('exchanges about addresses that were not asked for', () => {
+  it('are the same, first 64 of them', () => {
+    const observer = new Observer({ asked: [VIP], allAddresses: true })
+    observer.push(
+      traceToPcap(
+        '0 ask 01/10.0.0.1 -> 10.0.0.7 repeat 70 every 3\n0.1 answer 02/10.0.0.7 -> 01/10.0.0.1 repeat 70 every 3',
+      ),
+    )
+    const address = observer.finish().addresses.find(({ ip }) => ip === parseIpv4('10.0.0.7'))!
+    expect(address.asks.broadcast).toEqual({ sent: 70, answered: 70 })
+    expect(address.exchanges).toHaveLength(64)
+    expect(address.exchanges.filter(({ answers }) => answers.length !== 1)).toEqual([])
   })
 })
 
@@ -133,6 +170,11 @@ describe('rates and loops', () => {
     expect([rates[0]!.firstAt, rates[0]!.lastAt]).toEqual([TRACE_START, TRACE_START + 6_000_000])
   })
 
+  it('has room for the rates of every second, however many there were', () => {
+    const { capture, rates } = facts('0 ask 01/10.0.0.1 -> 10.0.0.240 repeat 280000 every 1')
+    expect([capture.requests, capture.peakArpPerSecond, rates.length]).toEqual([280_000, 1, 0])
+  })
+
   it('takes identical broadcasts for a loop only above 50 a second', () => {
     expect(facts('0 garp 02/10.0.0.240 repeat 50 every 0.01').loops).toEqual([])
     const [loop] = facts('0 garp 02/10.0.0.240 repeat 160 every 0.01').loops
@@ -149,6 +191,10 @@ describe('rates and loops', () => {
   })
 })
 
+/** Nine requests, each answered, after whatever came before. */
+const ASKED_LATE =
+  '10 ask 01/10.0.0.1 -> 10.0.0.240 repeat 9 every 3\n10.001 answer 02/10.0.0.240 -> 01/10.0.0.1 repeat 9 every 3'
+
 describe('bounds', () => {
   it('hold in a storm of distinct pairs, and what was dropped is said', () => {
     const asker = { mac: 0x0200_0000_0001, ip: 1 }
@@ -163,6 +209,66 @@ describe('bounds', () => {
     expect(dropped.join()).toContain('frames claim an address after 65536 pairs')
   })
 
+  it('of the senders leave an address asked for as it was, when all of them are met', () => {
+    const flood = Array.from({ length: REGION.maxSenders + 1 }, (_, n) => ({
+      at: TRACE_START + n * 5,
+      frame: arpReply({ mac: 0x0200_1000_0000 + n, ip: 0x0b00_0000 + (n % 7) }, { mac: 1, ip: 1 }),
+    }))
+    const [address] = observed(framesToPcap([...flood, ...parseTrace(ASKED_LATE)]), [VIP]).addresses
+    expect(address).toMatchObject({ asks: { broadcast: { sent: 9, answered: 9 } }, contestedRounds: 0 })
+    expect(address!.claims.map(({ mac, replies }) => [mac & 255, replies])).toEqual([[2, 9]])
+  })
+
+  it.each([0, 1, 2])(
+    'of the conversations leave an open exchange of an address asked for, at the last but %i',
+    (before) => {
+      const others = Array.from({ length: REGION.maxConversations + 1 - before }, (_, n) => ({
+        at: TRACE_START + 1 + n,
+        frame: arpRequest({ mac: 0x0200_1000_0000 + (n % 128), ip: 1 + (n % 128) }, 0x0b00_0000 + (n >> 7)),
+      }))
+      const ends = parseTrace('0 ask 01/10.0.0.1 -> 10.0.0.240\n0.1 answer 02/10.0.0.240 -> 01/10.0.0.1')
+      const [address] = observed(framesToPcap([ends[0]!, ...others, ends[1]!]), [VIP]).addresses
+      expect(address!.asks.broadcast).toEqual({ sent: 1, answered: 1 })
+    },
+  )
+
+  it('of the claims on addresses asked for leave all else as it was', () => {
+    const claim = { ethSrc: 9, ethDst: BROADCAST_MAC, oper: 1, spa: VIP, tha: 0, tpa: VIP }
+    const claimed = Array.from({ length: REGION.allClaims + 1 }, (_, n) => ({
+      at: TRACE_START + 11_000_000 + n * 5,
+      frame: writeArp({ ...claim, sha: 0x0200_1000_0000 + n }),
+    }))
+    const other = VIP + 1
+    const late = parseTrace(ASKED_LATE.replaceAll('.240', '.241'))
+    const { addresses, dropped } = observed(framesToPcap([...late.slice(0, 2), ...claimed, ...late.slice(2)]), [
+      VIP,
+      other,
+    ])
+    const address = addresses.find(({ ip }) => ip === other)!
+    expect(address.asks.broadcast).toEqual({ sent: 9, answered: 9 })
+    expect(dropped.join()).toContain('frames claim an address')
+  })
+
+  it('say of each loop when it was seen first and last', () => {
+    const { loops } = facts('1 ask 01/10.0.0.1 -> 10.0.0.240 repeat 400 every 0.005')
+    const [first, last] = [TRACE_START + 1_000_000, TRACE_START + 2_995_000]
+    expect(loops).toMatchObject([{ firstFrame: 1, copies: 400, firstAt: first, lastAt: last }])
+  })
+
+  it('say of each change of hands when, in which frame, from whom to whom, and how', () => {
+    const [address] = facts(`
+      0 answer 02/10.0.0.240 -> 01/10.0.0.1
+      1 answer 03/10.0.0.240 -> 01/10.0.0.1
+      2 garp 04/10.0.0.240
+      3 answer 02/10.0.0.240 -> 01/10.0.0.1`).addresses
+    const [one, two, three] = [0x020000000002, 0x020000000003, 0x020000000004]
+    expect(address!.transitions).toEqual([
+      { at: TRACE_START + 1_000_000, frame: 2, from: one, to: two, announced: false },
+      { at: TRACE_START + 2_000_000, frame: 3, from: two, to: three, announced: true },
+      { at: TRACE_START + 3_000_000, frame: 4, from: three, to: one, announced: false },
+    ])
+  })
+
   it('keep the first exchanges and transitions, and count them all', () => {
     const [address] = facts(
       `0 ask 01/10.0.0.1 -> 10.0.0.240 repeat 1100 every 0.5
@@ -171,6 +277,8 @@ describe('bounds', () => {
       [VIP],
     ).addresses
     expect(address!.exchanges).toHaveLength(1024)
+    // an answer to a later request is none to an earlier one
+    expect(address!.exchanges.filter(({ answers }) => answers.length !== 2)).toEqual([])
     expect(address!.asks.broadcast).toEqual({ sent: 1100, answered: 1100 })
     expect(address!.contestedRounds).toBe(1100)
     expect(address!.transitions).toHaveLength(256)

@@ -1,44 +1,73 @@
 import { describe, expect, it } from 'vitest'
-import type { ClaimFacts } from '../../src/observe/model.js'
+import { Observer } from '../../src/observe/observer.js'
 import { classifyResponder } from '../../src/probe/classify.js'
+import { parseIpv4 } from '../../src/wire/ipv4.js'
+import { parseMac } from '../../src/wire/mac.js'
+import { traceToPcap } from '../trace.js'
 
-type Count = readonly [answered: number, asked: number]
+const MAC = parseMac('02:00:00:00:00:02')!
 
-/** A claim whose MAC answered so many of so many requests; latency in milliseconds. */
-function claim(broadcast: Count, unicast: Count, probe: Count, medianMs: number | null = 0.1): ClaimFacts {
-  const tally = ([answered, asked]: Count) => ({ answered, asked })
-  const micros = medianMs === null ? null : medianMs * 1000
-  return {
-    mac: 0x020000000011,
-    requests: 0,
-    replies: broadcast[0] + unicast[0] + probe[0],
-    gratuitous: 0,
-    firstAt: 0,
-    lastAt: 1,
-    firstFrame: 1,
-    lastFrame: 2,
-    answered: { broadcast: tally(broadcast), unicast: tally(unicast), probe: tally(probe) },
-    latency: micros === null ? null : { minMicros: micros, medianMicros: micros, maxMicros: micros },
-    firstAnswers: 0,
-    otherEthSources: [],
-    lastGratuitousAt: null,
-  }
+/** The class of 02:…:02 in a trace. */
+function classOf(trace: string): string {
+  const observer = new Observer({ asked: [parseIpv4('10.0.0.240')!], allAddresses: false })
+  observer.push(traceToPcap(trace))
+  const address = observer.finish().addresses[0]!
+  return classifyResponder(address.claims.find(({ mac }) => mac === MAC)!, address)
 }
+
+const ASKS = '0.0 ask 01/10.0.0.1 -> 10.0.0.240 repeat 4 every 2'
+const answers = (afterSeconds: number) => `${afterSeconds} answer 02/10.0.0.240 -> 01/10.0.0.1 repeat 4 every 2`
+const PROBES = '1.5 probe 01 -> 10.0.0.240 repeat 3 every 2'
 
 describe('classifyResponder', () => {
   it.each([
-    ['an owner that answers everything', claim([5, 5], [1, 1], [1, 1]), 'owner'],
-    ['an owner that missed most', claim([1, 5], [0, 1], [1, 4]), 'owner'],
-    ['an owner behind Wi-Fi power saving, late but true', claim([5, 5], [1, 1], [1, 1], 120), 'owner'],
-    ['an owner that no broadcast reaches, proven by a probe of its own', claim([0, 5], [1, 1], [2, 6], null), 'owner'],
-    ['a proxy, late and silent to probes', claim([5, 5], [1, 1], [0, 6], 400), 'proxy-arp'],
-    ['a proxy in a capture with a single probe', claim([3, 3], [1, 1], [0, 1], 400), 'proxy-arp'],
-    ['a proxy with proxy_delay 0', claim([5, 5], [1, 1], [0, 6]), 'proxy-arp'],
-    ['a prompt host whose single probe may have been lost', claim([3, 3], [1, 1], [0, 1]), 'unknown'],
-    ['an intermittent host that missed all probes', claim([2, 5], [0, 1], [0, 6]), 'unknown'],
-    ['a host that was never probed', claim([5, 5], [1, 1], [0, 0], 400), 'unknown'],
-    ['a host that only announces', claim([0, 5], [0, 1], [0, 6], null), 'unknown'],
-  ])('%s', (_, given, expected) => {
-    expect(classifyResponder(given)).toBe(expected)
+    [
+      'an owner that answers everything',
+      [ASKS, answers(0.0003), PROBES, '1.5003 answer 02/10.0.0.240 -> 01/0.0.0.0'],
+      'owner',
+    ],
+    [
+      'an owner behind Wi-Fi power saving, late but true',
+      [ASKS, answers(0.12), PROBES, '1.62 answer 02/10.0.0.240 -> 01/0.0.0.0'],
+      'owner',
+    ],
+    ['a proxy, late and silent to probes', [ASKS, answers(0.4), PROBES], 'proxy-arp'],
+    [
+      'one that is late, with a single probe, which may be lost',
+      [ASKS, answers(0.4), '1.5 probe 01 -> 10.0.0.240'],
+      'unknown',
+    ],
+    ['one that answers at once and ignores probes', [ASKS, answers(0.0003), PROBES], 'unknown'],
+    ['one that was never probed', [ASKS, answers(0.4)], 'unknown'],
+    [
+      'one that came up after the probes',
+      [
+        '0.0 probe 01 -> 10.0.0.240 repeat 3 every 1',
+        '20.0 ask 01/10.0.0.1 -> 10.0.0.240 repeat 4 every 2',
+        '20.4 answer 02/10.0.0.240 -> 01/10.0.0.1 repeat 4 every 2',
+      ],
+      'unknown',
+    ],
+    [
+      'one that was gone when the probes came',
+      [ASKS, answers(0.4), '30.0 probe 01 -> 10.0.0.240 repeat 3 every 1'],
+      'unknown',
+    ],
+    [
+      'one that loses most requests',
+      [
+        '0.0 ask 01/10.0.0.1 -> 10.0.0.240 repeat 9 every 2',
+        '0.4 answer 02/10.0.0.240 -> 01/10.0.0.1 repeat 2 every 16',
+        '1.5 probe 01 -> 10.0.0.240 repeat 2 every 2',
+      ],
+      'unknown',
+    ],
+    [
+      'a slow one that probes the address itself',
+      [ASKS, answers(0.4), '1.5 probe 02 -> 10.0.0.240 repeat 3 every 2'],
+      'unknown',
+    ],
+  ] as const)('%s', (_, trace, expected) => {
+    expect(classOf(trace.join('\n'))).toBe(expected)
   })
 })

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import {
-  type Ask,
-  estimateSeconds,
-  LISTEN_MS,
-  type PlanOptions,
-  ProbePlan,
-  type Responder,
-} from '../../src/probe/plan.js'
+import { type Ask, estimateSeconds, LISTEN_MS, type PlanOptions, ProbePlan } from '../../src/probe/plan.js'
+import type { Advertised, Responder } from '../../src/probe/responder.js'
+import { type Ip, parseIp } from '../../src/wire/ip.js'
 
 const VIP = 0x0a4d00f0
 const [OWNER, PROXY] = [0x020000000011, 0x020000000012]
@@ -19,7 +14,7 @@ interface Sent extends Ask {
 /** Runs a plan on a clock of its own; `heard` sees what was sent so far and the time. */
 function play(
   given: Partial<PlanOptions>,
-  heard: (vip: number, sent: readonly Sent[], now: number) => Responder[] = () => [],
+  heard: (vip: Ip, sent: readonly Sent[], now: number) => Responder[] = () => [],
 ) {
   const sent: Sent[] = []
   let now = 5000
@@ -37,7 +32,8 @@ const at = (sent: readonly Sent[], mode: Ask['mode']) => sent.filter((ask) => as
 
 describe('ProbePlan', () => {
   it('asks an owner five times, probes once, then once by unicast, all within two seconds', () => {
-    const { sent, tookMs } = play({}, () => [owner])
+    const probed = (sent: readonly Sent[]) => sent.some(({ mode }) => mode === 'probe')
+    const { sent, tookMs } = play({}, (_, sent) => [{ mac: OWNER, answeredProbe: probed(sent) }])
     expect(at(sent, 'broadcast')).toEqual([0, 200, 400, 600, 800])
     expect(at(sent, 'probe')).toEqual([100])
     expect(sent.filter(({ mode }) => mode === 'unicast')).toEqual([{ at: 1650, vip: VIP, mode: 'unicast', to: OWNER }])
@@ -76,7 +72,7 @@ describe('ProbePlan', () => {
 
   it('asks a suspect by unicast though it never answered', () => {
     const { sent } = play({ suspects: [OWNER] })
-    expect(sent.filter(({ to }) => to === OWNER).map(({ mode }) => mode)).toEqual(['unicast', 'probe', 'probe'])
+    expect(sent.filter(({ to }) => to === OWNER).map(({ mode }) => mode)).toEqual(['unicast'])
   })
 
   it('never sends more frames a second than allowed, over all addresses', () => {
@@ -89,7 +85,7 @@ describe('ProbePlan', () => {
         `from frame ${n}`,
       ).toBeLessThanOrEqual(40)
     }
-    expect(sent).toHaveLength(50 * (2 + 1 + 1))
+    expect(sent).toHaveLength(50 * (2 + 1))
   })
 
   it('keeps a high rate although timers are coarse, and a low one never makes up for delays', () => {
@@ -116,10 +112,37 @@ describe('ProbePlan', () => {
     expect(sent.filter(({ mode }) => mode === 'broadcast').map(({ vip }) => vip)).toEqual([...vips, ...vips])
   })
 
-  it('wastes no further probes on the silent addresses of a sweep', () => {
-    const vips = Array.from({ length: 254 }, (_, n) => VIP + n)
-    const { sent } = play({ vips, framesPerSecond: 1000, rounds: 3 })
-    expect(at(sent, 'probe')).toHaveLength(254)
+  it('sends no probe to an address that has answered no request', () => {
+    expect(at(play({}).sent, 'probe')).toEqual([])
+    const { sent } = play({ suspects: [OWNER, PROXY] })
+    expect(sent.map(({ mode }) => mode)).toEqual([...Array(5).fill('broadcast'), 'unicast', 'unicast'])
+  })
+
+  it('probes from the first answer on', () => {
+    const late = { mac: PROXY, answeredProbe: false }
+    const { sent } = play({}, (_, __, now) => (now < 450 ? [] : [late]))
+    expect(at(sent, 'probe').slice(0, 2)).toEqual([500, 700])
+  })
+
+  it('lets a suspect that answers a unicast alone prove itself', () => {
+    const deaf = { mac: OWNER, answeredProbe: false }
+    const heard = (_: Ip, asked: readonly Sent[]) => (asked.some(({ to }) => to === OWNER) ? [deaf] : [])
+    const { sent } = play({ suspects: [OWNER, PROXY] }, heard)
+    expect(sent.slice(5).map(({ mode, to }) => [mode, to])).toEqual([
+      ['unicast', OWNER],
+      ['unicast', PROXY],
+      ['probe', OWNER],
+      ['probe', OWNER],
+    ])
+  })
+
+  it('sends one probe and nothing else where it cannot ask, also to a neighbour', () => {
+    const { sent } = play({ neighbours: [1], vips: [VIP, VIP + 1], canAsk: (ip) => ip === VIP + 1 }, () => [owner])
+    expect(sent.filter(({ vip }) => vip !== VIP + 1).map(({ vip, mode, to }) => [vip, mode, to])).toEqual([
+      [1, 'probe', null],
+      [VIP, 'probe', null],
+    ])
+    expect(sent.filter(({ vip, mode }) => vip === VIP + 1 && mode === 'broadcast')).toHaveLength(5)
   })
 
   it('fills a given duration and ends with it', () => {
@@ -138,5 +161,78 @@ describe('ProbePlan', () => {
     const sweep = { vips, rounds: 1, framesPerSecond: 500 }
     const played = play(sweep).tookMs / 1000
     expect(Math.abs(estimateSeconds({ ...options, ...sweep }) - played)).toBeLessThan(1)
+  })
+})
+
+describe('ProbePlan for an IPv6 address', () => {
+  const SIX = parseIp('fd77::240')!
+  const SLOW = 0x020000000013
+  const asked = { vips: [SIX], rounds: 4 }
+  const modes = (sent: readonly Sent[], to: number) => sent.filter((ask) => ask.to === to).map(({ mode }) => mode)
+  const requests = (sent: readonly Sent[]) => sent.filter(({ mode }) => mode !== 'probe').length
+  const HOLDER = { answeredGroup: true, answeredUnicast: true, overrides: true }
+  const ANNOUNCER = { answeredGroup: true, answeredUnicast: false, overrides: false }
+  const one = (mac: number, advertised: Advertised): Responder => ({ mac, answeredProbe: false, advertised })
+  const once =
+    (...heard: Responder[]) =>
+    (_: Ip, sent: readonly Sent[]) =>
+      requests(sent) === 0 ? [] : heard
+
+  it('asks its group from one address and the other, then who answers alone', () => {
+    const { sent } = play(asked, once(one(OWNER, HOLDER)))
+    expect(sent.map(({ mode, to, turn }) => [mode, to, turn])).toEqual([
+      ['broadcast', null, 0],
+      ['broadcast', null, 1],
+      ['broadcast', null, 2],
+      ['broadcast', null, 3],
+      ['unicast', OWNER, 0],
+    ])
+  })
+
+  it('sends nothing from :: where nobody answered, and nothing at all where no sender is safe', () => {
+    expect(play(asked).sent.map(({ mode }) => mode)).toEqual(Array(4).fill('broadcast'))
+    expect(play({ ...asked, canAsk: () => false, neighbours: [parseIp('fd77::11')!] }).sent).toEqual([])
+  })
+
+  it('sends nothing from :: to a holder, which would correct all neighbour tables, nor about an address of this machine', () => {
+    const { sent } = play({ ...asked, rounds: 30 }, once(one(OWNER, HOLDER), one(PROXY, HOLDER)))
+    expect(at(sent, 'probe')).toEqual([])
+    const own = play({ ...asked, rounds: 30, isOwn: () => true }, once(one(SLOW, ANNOUNCER)))
+    expect(at(own.sent, 'probe')).toEqual([])
+  })
+
+  it('asks who never overrides from ::, to it alone, only when a detection would be over, and by unicast twice', () => {
+    const { sent } = play(asked, once(one(OWNER, HOLDER), one(SLOW, ANNOUNCER)))
+    expect(modes(sent, SLOW)).toEqual(['unicast', 'unicast', 'probe', 'probe'])
+    expect(at(sent, 'probe')).toHaveLength(2)
+    expect(Math.min(...at(sent, 'probe'))).toBeGreaterThan(1200)
+    const tardy = play(asked, (_, __, now) => (now < 1400 ? [] : [one(SLOW, ANNOUNCER)]))
+    expect(modes(tardy.sent, SLOW)).toEqual(['unicast', 'unicast', 'probe', 'probe'])
+    expect(Math.min(...at(tardy.sent, 'probe'))).toBeGreaterThanOrEqual(2600)
+    const late = play({ ...asked, rounds: 30 }, (_, __, now) => (now < 2000 ? [] : [one(SLOW, ANNOUNCER)]))
+    expect(Math.min(...at(late.sent, 'probe'))).toBeGreaterThanOrEqual(3200)
+    expect(at(late.sent, 'probe')).toHaveLength(2)
+  })
+
+  it('asks a host that no request to the group reaches by the group in a frame of its own', () => {
+    const { sent } = play({ ...asked, suspects: [OWNER] }, (_, all) =>
+      all.some(({ to }) => to === OWNER)
+        ? [one(OWNER, { ...ANNOUNCER, answeredGroup: false, answeredUnicast: true })]
+        : [],
+    )
+    const direct = sent.filter(({ to }) => to === OWNER).map(({ mode, byGroup, turn }) => [mode, byGroup, turn])
+    expect(direct).toEqual([
+      ['unicast', true, 0],
+      ['unicast', true, 1],
+    ])
+  })
+
+  it('asks hosts that were never heard through the group of the address', () => {
+    const { sent } = play({ ...asked, suspects: [PROXY] }, once(one(OWNER, HOLDER)))
+    const direct = sent.filter(({ mode }) => mode === 'unicast').map(({ to, byGroup }) => [to, byGroup])
+    expect(direct).toEqual([
+      [PROXY, true],
+      [OWNER, false],
+    ])
   })
 })

@@ -22,6 +22,12 @@ describe('printable', () => {
     expect(printable(text)).toBe(text)
   })
 
+  it('goes through a text of line ends once', () => {
+    const text = '\n \n'.repeat(100_000)
+    expect(printable(text)).toBe(text)
+    expect(printable(`${text}::error::x`)).toBe(`${text};;error::x`)
+  })
+
   it('reads CRLF as a line end', () => {
     expect(printable('a\r\nb')).toBe('a\nb')
   })

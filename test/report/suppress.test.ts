@@ -7,6 +7,7 @@ const finding = (rule: string, id: string): Finding => ({
   title: 't',
   severity: 'error',
   certainty: 'certain',
+  because: 'b',
   subject: { kind: 'ip', id },
   message: 'm',
   data: {},

@@ -14,15 +14,15 @@ describe('verdict', () => {
     [of(), false, 'inconclusive'],
     [of('info'), false, 'inconclusive'],
     [of('error'), false, 'findings'],
-  ] as const)('of %j, could look: %s, is %s', (findings, couldLook, word) => {
-    expect(verdict(findings, couldLook)).toBe(word)
+  ] as const)('of %j, looked at all that decides: %s, is %s', (findings, looked, word) => {
+    expect(verdict(findings, [{ decisive: false }, { decisive: !looked }])).toBe(word)
   })
 })
 
 describe('exit code', () => {
   const code = (severities: Severity[], failOn: FailOn, couldLook = true) => {
-    const findings = of(...severities)
-    return exitCode({ findings, verdict: verdict(findings, couldLook), expectations: [] } as unknown as Report, failOn)
+    const [findings, gaps] = [of(...severities), [{ decisive: !couldLook }]]
+    return exitCode({ findings, gaps, verdict: verdict(findings, gaps), expectations: [] } as unknown as Report, failOn)
   }
 
   it.each([
@@ -36,10 +36,12 @@ describe('exit code', () => {
     expect(code([severity], failOn)).toBe(expected)
   })
 
-  it('is 0 for a clean run and 3 when nothing could be looked at', () => {
+  it('is 0 for a clean run and 3 when something that decides could not be looked at', () => {
     expect(code([], 'info')).toBe(0)
     expect(code([], 'error', false)).toBe(3)
     expect(code(['info'], 'error', false)).toBe(3)
+    expect(code(['warning'], 'error', false)).toBe(3)
+    expect(code(['error'], 'never', false)).toBe(3)
   })
 
   it('is 1 when findings fail the run although something could not be looked at', () => {

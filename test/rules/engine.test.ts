@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest'
 import type { FactTable } from '../../src/facts/facts.js'
 import type { Question } from '../../src/facts/question.js'
 import { known, unknown } from '../../src/known.js'
+import { buildHost } from '../../src/node/host.js'
 import { defineRule, type Problem, type Severity, type Unjudged } from '../../src/rules/define.js'
-import { judge } from '../../src/rules/engine.js'
+import { defineHostRule } from '../../src/rules/define-host-rule.js'
+import { judge, judging } from '../../src/rules/engine.js'
+import { crowdedRecord } from './crowded-host.js'
 
 const question: Question = { vips: [], expectedMacs: [], own: { macs: [], ips: [] }, probed: true }
 const asked: FactTable = { question: known(question, 'test') }
@@ -32,6 +35,8 @@ function rule(id: string, outcomes: readonly (Problem<Data> | Unjudged)[], sever
 
 const on = (ip: string, more: Partial<Problem<Data>> = {}): Problem<Data> => ({
   subject: { kind: 'ip', id: ip },
+  certainty: 'certain',
+  because: 'it was read',
   data: { ip },
   evidence: [],
   ...more,
@@ -46,6 +51,7 @@ describe('judge', () => {
         title: 'title of wire/a',
         severity: 'error',
         certainty: 'certain',
+        because: 'it was read',
         subject: { kind: 'ip', id: '10.0.0.1' },
         message: 'says 10.0.0.1',
         data: { ip: '10.0.0.1' },
@@ -58,10 +64,10 @@ describe('judge', () => {
     ])
   })
 
-  it('lets the situation override severity and certainty', () => {
-    const problem = on('10.0.0.1', { severity: 'info', certainty: 'possible' })
+  it('lets the situation decide over severity and certainty, and says why', () => {
+    const problem = on('10.0.0.1', { severity: 'info', certainty: 'possible', because: 'not read' })
     const [finding] = judge([rule('wire/a', [problem])], asked).findings
-    expect(finding).toMatchObject({ severity: 'info', certainty: 'possible' })
+    expect(finding).toMatchObject({ severity: 'info', certainty: 'possible', because: 'not read' })
   })
 
   it('has one fingerprint a rule and subject, whatever the data', () => {
@@ -90,11 +96,19 @@ describe('judge', () => {
       findings: [],
       skipped: [{ rule: 'wire/a', because: 'eth0: no CAP_NET_RAW' }],
       rulesRun: [],
+      unlisted: [],
+      stopped: null,
     })
   })
 
   it('leaves out a rule whose facts nobody looked for', () => {
-    expect(judge([rule('wire/a', [on('10.0.0.1')])], {})).toEqual({ findings: [], skipped: [], rulesRun: [] })
+    expect(judge([rule('wire/a', [on('10.0.0.1')])], {})).toEqual({
+      findings: [],
+      skipped: [],
+      rulesRun: [],
+      unlisted: [],
+      stopped: null,
+    })
   })
 
   it('lists a subject that a rule could not judge, beside those it could', () => {
@@ -131,5 +145,49 @@ describe('judge', () => {
     judge([curious], { ...asked, hosts: known([], 'test'), announcers: unknown('nodes', '403') })
     judge([curious], asked)
     expect(given).toEqual([['question', 'hosts'], ['question']])
+  })
+})
+
+describe('judging, stopped', () => {
+  const rules = ['wire/a', 'wire/b', 'wire/c'].map((id) => rule(id, [on('10.0.0.1'), on('10.0.0.2')]))
+
+  it('keeps what was found, and lists the rule it was at and all after it as skipped', () => {
+    const steps = judging(rules, asked)
+    for (let step = 0; step < 5; step++) steps.next(null)
+    const { value } = steps.next('interrupted')
+    const { findings, skipped, rulesRun, stopped } = value as ReturnType<typeof judge>
+    expect(findings.map(({ rule, subject }) => `${rule} ${subject.id}`)).toEqual([
+      'wire/a 10.0.0.1',
+      'wire/a 10.0.0.2',
+      'wire/b 10.0.0.1',
+    ])
+    expect(skipped).toEqual([
+      { rule: 'wire/b', because: 'interrupted before it was judged' },
+      { rule: 'wire/c', because: 'interrupted before it was judged' },
+    ])
+    expect(rulesRun).toEqual(['wire/a', 'wire/b'])
+    expect(stopped).toBe('interrupted')
+  })
+
+  it('hands back control between two hosts of which a rule says nothing', () => {
+    const looked: string[] = []
+    const quiet = defineHostRule({
+      id: 'wire/a',
+      title: 'title',
+      severity: 'error',
+      sections: [],
+      docs: { what: 'w', why: 'w', confirm: 'c', falseAlarms: 'f', references: ['RFC 826'] },
+      checkHost(_, { name }) {
+        looked.push(name)
+        return []
+      },
+      message: () => '',
+      fixes: () => [],
+    })
+    const hosts = ['node-a', 'node-b'].map((name) => buildHost(crowdedRecord(1, name)))
+    const steps = judging([quiet], { ...asked, hosts: known(hosts, 'test') })
+    for (let step = 0; step < 3; step++) steps.next(null)
+    steps.next('interrupted')
+    expect(looked).toEqual(['node-a'])
   })
 })

@@ -2,13 +2,18 @@ import { parse } from 'yaml'
 import { parseMacMap } from '../../src/cli/mac-map.js'
 import { announcers } from '../../src/cluster/announcers/registry.js'
 import { attribute } from '../../src/facts/attribution.js'
-import { clusterFacts, viewCluster } from '../../src/facts/cluster-view.js'
+import { clusterFacts } from '../../src/facts/cluster-facts.js'
+import { viewCluster } from '../../src/facts/cluster-view.js'
 import type { FactTable } from '../../src/facts/facts.js'
 import type { Question } from '../../src/facts/question.js'
+import { withoutCrosstalk } from '../../src/facts/vantages/crosstalk.js'
+import { mergeVantages } from '../../src/facts/vantages/merge.js'
+import { heardIn, type VantageFacts } from '../../src/facts/vantages/model.js'
 import { known } from '../../src/known.js'
 import { Observer } from '../../src/observe/observer.js'
+import { parseMac } from '../../src/wire/mac.js'
 import { clusterOf } from '../cluster/read-yaml.js'
-import { traceToPcap } from '../trace.js'
+import { framesToPcap, parseTrace, traceToPcap } from '../trace.js'
 import { loadHosts } from './hosts-fixture.js'
 
 /** Turns one file of a fixture into the facts it stands for. */
@@ -19,7 +24,12 @@ export type FactFile = (text: string, question: Question) => FactTable
  * `README.md` are not facts. A new kind of input is one more line here.
  */
 export const FACT_FILES: Readonly<Record<string, FactFile>> = {
-  'trace.txt': readTrace,
+  'trace.txt': (text, question) => readCapture(traceToPcap(text), 'trace.txt', question),
+  // Traces with a line === between them, stored one after the other, as merged files are; each counts from the same second.
+  'traces.txt': (text, question) =>
+    readCapture(framesToPcap(text.split(/^===$/m).flatMap(parseTrace)), 'traces.txt', question),
+  // What several places saw: `=== NAME KIND [own MAC,own MAC]` before the trace of each.
+  'vantages.txt': readVantages,
   'allowances.json': (text) => ({ allowances: known(JSON.parse(text), 'allowances.json') }),
   'cluster.yaml': (text) => clusterFacts(known(viewCluster(clusterOf(text), announcers), 'cluster.yaml')),
   'macs.txt': (text) => ({ attribution: known(attribute(parseMacMap(text, 'macs.txt')), 'macs.txt') }),
@@ -29,8 +39,30 @@ export const FACT_FILES: Readonly<Record<string, FactFile>> = {
 }
 
 /** Frames, in the format of test/trace.ts, read as a capture file is. */
-function readTrace(text: string, { vips }: Question): FactTable {
+function readCapture(bytes: Uint8Array, name: string, { vips }: Question): FactTable {
   const observer = new Observer({ asked: vips, allAddresses: false })
-  observer.push(traceToPcap(text))
-  return { wire: known(observer.finish(), 'trace.txt') }
+  observer.push(bytes)
+  return { wire: known(observer.finish(), name) }
+}
+
+function readVantages(text: string, question: Question): FactTable {
+  const places = text.split(/^=== /m).slice(1)
+  const seen = places.map((place): VantageFacts => {
+    const [, name = '', kind, macs = '', trace = ''] = /^(\S+) (\S+) ?(\S*)\n(.*)$/s.exec(place) ?? []
+    const { wire } = readCapture(traceToPcap(trace), name, question)
+    if (!wire?.known) throw new Error(`${name}: no capture`)
+    const own = { macs: macs.split(',').flatMap((mac) => parseMac(mac) ?? []), ips: [] }
+    return {
+      name,
+      kind: kind as VantageFacts['kind'],
+      file: null,
+      wire,
+      own,
+      heard: heardIn(wire.value),
+      probed: kind !== 'file',
+    }
+  })
+  const apart = withoutCrosstalk(seen)
+  const merged = mergeVantages(apart, question.vips)
+  return { vantages: known(apart, 'vantages.txt'), ...(merged && { wire: known(merged.wire, 'vantages.txt') }) }
 }

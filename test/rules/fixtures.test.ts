@@ -26,6 +26,7 @@ describe.each(fixtures)('$rule $name', (fixture) => {
       expect(plain).toEqual({ ...plain, ...expected.findings[n] })
       expect(finding.evidence).not.toEqual([])
       if (finding.severity !== 'info') expect(finding.fixes).not.toEqual([])
+      expect(finding.because).toMatch(/^\S[^\n.]{5,140}(\.\d[^\n.]*)*$/)
     })
     expect(others(fixture.rule, outcome.findings)).toEqual(expected.others)
   })

@@ -5,13 +5,15 @@
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { answering } from '../../src/facts/answers/table.js'
 import { attribute } from '../../src/facts/attribution.js'
 import type { FactName, FactTable } from '../../src/facts/facts.js'
 import type { Question } from '../../src/facts/question.js'
 import { known } from '../../src/known.js'
 import type { Rule } from '../../src/rules/define.js'
 import { type Finding, judge } from '../../src/rules/engine.js'
-import { parseIpv4 } from '../../src/wire/ipv4.js'
+import { atOnce } from '../../src/steps.js'
+import { parseIp } from '../../src/wire/ip.js'
 import { parseMac } from '../../src/wire/mac.js'
 import { FACT_FILES } from './fact-files.js'
 
@@ -63,7 +65,7 @@ export function readFacts(path: string): FactTable {
     if (!read) throw new Error(`${path}/${file}: no such fact file; test/rules/fact-files.ts names them`)
     facts = { ...facts, ...read(readFileSync(join(path, file), 'utf8'), question) }
   }
-  return facts
+  return atOnce(answering(facts)).facts
 }
 
 interface QuestionFile {
@@ -78,12 +80,12 @@ function readQuestion(path: string): Question {
   const file = join(path, 'question.json')
   const given: QuestionFile = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
   return {
-    vips: (given.vips ?? []).map((ip) => must(parseIpv4(ip), ip)),
+    vips: (given.vips ?? []).map((ip) => must(parseIp(ip), ip)),
     expectedMacs: (given.expectedMacs ?? []).map((mac) => must(parseMac(mac), mac)),
     probed: given.probed ?? false,
     own: {
       macs: (given.own?.macs ?? []).map((mac) => must(parseMac(mac), mac)),
-      ips: (given.own?.ips ?? []).map((ip) => must(parseIpv4(ip), ip)),
+      ips: (given.own?.ips ?? []).map((ip) => must(parseIp(ip), ip)),
     },
   }
 }

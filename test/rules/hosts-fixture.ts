@@ -46,7 +46,7 @@ interface HostText extends Partial<Omit<Sections, 'links' | 'addresses' | 'route
   unread?: SectionName[]
 }
 
-function readHost(text: HostText): Host {
+function readHost(text: HostText, at: number): Host {
   const { name, release, sysctls, neigh, bridgeSysctls, links, addresses, routes, rules, unread = [], ...given } = text
   const held = (addresses ?? []).map(readAddress)
   const sections: Sections = {
@@ -64,14 +64,23 @@ function readHost(text: HostText): Host {
       bridge: bridgeSysctls ?? {},
       ipForward: null,
     },
-    links: withRoles((links ?? [{ name: 'eth0' }]).map(readLink), held),
+    links: withRoles(
+      (links ?? [{ name: 'eth0' }]).map((link, position) => readLink(link, position, at)),
+      held,
+    ),
     addresses: held,
     routes: (routes ?? []).map(readRoute),
     rules: (rules ?? []).map(readRule),
+    filterChains: { chains: [], unread: null },
+    ipv6FilterChains: { chains: [], unread: null },
+    programs: [],
+    fdb: [],
     neighbours: [],
     proxyNeighbours: [],
+    solicitedGroups: [],
     bridgeVlans: [],
     bonding: [],
+    keepalived: { running: false, instances: [], filters: [] },
     listeners: [],
     kernelLog: [],
     firewall: [],
@@ -90,11 +99,11 @@ function readHost(text: HostText): Host {
 
 type LinkText = NonNullable<HostText['links']>[number]
 
-function readLink(text: LinkText, position: number): BareLink {
+function readLink(text: LinkText, position: number, host: number): BareLink {
   const { mac, bridgePort, ...given } = text
   return {
     index: position + 2,
-    mac: parseMac(mac ?? `02:00:00:00:01:${String(position).padStart(2, '0')}`),
+    mac: parseMac(mac ?? `02:00:00:00:${String(host + 1).padStart(2, '0')}:${String(position).padStart(2, '0')}`),
     permanentMac: null,
     flags: ['BROADCAST', 'MULTICAST', 'UP', 'LOWER_UP'],
     operstate: 'UP',

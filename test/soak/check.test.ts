@@ -165,7 +165,9 @@ describeLab('a check that cannot look', () => {
     const done = await check(`version: 2\nvips:\n  - ip: 10.77.0.999\n    responder: 1\n`)
     expect([done.code, done.stdout]).toEqual([2, ''])
     expect(done.stderr).toContain('l2doctor.yaml:1:10: version: must be 1\n')
-    expect(done.stderr).toContain('l2doctor.yaml:3:9: vips[0].ip: must be an IPv4 address such as 10.0.0.240\n')
+    expect(done.stderr).toContain(
+      'l2doctor.yaml:3:9: vips[0].ip: must be an address such as 10.0.0.240 or 2001:db8::240, without an interface\n',
+    )
     expect(done.stderr).toContain('l2doctor.yaml:3:5: vips[0]: Unrecognized key: "responder"\n')
   })
 })

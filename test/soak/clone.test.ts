@@ -58,6 +58,17 @@ describeLab('README in a fresh clone', () => {
     for (const name of ['test', 'commands', 'fixtures/rules', 'node_modules/typescript', 'node_modules/vitest']) {
       expect(existsSync(join(installed, name)), name).toBe(false)
     }
+    const packages = readdirSync(join(installed, 'node_modules')).filter((name) => !name.startsWith('.'))
+    expect(packages.sort()).toEqual(['cap', 'nan', 'oui-data'])
+  })
+
+  it('installs and scans without a compiler, with install scripts blocked', async () => {
+    const without = join(ROOT, 'without')
+    const command = `npm install --global --ignore-scripts --prefix ${without} ./l2doctor-*.tgz`
+    expect(await run(command, CLONE)).toMatchObject({ code: 0 })
+    const demo = await run(`${join(without, 'bin/l2doctor')} demo two-owners`, ELSEWHERE)
+    expect(demo.code, demo.stderr).toBe(0)
+    expect(demo.stdout).toMatch(/live with (tcpdump|socket)/)
   })
 
   // the third is played by the programs that are shipped as source

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { Observer } from '../../src/observe/observer.js'
 import { decodeFrame } from '../../src/wire/decode-frame.js'
+import { onesSum } from '../../src/wire/internet-checksum.js'
+import { type Ip, isIpv4, parseIp } from '../../src/wire/ip.js'
 import { LINK_TYPE } from '../../src/wire/link-type.js'
 import { rewriteCapture } from '../../src/wire/rewrite-capture.js'
 import { pcapHeader, pcapRecord } from '../../src/wire/write-pcap.js'
+import { type AdvertFrame, advertFrame } from '../advert-frames.js'
+import { parseTrace, traceToPcap } from '../trace.js'
 
 const HEAD = '0001080006040002'
 const REPLY = `${HEAD}0200000000020a0000f00200000000010a000001`
@@ -13,10 +17,15 @@ const SECRET = 'deadbeefdeadbeef'
 const hex = (text: string) => Buffer.from(text.replace(/\s/g, ''), 'hex')
 const capture = (frames: readonly string[], link: number = LINK_TYPE.ethernet) =>
   Buffer.concat([pcapHeader(link), ...frames.map((frame, at) => pcapRecord(1_000_000 + at, hex(frame)))])
+/** 2001:db8::… becomes 2001:db9::…, and every last byte one more; groups and :: stay. */
+const renamed = (ip: bigint) => {
+  if (ip === 0n || ip >> 120n === 0xffn) return ip
+  return ip + 1n + (ip >> 96n === 0x20010db8n ? 1n << 96n : 0n)
+}
 /** 02:… becomes 06:…, 10.… becomes 99.… */
 const to = {
   mac: (mac: number) => (Math.floor(mac / 2 ** 40) === 2 ? mac + 4 * 2 ** 40 : mac),
-  ip: (ip: number) => (ip >>> 24 === 10 ? ip + 89 * 2 ** 24 : ip),
+  ip: <T extends Ip>(ip: T) => (isIpv4(ip) ? (ip >>> 24 === 10 ? ip + 89 * 2 ** 24 : ip) : renamed(ip)) as T,
 }
 const rewritten = (frames: readonly string[], link?: number) => {
   const bytes = rewriteCapture(capture(frames, link), to)
@@ -87,5 +96,126 @@ describe('rewriting a capture', () => {
     const cut = capture([`${ADDRESSES} 0806 ${REPLY}`, `${ADDRESSES} 0806 ${REPLY}`]).subarray(0, -10)
     expect(observe(rewriteCapture(cut, to)!)).toEqual(observe(cut))
     expect(observe(cut)).toMatchObject({ truncatedFile: true, arp: 1 })
+  })
+
+  const observe = (bytes: Uint8Array) => {
+    const observer = new Observer({ asked: [], allAddresses: true })
+    observer.push(bytes)
+    return observer.finish()
+  }
+  const spoken = `0 ask 01/2001:db8::1 -> 2001:db8::240
+    0.001 answer 02/2001:db8::240 -> 01/2001:db8::1
+    0.3 probe 01 -> 2001:db8::240 vlan 100
+    0.301 garp 02/2001:db8::240 vlan 100
+    1 ask 01/2001:db8::1 -> 2001:db8::240 at 02
+    1.001 answer 02/2001:db8::240 -> 01/2001:db8::1 flags s bare`
+
+  it('gives neighbour discovery other addresses, and keeps who asked and who answered', () => {
+    const [before, after] = [traceToPcap(spoken), rewriteCapture(traceToPcap(spoken), to)!]
+    const bytes = Buffer.from(after).toString('hex')
+    expect(bytes).not.toMatch(/20010db8|02000000000[12]|3333ff000240/)
+    expect(observe(after).capture).toEqual(observe(before).capture)
+    const told = (bytes: Uint8Array) =>
+      observe(bytes).addresses.map(({ vlans, asks, claims, exchanges }) => ({
+        vlans,
+        asks,
+        claims: claims.map(({ mac: _, ...rest }) => rest),
+        answered: exchanges.map(({ mode, answers }) => [mode, answers.length]),
+      }))
+    expect(told(after)).toEqual(told(before))
+    expect(observe(after).addresses.map(({ ip }) => ip)).toContain(to.ip(parseIp('2001:db8::240')!))
+  })
+
+  const solicited = parseTrace('0 ask 01/2001:db8::1 -> 2001:db8::240')[0]!.frame
+  const changed = (at: number, ...bytes: number[]) => {
+    const frame = solicited.slice()
+    frame.set(bytes, at)
+    return frame
+  }
+  function badOption() {
+    const frame = changed(79, 0)
+    frame[57]! += 1 // the checksum of one less
+    return frame
+  }
+  it.each([
+    ['nd-hop-limit-not-255', changed(21, 64)],
+    ['nd-bad-checksum', changed(62, 0xfd)],
+    ['nd-bad-code', changed(55, 1)],
+    ['nd-bad-option-length', badOption()],
+    ['truncated-nd', solicited.subarray(0, 80)],
+  ])('keeps of refused neighbour discovery what it was refused for: %s', (reason, frame) => {
+    const bytes = Buffer.concat([pcapHeader(LINK_TYPE.ethernet), pcapRecord(1, frame)])
+    const after = rewriteCapture(bytes, to)!
+    expect([bytes, after].map((one) => observe(one).capture.decodeFailures)).toEqual([{ [reason]: 1 }, { [reason]: 1 }])
+    expect(Buffer.from(after).toString('hex')).not.toMatch(/20010db8|020000000001/)
+  })
+})
+
+describe('adverts in a rewritten capture', () => {
+  const PLAIN: AdvertFrame = {
+    mac: 0x020000000011,
+    source: '10.0.0.11',
+    vrid: 51,
+    priority: 150,
+    addresses: ['10.0.0.240'],
+  }
+  const SIX: AdvertFrame = { ...PLAIN, source: 'fe80::11', addresses: ['fe80::1', '2001:db8::240'] }
+  const vrrp = (bytes: Uint8Array) => {
+    const observer = new Observer({ asked: [], allAddresses: false })
+    observer.push(bytes)
+    return observer.finish().capture.vrrp
+  }
+
+  it.each<[string, AdvertFrame]>([
+    ['VRRPv2', PLAIN],
+    ['behind tags', { ...PLAIN, vlans: [200, 300] }],
+    ['with a password', { ...PLAIN, password: 'deadbeef' }],
+    ['behind an authentication header', { ...PLAIN, isBehindAh: true }],
+    ['VRRPv3 over IPv4', { ...PLAIN, version: 3 }],
+    ['without pseudo-header', { ...PLAIN, version: 3, checksum: 'plain' }],
+    ['with a wrong checksum', { ...PLAIN, checksum: 'wrong' }],
+    ['VRRPv3 with a wrong checksum', { ...SIX, checksum: 'wrong' }],
+    ['that was forwarded', { ...PLAIN, hopLimit: 3 }],
+    ['over IPv6', SIX],
+    ['CARP', { ...PLAIN, protocol: 'carp' }],
+    ['unicast', { ...PLAIN, to: { mac: 0x020000000012, ip: '10.0.0.12' } }],
+  ])('say the same of other addresses: %s', (_, advert) => {
+    const frame = Buffer.from(advertFrame(advert)).toString('hex')
+    const [before, after] = [vrrp(capture([frame])), vrrp(rewritten([frame])!)]
+    const renamed = JSON.stringify(before)
+      .replace(/"10\.0/g, '"99.0')
+      .replace(/fe80::11/g, 'fe80::12')
+      .replace(/fe80::1"/g, 'fe80::2"')
+      .replace(/::240/g, '::241')
+      .replace(/2001:db8/g, '2001:db9')
+      .replace(`${0x020000000011}`, `${0x060000000011}`)
+    expect(JSON.stringify(after)).toBe(renamed)
+    expect(before.adverts).toBe(1)
+  })
+
+  it('hold no password, no digest, no options, and no trailer', () => {
+    const secrets = [
+      { ...PLAIN, password: 'geheim' },
+      { ...PLAIN, protocol: 'carp' as const },
+      { ...PLAIN, isBehindAh: true },
+    ].map((advert) => Buffer.from(advertFrame(advert)).toString('hex'))
+    const written = rewritten([...secrets, `${secrets[0]}${SECRET}`])!.toString('hex')
+    for (const secret of [Buffer.from('geheim').toString('hex'), 'd1d1d1d1', '07070707', SECRET])
+      expect(written).not.toContain(secret)
+  })
+
+  it('have right checksums: those of the IP header too', () => {
+    const frame = onlyFrame(Buffer.from(advertFrame(PLAIN)).toString('hex'))
+    const header = new DataView(frame.buffer, frame.byteOffset + 14, 20)
+    expect(onesSum(header, 0, 20)).toBe(0xffff)
+  })
+
+  it('that cannot be read lose all content', () => {
+    const cut = Buffer.from(advertFrame(PLAIN)).subarray(0, 40).toString('hex')
+    expect(
+      onlyFrame(cut)
+        .subarray(14)
+        .every((byte) => byte === 0),
+    ).toBe(true)
   })
 })

@@ -121,6 +121,40 @@ describe('the baseline', () => {
   })
 })
 
+it('ticks no address whose announcer is unknown, and has a gap where there is no other', async () => {
+  const objects = objectsOf(THREE_NODES)
+  const unknown = objects.filter(({ kind }) => !['DaemonSet', 'Deployment', 'Pod'].includes(String(kind)))
+  const mixed = await auditCluster(REQUEST, adapters(fromFile([...objects, foreignService()])), NEVER)
+  expect(mixed.addresses.find(({ ip }) => ip === '10.77.9.9')).toMatchObject({ verdict: 'inconclusive' })
+  expect(mixed.addresses.find(({ ip }) => ip === '10.77.0.240')).toMatchObject({ verdict: 'healthy' })
+  expect(mixed.verdict).toBe('healthy')
+  const kinds = { apiVersion: 'v1', kind: 'List', items: [] }
+  const empty = ['apps/v1 DaemonSetList', 'apps/v1 DeploymentList', 'v1 PodList'].map((kind) => ({
+    ...kinds,
+    ...of(kind),
+  }))
+  const alone = await auditCluster(REQUEST, adapters(fromFile([...unknown, ...empty])), NEVER)
+  const reason = expect.stringContaining('no announcer that l2doctor knows')
+  expect(alone.gaps).toContainEqual(expect.objectContaining({ reason }))
+  expect(mixed.gaps).not.toContainEqual(expect.objectContaining({ reason }))
+})
+
+function of(text: string) {
+  const [apiVersion = '', kind = ''] = text.split(' ')
+  return { apiVersion, kind }
+}
+
+/** A load balancer that l2doctor does not know has given it its address. */
+function foreignService(): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'foreign', namespace: 'shop' },
+    spec: { type: 'LoadBalancer', loadBalancerClass: 'example.com/box' },
+    status: { loadBalancer: { ingress: [{ ip: '10.77.9.9' }] } },
+  }
+}
+
 function withoutAdvertisement(object: KubeObject): KubeObject {
   return object['kind'] === 'L2Advertisement' ? { ...object, spec: { ipAddressPools: ['other'] } } : object
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { HostRecord } from '../../src/node/host.js'
-import { hostPseudonyms, Redactor } from '../../src/node/redact.js'
 import { reportSchema } from '../../src/report/report.js'
 import { parseIpv4 } from '../../src/wire/ipv4.js'
 import { type AuditNodeAdapters, auditNode } from '../../src/workflows/audit-node.js'
+import { redactHosts } from '../../src/workflows/redact-hosts.js'
 import { recording } from '../node/recorded.js'
 
 const request = {
@@ -15,7 +15,7 @@ const failure = { subject: 'node-z', reason: 'it refused the connection', hint: 
 const dead: HostRecord = { name: 'node-z', address: 'node-z', probes: {}, failure }
 
 function adapters(records: readonly HostRecord[], more: Partial<AuditNodeAdapters> = {}): AuditNodeAdapters {
-  const base = { save: null, redactor: null, now: () => new Date(0), version: '0.0.0' }
+  const base = { save: null, redact: null, now: () => new Date(0), version: '0.0.0' }
   return { ...base, readHosts: async () => records, ...more }
 }
 
@@ -24,8 +24,9 @@ describe('audit-node', () => {
     const report = await auditNode(request, adapters([recording('debian-12'), dead]), never)
     expect(() => reportSchema.parse(report)).not.toThrow()
     expect(report.verdict).toBe('findings')
-    expect(report.findings.map(({ rule }) => rule)).toContain('firewall/arp-filtered')
-    expect(report.gaps).toContainEqual(failure)
+    expect(report.findings.map(({ rule }) => rule)).toContain('answers/own-address-silent')
+    expect(report.gaps).toContainEqual({ ...failure, decisive: true })
+    expect(report.truths.hosts).toEqual({ asked: true, read: 'partly', because: '1 of 2 read; not node-z' })
     expect(report.nodes.map(({ name, reached }) => [name, reached])).toEqual([
       ['node-a', true],
       ['node-z', false],
@@ -36,21 +37,15 @@ describe('audit-node', () => {
     '%s: the faults of bonds, VLANs and WiFi, and no others',
     async (directory) => {
       const report = await auditNode(request, adapters([recording(directory)]), never)
-      const found = report.findings.filter(({ rule }) => rule !== 'sysctl/arp-ignore')
       const bridgeVlans = directory === 'debian-12-bonds' ? ['error bridge/vlan-self-missing node-a/br0'] : []
-      expect(found.map(({ severity, rule, subject }) => `${severity} ${rule} ${subject.id}`)).toEqual([
+      expect(report.findings.map(({ severity, rule, subject }) => `${severity} ${rule} ${subject.id}`)).toEqual([
         'error bond/balance-alb node-a/bond0',
         ...bridgeVlans,
         'error link/down-or-noarp node-a/wlan0',
+        'warning answers/for-other-addresses node-a/bond0.100',
         'warning bond/fail-over-mac-active node-a/bond1',
-        'warning bridge/bridged-dnat node-a/br0',
         'warning link/wifi node-a/wlan0',
-        'warning sysctl/proxy-arp node-a/bond0.100',
-        'info vip/bound-on-host 10.0.0.240',
       ])
-      const loose = report.findings.filter(({ rule }) => rule === 'sysctl/arp-ignore').map(({ subject }) => subject.id)
-      const up = ['bond0', 'bond0.100', 'bond1', 'bond2', 'br0', 'eth7', 'eth9', 'mv0', 'wlan0']
-      expect(loose).toEqual(up.map((name) => `node-a/${name}`))
     },
   )
 
@@ -64,7 +59,7 @@ describe('audit-node', () => {
     const plain = await auditNode(request, adapters([recording('ubuntu-24.04')]), never)
     const saved: HostRecord[] = []
     const redacting = adapters([recording('ubuntu-24.04')], {
-      redactor: () => new Redactor(hostPseudonyms(['node-a']), new Uint8Array(32)),
+      redact: (asked) => redactHosts(asked, new Uint8Array(32)),
       save: async (records) => void saved.push(...records),
     })
     const redacted = await auditNode(request, redacting, never)

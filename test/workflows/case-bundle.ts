@@ -12,7 +12,7 @@ export function caseBundle(folder: string): Bundle {
   const { vips = [] } = JSON.parse(read('question.json') ?? '{}') as { vips?: string[] }
   const [trace, cluster] = [read('trace.txt'), read('cluster.yaml')]
   return {
-    question: { vips, expectedMacs: [], probed: true },
+    question: { vips, expectedMacs: [], probed: true, ipv6: [] },
     own: { macs: [], ips: [] },
     capture: trace === null ? null : captureOf(trace),
     cluster: cluster === null ? null : clusterOf(cluster),

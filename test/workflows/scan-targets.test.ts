@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { announcers } from '../../src/cluster/announcers/registry.js'
 import { viewCluster } from '../../src/facts/cluster-view.js'
-import { formatIpv4, parseIpv4 } from '../../src/wire/ipv4.js'
-import { targetsFor, vipsOfCluster } from '../../src/workflows/scan-targets.js'
+import { formatIp, parseIp } from '../../src/wire/ip.js'
+import { targetsFor } from '../../src/workflows/scan-targets.js'
+import { vipsOfCluster } from '../../src/workflows/scan-vips.js'
 import { THREE_NODES } from '../cluster/api-fixture.js'
 import { clusterOf, clusterOfFile } from '../cluster/read-yaml.js'
 
-const WEB = parseIpv4('10.77.0.240')!
+const WEB = parseIp('10.77.0.240')!
 const view = viewCluster(clusterOfFile(THREE_NODES), announcers)
 
 describe('targetsFor', () => {
   it('asks the expected node first, then candidates, then the rest', () => {
-    expect(targetsFor([WEB], view, []).neighbours.map(formatIpv4)).toEqual([
+    expect(targetsFor([WEB], view, []).nodes.flat().map(formatIp)).toEqual([
       '10.0.0.13',
       '10.0.0.11',
       '10.0.0.12',
@@ -20,10 +21,10 @@ describe('targetsFor', () => {
   })
 
   it('asks nobody for a MAC that is known, but by it for the VIPs', () => {
-    const { neighbours, bystanders } = targetsFor([WEB], view, [
+    const { nodes, bystanders } = targetsFor([WEB], view, [
       { mac: 7, node: 'node-c', interface: null, via: 'operator' },
     ])
-    expect(neighbours.map(formatIpv4)).not.toContain('10.0.0.13')
+    expect(nodes.flat().map(formatIp)).not.toContain('10.0.0.13')
     expect(bystanders).toEqual([7])
   })
 
@@ -38,5 +39,5 @@ describe('targetsFor', () => {
 })
 
 it('finds every VIP of the cluster, announced ones without a Service included', () => {
-  expect(vipsOfCluster(view).map(formatIpv4)).toEqual(['10.77.0.5', '10.77.0.240', '10.77.0.241'])
+  expect(vipsOfCluster(view).map(formatIp)).toEqual(['10.77.0.5', '10.77.0.240', '10.77.0.241'])
 })

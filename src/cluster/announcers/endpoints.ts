@@ -1,14 +1,15 @@
+import { once } from '../../once.js'
 import { groupBy } from '../group-by.js'
 import type { EndpointSlice } from '../model.js'
 
 /** The nodes with an endpoint that can serve, by service; null stands for an endpoint without node. */
 export type EndpointNodes = ReadonlyMap<string, ReadonlySet<string | null>>
 
-export function endpointNodes(slices: readonly EndpointSlice[]): EndpointNodes {
+export const endpointNodes = once((slices: readonly EndpointSlice[]): EndpointNodes => {
   const nodes = new Map<string, ReadonlySet<string | null>>()
   for (const [service, own] of groupBy(slices, ({ service }) => service)) nodes.set(service, servingNodes(own))
   return nodes
-}
+})
 
 function servingNodes(slices: readonly EndpointSlice[]): ReadonlySet<string | null> {
   const serving = slices.flatMap(({ endpoints }) => endpoints.filter((one) => one.ready || one.serving))

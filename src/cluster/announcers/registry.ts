@@ -1,10 +1,17 @@
 import type { Announcer } from './announcer.js'
-import { cilium } from './cilium.js'
-import { k3sServiceLb } from './k3s-servicelb.js'
-import { kubeVip } from './kube-vip.js'
-import { metallb } from './metallb.js'
-import { openElb } from './openelb.js'
-import { pureLb } from './purelb.js'
+import { cilium } from './cilium/announcer.js'
+import { k3sServiceLb } from './k3s-servicelb/announcer.js'
+import { kubeVip } from './kube-vip/announcer.js'
+import { metallb } from './metallb/announcer.js'
+import { openElb } from './openelb/announcer.js'
+import { pureLb } from './purelb/announcer.js'
 
 /** Every announcer that l2doctor knows. */
-export const announcers: readonly Announcer[] = [metallb, kubeVip, cilium, openElb, pureLb, k3sServiceLb]
+export const announcers = [
+  metallb,
+  kubeVip,
+  cilium,
+  openElb,
+  pureLb,
+  k3sServiceLb,
+] as const satisfies readonly Announcer[]

@@ -1,8 +1,11 @@
-import type { ClusterNode, Condition, Labels } from '../model.js'
-import { labels, type Raw, record, records, text, texts, time } from './raw.js'
+import type { ClusterNode } from '../model.js'
+import type { Labels } from '../model-common.js'
+import { conditions } from './conditions.js'
+import { labels, type Raw, record, records, text, texts } from './raw.js'
+import { keptNodeArguments } from './settings.js'
 
-/** Annotations worth keeping: the rest (images, CSI ids, last-applied) is bulk. */
-const ANNOTATIONS = /^(?:k3s\.io|rke2\.io|flannel\.alpha\.coreos\.com|projectcalico\.org|kube-vip\.io|purelb\.io)\//
+/** The only annotations of a node that something reads: how k3s and RKE2 run kube-proxy. */
+const NODE_ARGUMENTS = ['k3s.io/node-args', 'rke2.io/node-args']
 
 export function normaliseNode(object: Raw): ClusterNode {
   const metadata = record(object['metadata'])
@@ -29,16 +32,6 @@ export function normaliseNode(object: Raw): ClusterNode {
   }
 }
 
-export function conditions(value: unknown): Condition[] {
-  return records(value).map((condition) => ({
-    type: text(condition['type']),
-    status: text(condition['status']),
-    reason: text(condition['reason']),
-    message: text(condition['message']),
-    since: time(condition['lastTransitionTime']),
-  }))
-}
-
 function addresses(status: Raw, type: string): string[] {
   return records(status['addresses'])
     .filter((address) => address['type'] === type)
@@ -46,5 +39,6 @@ function addresses(status: Raw, type: string): string[] {
 }
 
 function keptAnnotations(value: unknown): Labels {
-  return Object.fromEntries(Object.entries(labels(value)).filter(([key]) => ANNOTATIONS.test(key)))
+  const kept = Object.entries(labels(value, (key) => NODE_ARGUMENTS.includes(key)))
+  return Object.fromEntries(kept.map(([key, item]) => [key, keptNodeArguments(item)]))
 }

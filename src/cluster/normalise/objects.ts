@@ -1,4 +1,5 @@
-import { type ClusterEvent, CONFIG_MAP_NAMES, type ConfigMap, EVENT_REASONS, type Lease } from '../model.js'
+import { CONFIG_MAPS, EVENT_REASONS } from '../all-reads.js'
+import type { ClusterEvent, ConfigMap, Lease } from '../model.js'
 import { count, labels, meta, numberOrNull, type Raw, record, text, textOrNull, time } from './raw.js'
 import { withoutPasswords } from './secrets.js'
 
@@ -23,7 +24,7 @@ export function normaliseLease(object: Raw): Lease | null {
 /** Events of the old recorder carry `source` and `count`, those of events.k8s.io `reportingComponent` and `series`. */
 export function normaliseEvent(object: Raw): ClusterEvent | null {
   const reason = text(object['reason'])
-  if (!(EVENT_REASONS as readonly string[]).includes(reason)) return null
+  if (!EVENT_REASONS.has(reason)) return null
   const { series, source, eventTime, firstTimestamp, lastTimestamp, deprecatedCount } = object
   const about = record(object['involvedObject'] ?? object['regarding'])
   const at = time(eventTime)
@@ -32,7 +33,11 @@ export function normaliseEvent(object: Raw): ClusterEvent | null {
     reason,
     type: text(object['type']),
     message: text(object['message'] ?? object['note']),
-    about: { kind: text(about['kind']), key: [about['namespace'], about['name']].map(text).filter(Boolean).join('/') },
+    about: {
+      kind: text(about['kind']),
+      key: [about['namespace'], about['name']].map(text).filter(Boolean).join('/'),
+      uid: textOrNull(about['uid']),
+    },
     component: text(record(source)['component']) || text(object['reportingComponent']),
     host: text(record(source)['host']),
     count: count(object['count'] ?? record(series)['count'] ?? deprecatedCount) || 1,
@@ -43,7 +48,7 @@ export function normaliseEvent(object: Raw): ClusterEvent | null {
 
 export function normaliseConfigMap(object: Raw): ConfigMap | null {
   const identity = meta(object)
-  if (!(CONFIG_MAP_NAMES as readonly string[]).includes(identity.name)) return null
+  if (!CONFIG_MAPS.has(identity.name)) return null
   const data = Object.entries(labels(object['data'])).map(([key, value]) => [key, withoutPasswords(value)])
   return { ...identity, data: Object.fromEntries(data) }
 }

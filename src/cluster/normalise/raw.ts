@@ -1,4 +1,4 @@
-import type { Labels } from '../model.js'
+import type { Labels } from '../model-common.js'
 
 /**
  * Reading of JSON that nobody vouches for: a wrong type reads as absent, nothing throws. Kubernetes' own defaults are
@@ -44,8 +44,12 @@ export function labels(value: unknown, keep: (name: string) => boolean = () => t
   return kept
 }
 
+/** `2026-03-01T12:00:00Z`, up to the day that every month has: a large cluster has 100,000 of them, and to read a date takes long. */
+const AS_THE_API_WRITES = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/
+
 /** An API time as ISO 8601 in UTC with milliseconds, so that RFC 3339 in any form compares as text; null for anything else. */
 export function time(value: unknown): string | null {
+  if (typeof value === 'string' && AS_THE_API_WRITES.test(value)) return `${value.slice(0, -1)}.000Z`
   const at = typeof value === 'string' ? Date.parse(value) : Number.NaN
   return Number.isNaN(at) ? null : new Date(at).toISOString()
 }

@@ -30,6 +30,7 @@ export function normaliseService(object: Raw): Service | null {
     ingress: records(record(record(object['status'])['loadBalancer'])['ingress']).map(ingress),
     managers: records(metadata['managedFields']).map(manager),
     createdAt: time(metadata['creationTimestamp']),
+    uid: textOrNull(metadata['uid']),
   }
 }
 

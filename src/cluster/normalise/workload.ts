@@ -1,13 +1,8 @@
+import { isReadImage, isReadPodImage } from '../all-reads.js'
 import type { Container, EnvVar, Pod, Workload } from '../model-workloads.js'
 import { count, labels, meta, type Raw, record, records, text, textOrNull, texts } from './raw.js'
-import { withoutSecret } from './secrets.js'
 import { matchExpressions } from './selectors.js'
-
-/** Images by which announcers, kube-proxy and CNIs are known, wherever they are mirrored. */
-const KNOWN_IMAGES =
-  /metallb|kube-vip|cilium|openelb|porter|purelb|klipper-lb|keepalived|calico|tigera|flannel|ovn|kube-proxy|hyperkube|antrea|kube-router|weave|canal|rke2-runtime/i
-/** Images whose pods matter one by one: where they run and whether they are ready. */
-const POD_IMAGES = /metallb|kube-vip|openelb|porter|purelb|klipper-lb|keepalived/i
+import { isKeptVariable, keptArguments, keptValue } from './settings.js'
 
 /** Null for workloads that have no part in announcing addresses. */
 export function normaliseWorkload(object: Raw, kind: Workload['kind']): Workload | null {
@@ -15,7 +10,7 @@ export function normaliseWorkload(object: Raw, kind: Workload['kind']): Workload
   const template = record(spec['template'])
   const podSpec = record(template['spec'])
   const containers = records(podSpec['containers']).map(container)
-  if (!containers.some(({ image }) => KNOWN_IMAGES.test(image))) return null
+  if (!containers.some(({ image }) => isReadImage(image))) return null
   const status = record(object['status'])
   return {
     kind,
@@ -38,7 +33,7 @@ export function normalisePod(object: Raw): Pod | null {
   const status = record(object['status'])
   const all = records(spec['containers'])
   const images = all.map(({ image }) => text(image))
-  if (!images.some((image) => POD_IMAGES.test(image))) return null
+  if (!images.some((image) => isReadPodImage(image))) return null
   const owner = controller(object)
   const owned = owner !== null && owner.kind !== 'Node'
   const { key, namespace, name } = meta(object)
@@ -66,8 +61,8 @@ function container(raw: Raw): Container {
   return {
     name: text(raw['name']),
     image: text(raw['image']),
-    args: [...texts(raw['command']), ...texts(raw['args'])],
-    env: records(raw['env']).map(envVar),
+    args: keptArguments([...texts(raw['command']), ...texts(raw['args'])]),
+    env: records(raw['env']).map(envVar).filter(isKeptVariable),
   }
 }
 
@@ -75,7 +70,7 @@ function container(raw: Raw): Container {
 function envVar(raw: Raw): EnvVar {
   const from = envSource(record(raw['valueFrom']))
   const name = text(raw['name'])
-  return { name, value: from === null ? withoutSecret(name, text(raw['value'])) : null, from }
+  return { name, value: from === null ? keptValue(name, text(raw['value'])) : null, from }
 }
 
 function envSource(raw: Raw): string | null {

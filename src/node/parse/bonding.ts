@@ -10,7 +10,9 @@ export function parseBonding(text: string): Bonding[] {
   for (const { path, value } of pathValues(text)) {
     if (!path.startsWith(ROOT)) continue
     const name = path.slice(ROOT.length)
-    files.set(name, [...(files.get(name) ?? []), value])
+    const lines = files.get(name)
+    if (lines) lines.push(value)
+    else files.set(name, [value])
   }
   return [...files].map(([bond, content]) => parseOne(bond, content.join('\n')))
 }

@@ -1,15 +1,16 @@
 import type { ArpFilter } from '../model.js'
+import { withoutHandle } from './filter-chains.js'
 import { lines } from './words.js'
 
 const DROPS = /\b(?:drop|reject)\b/i
 /** A match on something that is not ARP: such a rule never sees it. */
 const NOT_ARP = /\b(?:ip6?|icmp|icmpv6|tcp|udp|sctp|meta l4proto|meta protocol ip6?|ether type (?!arp)\S+)\b/
 
-/** `nft list ruleset` of the families arp, bridge and netdev: rules and drop policies of chains that ARP passes. */
+/** `nft -a list ruleset` of the families arp, bridge and netdev: rules and drop policies of chains that ARP passes. */
 export function parseNft(text: string): ArpFilter[] {
   const found: ArpFilter[] = []
   let [family, table, chain] = ['', '', '']
-  for (const line of lines(text).map((line) => line.trim())) {
+  for (const line of lines(text).map((line) => withoutHandle(line.trim()).text)) {
     const block = /^(table|chain|set|map|flowtable|counter)\b(?: (\S+))?(?: (\S+))? \{/.exec(line)
     if (block?.[1] === 'table') [family, table, chain] = [block[2] ?? '', `${block[2]} ${block[3]}`, '']
     else if (block) chain = block[1] === 'chain' ? (block[2] ?? '') : ''

@@ -1,5 +1,12 @@
+import { parseBoundedJson } from '../../bounded-json.js'
+
 /** Reading JSON that a host sent: every accessor answers null where the shape is not what it should be. */
 export type JsonObject = Readonly<Record<string, unknown>>
+
+/** A section that says more than any host has: a gap, which names the bound. */
+export class TooMuch extends Error {
+  override readonly name = 'TooMuch'
+}
 
 /** What `read` makes of each object of a JSON array; null when the text is not one. `ip` prints nothing for some empty lists. */
 export function fromJsonList<T>(text: string, read: (object: JsonObject) => readonly T[]): T[] | null {
@@ -54,7 +61,7 @@ function isObject(value: unknown): value is JsonObject {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseBoundedJson(text)
   } catch {
     return null
   }

@@ -1,11 +1,23 @@
 import { parseMac } from '../../wire/mac.js'
 import type { BondInfo, BridgeInfo, BridgePort } from '../model.js'
 import type { BareLink } from '../roles.js'
-import { flagOf, fromJsonList, type JsonObject, numberOf, objectOf, textOf, textsOf } from './json.js'
+import { flagOf, fromJsonList, type JsonObject, numberOf, objectOf, TooMuch, textOf, textsOf } from './json.js'
 
-/** `ip -d -j link`; what sysfs adds comes later (sysfs.ts). Null when it is no JSON. */
+/** Interfaces of one host that are read: ten times what a node with VLANs and pods has, and judged in seconds. */
+export const MOST_LINKS = 40_000
+
+/** `ip -d -j link`; what sysfs adds comes later (sysfs.ts). Null when it is no JSON. Throws TooMuch. */
 export function parseLinks(text: string): BareLink[] | null {
-  return fromJsonList(text, parseLink)
+  let room = MOST_LINKS
+  return fromJsonList(text, (object) => {
+    room -= 1
+    if (room < 0) throw tooManyLinks()
+    return parseLink(object)
+  })
+}
+
+export function tooManyLinks(): TooMuch {
+  return new TooMuch(`it lists more than ${MOST_LINKS} interfaces`)
 }
 
 function parseLink(object: JsonObject): BareLink[] {
@@ -37,8 +49,30 @@ function parseLink(object: JsonObject): BareLink[] {
       bond: kind === 'bond' ? bondInfo(data) : null,
       vlanId: kind === 'vlan' ? numberOf(data, 'id') : null,
       macvlanMode: kind === 'macvlan' || kind === 'macvtap' ? textOf(data, 'mode') : null,
+      ...before(object, kind, data),
     },
   ]
+}
+
+/** What is told of few links only. */
+function before(
+  object: JsonObject,
+  kind: string | null,
+  data: JsonObject,
+): Pick<BareLink, 'vrfTable' | 'vxlanProxy' | 'xdp'> {
+  const xdp = objectOf(object, 'xdp')
+  const table = kind === 'vrf' ? (textOf(data, 'table') ?? numberOf(data, 'table')) : null
+  return {
+    ...(table !== null && { vrfTable: String(table) }),
+    ...(kind === 'vxlan' && flagOf(data, 'proxy') === true && { vxlanProxy: true }),
+    ...(Object.keys(xdp).length > 0 && { xdp: xdpText(xdp) }),
+  }
+}
+
+/** `{"mode": 1, "prog": {"id": 42, "name": "drop_arp"}}` */
+function xdpText(xdp: JsonObject): string {
+  const prog = objectOf(xdp, 'prog')
+  return textOf(prog, 'name') ?? `program ${numberOf(prog, 'id') ?? 'without a name'}`
 }
 
 function macOf(object: JsonObject, key: string) {
@@ -52,6 +86,17 @@ function bridgeInfo(data: JsonObject): BridgeInfo {
     nfCallIptables: flagOf(data, 'nf_call_iptables'),
     nfCallIp6tables: flagOf(data, 'nf_call_ip6tables'),
     nfCallArptables: flagOf(data, 'nf_call_arptables'),
+    ...multicastOf(flagOf(data, 'mcast_snooping'), flagOf(data, 'mcast_querier')),
+  }
+}
+
+export function multicastOf(
+  snooping: boolean | null,
+  querier: boolean | null,
+): Pick<BridgeInfo, 'multicastSnooping' | 'multicastQuerier'> {
+  return {
+    ...(snooping !== null && { multicastSnooping: snooping }),
+    ...(querier !== null && { multicastQuerier: querier }),
   }
 }
 

@@ -7,7 +7,7 @@ const ENTRY = /^\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) \S+ ([0-9A-F]{2
 
 /** Lines of /proc/net/{tcp,tcp6,udp,udp6} as `grep -H` prints them. */
 export function parseListeners(text: string): Listener[] {
-  return pathValues(text).flatMap(({ path, value }): Listener[] => {
+  return [...pathValues(text)].flatMap(({ path, value }): Listener[] => {
     const protocol = path.includes('/udp') ? 'udp' : 'tcp'
     const [, address, port, state] = ENTRY.exec(value) ?? []
     if (address === undefined || port === undefined || state !== LISTENING[protocol]) return []

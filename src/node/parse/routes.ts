@@ -1,5 +1,5 @@
-import type { Family, Route } from '../model.js'
-import { fromJsonList, isJson, type JsonObject, numberOf, objectsOf, textOf } from './json.js'
+import type { Family, Route, RouteHop } from '../model.js'
+import { fromJsonList, isJson, type JsonObject, numberOf, objectsOf, textOf, textsOf } from './json.js'
 import { parsePrefix } from './prefix.js'
 import { lines, words } from './words.js'
 
@@ -37,6 +37,7 @@ function fromObject(object: JsonObject, family: Family): Route[] {
       metric: numberOf(object, 'metric') ?? 0,
       source: textOf(object, 'prefsrc'),
       protocol: textOf(object, 'protocol') ?? '',
+      ...tosOf(textOf(object, 'tos')),
     },
   ]
 }
@@ -44,7 +45,16 @@ function fromObject(object: JsonObject, family: Family): Route[] {
 /** An IPv4 route by an IPv6 gateway has `via: {family, host}`. */
 function hop(object: JsonObject): Route['hops'][number] {
   const via = object['via'] as JsonObject | undefined
-  return { device: textOf(object, 'dev'), gateway: textOf(object, 'gateway') ?? (via ? textOf(via, 'host') : null) }
+  const gateway = textOf(object, 'gateway') ?? (via ? textOf(via, 'host') : null)
+  return { device: textOf(object, 'dev'), gateway, ...stateOf(textsOf(object, 'flags')) }
+}
+
+function stateOf(flags: readonly string[]): Pick<RouteHop, 'dead' | 'linkDown'> {
+  return { ...(flags.includes('dead') && { dead: true }), ...(flags.includes('linkdown') && { linkDown: true }) }
+}
+
+function tosOf(tos: string | null): Pick<Route, 'tos'> {
+  return tos === null || Number(tos) === 0 ? {} : { tos }
 }
 
 function fromLine(line: string, family: Family): Route[] {
@@ -62,6 +72,7 @@ function fromLine(line: string, family: Family): Route[] {
       metric: Number(after('metric')) || 0,
       source: after('src'),
       protocol: after('proto') ?? '',
+      ...tosOf(after('tos')),
     },
   ]
 }
@@ -69,7 +80,8 @@ function fromLine(line: string, family: Family): Route[] {
 function hopsOfLine(line: string): Route['hops'] {
   const [first = '', ...nexthops] = line.split(/\bnexthop\b/)
   return (nexthops.length > 0 ? nexthops : [first])
-    .map((part) => ({ device: words(part).after('dev'), gateway: words(part).after('via') }))
+    .map(words)
+    .map(({ all, after }) => ({ device: after('dev'), gateway: after('via'), ...stateOf(all) }))
     .filter(leadsSomewhere)
 }
 

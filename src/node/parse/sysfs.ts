@@ -1,7 +1,7 @@
 import { parseMac } from '../../wire/mac.js'
 import type { BondInfo, BridgeInfo, BridgePort } from '../model.js'
 import type { BareLink } from '../roles.js'
-import { portState } from './links.js'
+import { MOST_LINKS, multicastOf, portState, tooManyLinks } from './links.js'
 import { pathValues } from './path-values.js'
 
 /** The files of one interface, by their path below /sys/class/net/IFACE; a file of many lines joins them. */
@@ -33,9 +33,10 @@ export function withSysfs(link: BareLink, files: Files | undefined): BareLink {
   }
 }
 
-/** The links as sysfs alone knows them, for an `ip` without JSON. What it cannot know is null. */
+/** The links as sysfs alone knows them, for an `ip` without JSON. What it cannot know is null. Throws TooMuch. */
 export function linksFromSysfs(links: string, flags: string): BareLink[] | null {
   const all = sysfsFiles(`${flags}\n${links}`)
+  if (all.size > MOST_LINKS) throw tooManyLinks()
   const vlans = vlanIds(links)
   const found = [...all].flatMap(([name, files]) => bareLink(name, files, kindOf(name, all), vlans.get(name) ?? null))
   return found.length > 0 ? found : null
@@ -121,7 +122,7 @@ const VLAN_FILE = /^\/proc\/net\/vlan\/(.+)$/
 /** /proc/net/vlan/IFACE begins `eth0.7  VID: 7	 REORDER_HDR: 1 …`. */
 function vlanIds(text: string): Map<string, number> {
   return new Map(
-    pathValues(text).flatMap(({ path, value }): [string, number][] => {
+    [...pathValues(text)].flatMap(({ path, value }): [string, number][] => {
       const [name, vid] = [VLAN_FILE.exec(path)?.[1], /\bVID: (\d+)/.exec(value)?.[1]]
       return name === undefined || vid === undefined ? [] : [[name, Number(vid)]]
     }),
@@ -135,6 +136,7 @@ function bridgeInfo(files: Files): BridgeInfo {
     nfCallIptables: flag(files, 'bridge/nf_call_iptables'),
     nfCallIp6tables: flag(files, 'bridge/nf_call_ip6tables'),
     nfCallArptables: flag(files, 'bridge/nf_call_arptables'),
+    ...multicastOf(flag(files, 'bridge/multicast_snooping'), flag(files, 'bridge/multicast_querier')),
   }
 }
 

@@ -19,7 +19,7 @@ export interface RunResult {
   readonly end:
     | { readonly kind: 'exited'; readonly code: number }
     | { readonly kind: 'killed'; readonly signal: string }
-    | { readonly kind: 'timeout' | 'flood' | 'interrupted' }
+    | { readonly kind: 'timeout' | 'flood' | 'interrupted' | 'no-host-name' }
     | { readonly kind: 'not-started'; readonly cause: Error }
 }
 

@@ -16,7 +16,13 @@ export interface SshOptions {
  * the operator knows them. Never a prompt; nothing of ours touches the checking of host keys.
  */
 export function sshTransport(name: string, address: string, options: SshOptions): Transport {
-  return { name, address, run: (script, limits) => runScript('ssh', sshArguments(address, options), script, limits) }
+  const { user } = options
+  const login = user === null || address.includes('@') ? address : `${user}@${address}`
+  return {
+    name,
+    address: login,
+    run: (script, limits) => runScript('ssh', sshArguments(address, options), script, limits),
+  }
 }
 
 /** ssh takes the first value it meets, so ours stand before the operator's only where another would break the run. */
@@ -31,7 +37,7 @@ export function sshArguments(
     '-x',
     ...OURS.flatMap((option) => ['-o', option]),
     ...options.flatMap((option) => (option.startsWith('-') ? [option] : ['-o', option])),
-    ...['-o', `ConnectTimeout=${connectTimeoutSeconds}`],
+    ...['-o', `ConnectTimeout=${Math.ceil(connectTimeoutSeconds)}`],
     ...(user === null ? [] : ['-l', user]),
     ...(port === null ? [] : ['-p', String(port)]),
     ...(identity === null ? [] : ['-i', identity]),

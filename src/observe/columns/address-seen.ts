@@ -6,4 +6,5 @@ export const keepLeft = 1
 /** The first and the last of those (kept.ts), their numbers plus one. */
 export const firstKept = 2
 export const lastKept = 3
-export const width = 4
+export const width = lastKept + 1
+export const rowBytes = width * 4

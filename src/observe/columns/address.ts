@@ -13,4 +13,5 @@ export const probesToOne = 10
 /** The first and the last of the kept changes (change.ts), their numbers plus one. */
 export const firstChange = 11
 export const lastChange = 12
-export const width = 13
+export const width = lastChange + 1
+export const rowBytes = width * 8

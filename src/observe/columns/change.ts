@@ -7,4 +7,6 @@ export const to = 4
 export const announced = 5
 /** The next one of the same address, its number plus one. */
 export const next = 6
-export const width = 8
+/** Even: times are doubles. */
+export const width = next + 2
+export const rowBytes = width * 4

@@ -15,4 +15,8 @@ export const onlySample = 10
 /** The last of its other Ethernet sources (source.ts), its number plus one, and how many there are. */
 export const lastSource = 11
 export const sources = 12
-export const width = 16
+/** 1 where a frame that made the claim had its MAC as the Ethernet source too. */
+export const isSource = 13
+/** One line of 64 bytes. */
+export const width = isSource + 3
+export const rowBytes = width * 4

@@ -16,4 +16,10 @@ export const minLatency = 11
 export const maxLatency = 12
 /** Probes that went to this MAC alone. */
 export const askedProbe = 13
-export const width = 14
+/** Probes that this MAC sent itself: its own look whether the address is free, and no question to it. */
+export const ownProbes = 14
+/** Advertisements (RFC 4861) with the O flag, which make a neighbour forget another MAC; and of those the solicited ones. */
+export const overriding = 15
+export const solicitedOverriding = 16
+export const width = solicitedOverriding + 1
+export const rowBytes = width * 8

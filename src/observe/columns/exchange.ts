@@ -6,6 +6,8 @@ export const mode = 3
 export const askedClaim = 4
 /** Where its details are kept (number plus one). */
 export const kept = 5
-export const width = 6
-/** Open exchanges of one conversation; rounds come every 300 ms at the fastest, and an answer counts for 2 s. */
+export const width = kept + 1
+export const rowBytes = width * 4
+/** Open exchanges of one conversation, a power of two; rounds come every 300 ms at the fastest, and an answer counts for 2 s. */
 export const ring = 8
+export const ringBytes = ring * rowBytes

@@ -7,5 +7,7 @@ export const broadcast = 8
 export const claims = 16
 export const opens = 32
 export const answers = 64
+/** A request without a sender's address that is neighbour discovery: whether its target is free (RFC 4862 section 5.4). */
+export const freeOrNot = 256
 /** The address in question is one that was asked for. */
 export const asked = 128

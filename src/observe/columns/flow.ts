@@ -25,4 +25,5 @@ export const firstAt = 28
 export const firstFrame = 30
 /** Its number in the table of loops, plus one. */
 export const loop = 31
-export const width = 32
+export const width = loop + 1
+export const rowBytes = width * 4

@@ -4,4 +4,5 @@ export const afterMicros = 1
 export const frame = 2
 /** The next one to the same exchange, its number plus one. */
 export const next = 3
-export const width = 4
+export const width = next + 1
+export const rowBytes = width * 4

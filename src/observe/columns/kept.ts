@@ -9,4 +9,8 @@ export const firstAnswer = 5
 export const lastAnswer = 6
 /** ethDst and ethSrc of the request, 12 bytes as the wire has them. */
 export const ethernet = 7
-export const width = 10
+/** The sender's address in the request; 0: a probe. */
+export const askerIp = 10
+/** Even: times are doubles. */
+export const width = askerIp + 2
+export const rowBytes = width * 4

@@ -10,4 +10,5 @@ export const peakPerSecond = 14
 /** Times, doubles over two words. */
 export const firstAt = 16
 export const lastAt = 18
-export const width = 20
+export const width = lastAt + 2
+export const rowBytes = width * 4

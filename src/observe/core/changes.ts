@@ -1,20 +1,16 @@
-import * as ADDRESS from '../columns/address'
-import * as SEEN from '../columns/address-seen'
-import * as CHANGE from '../columns/change'
-import * as REGION from '../columns/regions'
+import * as ADDRESS from '../columns/address.js'
+import * as ADDRESS_SEEN from '../columns/address-seen.js'
+import * as CHANGE from '../columns/change.js'
+import * as REGION from '../columns/region.js'
 import { addressColumn, isAsked } from './addresses'
 import { frame, now } from './noted'
 
 let kept: i32 = 0
 
-export function resetChanges(): void {
-  kept = 0
-}
-
 /** A claim was seen which is not the last one seen on its address; `seen` is where that is remembered. */
 export function change(address: i32, seen: usize, claim: i32, gratuitous: bool): void {
-  const before = load<i32>(seen, SEEN.lastClaim * 4)
-  store<i32>(seen, claim + 1, SEEN.lastClaim * 4)
+  const before = load<i32>(seen, ADDRESS_SEEN.lastClaim * 4)
+  store<i32>(seen, claim + 1, ADDRESS_SEEN.lastClaim * 4)
   if (before === 0) return
   const changes = addressColumn(address, ADDRESS.changes)
   const known = load<f64>(changes)
@@ -42,5 +38,6 @@ function keep(address: i32, from: i32, to: i32, gratuitous: bool): void {
 }
 
 function rowAt(number: i32): usize {
-  return REGION.changesAt + (<usize>number) * (CHANGE.width * 4)
+  assert(<u32>number < <u32>REGION.maxChanges)
+  return REGION.changesAt + (<usize>number) * CHANGE.rowBytes
 }

@@ -1,18 +1,22 @@
-import * as FLOW from '../columns/flow'
-import * as KIND from '../columns/flow-kind'
-import * as TRAITS from '../columns/flow-traits'
-import * as REGION from '../columns/regions'
+import * as FLOW from '../columns/flow.js'
+import * as FLOW_KIND from '../columns/flow-kind.js'
+import * as FLOW_TRAITS from '../columns/flow-traits.js'
+import * as ID_TABLE from '../columns/id-table.js'
+import * as REGION from '../columns/region.js'
 import { count, keyOf, rowOf } from './flows'
 import { IdTable } from './id-table'
-import { ETH_DST, ip, isGroup, mac, SHA, SPA, THA, TPA } from './key'
+import { ETH_DST, ip, isGroup, isSix, mac, SHA, SPA, THA, TPA } from './key'
 
-/** A conversation is one asker (MAC and spa) and one address; those about addresses asked for live apart. */
-const others = changetype<IdTable>(REGION.idTablesAt + 48)
-const asked = changetype<IdTable>(REGION.idTablesAt + 64)
+/**
+ * A conversation is one asker (MAC and spa) and one address; those about addresses asked for live apart. Of neighbour discovery the
+ * address of the asker alone tells, and whoever looks whether an address is free has none: all hosts hear the answer.
+ */
+const others = changetype<IdTable>(REGION.idTablesAt + ID_TABLE.conversations * ID_TABLE.rowBytes)
+const asked = changetype<IdTable>(REGION.idTablesAt + ID_TABLE.askedConversations * ID_TABLE.rowBytes)
 
 export function resetConversations(): void {
-  others.start(REGION.conversationKeysAt, REGION.conversationSlotsAt)
-  asked.start(REGION.askedConversationKeysAt, REGION.askedConversationSlotsAt)
+  others.start(REGION.conversationKeysAt, REGION.conversationSlotsAt, REGION.conversationSlots)
+  asked.start(REGION.askedConversationKeysAt, REGION.askedConversationSlotsAt, REGION.conversationSlots)
 }
 
 /**
@@ -20,8 +24,8 @@ export function resetConversations(): void {
  * there is no room for one more, all others are forgotten, and with them the open exchanges.
  */
 export function conversationOf(row: usize): i32 {
-  const kind = load<u32>(row, FLOW.traits * 4) >> TRAITS.kind
-  const isAsked = (kind & KIND.asked) !== 0
+  const kind = load<u32>(row, FLOW.traits * 4) >> FLOW_TRAITS.kind
+  const isAsked = (kind & FLOW_KIND.asked) !== 0
   const known = take(row, kind, isAsked)
   if (known >= 0) return known
   forget(isAsked)
@@ -29,9 +33,9 @@ export function conversationOf(row: usize): i32 {
 }
 
 function take(row: usize, kind: u32, isAsked: bool): i32 {
-  const opens = (kind & KIND.opens) !== 0
+  const opens = (kind & FLOW_KIND.opens) !== 0
   const key = keyOf(row)
-  const asker = opens ? mac(key + SHA) : answered(key)
+  const asker: u64 = isSix(key) ? 0 : opens ? mac(key + SHA) : answered(key)
   const askerIp = opens ? ip(key + SPA) : ip(key + TPA)
   const ids = isAsked ? asked : others
   const count = ids.count

@@ -1,15 +1,10 @@
-import * as KEY from '../columns/flow-key'
-import * as LOOP from '../columns/loop'
+import * as FLOW_KEY from '../columns/flow-key.js'
+import * as LOOP from '../columns/loop.js'
 import { endsSecond } from './second'
 
 let second: u32 = 0
 /** The number of the open second, from 1 on. */
 let mark: u32 = 1
-
-export function resetCopies(): void {
-  second = 0
-  mark = 1
-}
 
 /** An ARP frame of a flow came in a second. */
 // @ts-ignore: decorator
@@ -27,8 +22,8 @@ function openSecond(seconds: u32): void {
 // @ts-ignore: decorator
 @inline
 export function countCopy(key: usize): u32 {
-  const before = load<u32>(key, KEY.copies * 4)
+  const before = load<u32>(key, FLOW_KEY.copies * 4)
   const copies: u32 = before >> 16 === (mark & 0xffff) ? min<u32>((before & 0xffff) + 1, 0xffff) : 1
-  store<u32>(key, (mark << 16) | copies, KEY.copies * 4)
+  store<u32>(key, (mark << 16) | copies, FLOW_KEY.copies * 4)
   return copies > <u32>LOOP.copiesPerSecond ? copies : 0
 }

@@ -1,13 +1,15 @@
-import * as ADDRESS from '../columns/address'
-import * as ADDRESS_SEEN from '../columns/address-seen'
-import * as SEEN from '../columns/claim-seen'
-import * as EXCHANGE from '../columns/exchange'
-import * as FLOW from '../columns/flow'
-import * as TRAITS from '../columns/flow-traits'
-import * as MODE from '../columns/mode'
-import * as REGION from '../columns/regions'
+import * as ADDRESS from '../columns/address.js'
+import * as ADDRESS_SEEN from '../columns/address-seen.js'
+import * as CLAIM_SEEN from '../columns/claim-seen.js'
+import * as EXCHANGE from '../columns/exchange.js'
+import * as FLOW from '../columns/flow.js'
+import * as FLOW_TRAITS from '../columns/flow-traits.js'
+import * as MODE from '../columns/mode.js'
+import * as REGION from '../columns/region.js'
 import { addToAddress } from './addresses'
 import { conversationOf } from './conversations'
+import { keyOf } from './flows'
+import { isSix } from './key'
 import { keep, keepAnswer } from './kept'
 import { now } from './noted'
 import { sample } from './samples'
@@ -27,7 +29,7 @@ const SAMPLED_LATER: i32 = 16
 export function open(row: usize, traits: u32): void {
   const conversation = resume(row)
   if (conversation < 0) return
-  const mode = (traits >> TRAITS.mode) & TRAITS.twoBits
+  const mode = (traits >> FLOW_TRAITS.mode) & FLOW_TRAITS.twoBits
   const askedClaim = mode === MODE.broadcast ? -1 : load<i32>(row, FLOW.askedClaim * 4)
   const counter = counterOf(conversation)
   const opened = load<i32>(counter)
@@ -39,18 +41,18 @@ export function open(row: usize, traits: u32): void {
   store<i32>(slot, mode, EXCHANGE.mode * 4)
   store<i32>(slot, askedClaim + 1, EXCHANGE.askedClaim * 4)
   store<i32>(slot, 0, EXCHANGE.kept * 4)
-  const address = REGION.addressesSeenAt + (<usize>load<i32>(row, FLOW.about * 4)) * (ADDRESS_SEEN.width * 4)
+  const address = REGION.addressesSeenAt + (<usize>load<i32>(row, FLOW.about * 4)) * ADDRESS_SEEN.rowBytes
   if (load<i32>(address, ADDRESS_SEEN.keepLeft * 4) > 0) keep(slot, row, address, mode)
 }
 
-/** A reply counts for the exchange it most likely answers, if any. */
+/** A reply counts for the exchange it most likely answers; whether there is one. */
 // @ts-ignore: decorator
 @inline
-export function answer(row: usize): void {
+export function answer(row: usize): bool {
   const claim = load<i32>(row, FLOW.claim * 4)
-  const bit = load<i32>(REGION.claimsSeenAt + (<usize>claim) * (SEEN.width * 4), SEEN.bit * 4)
+  const bit = load<i32>(REGION.claimsSeenAt + (<usize>claim) * CLAIM_SEEN.rowBytes, CLAIM_SEEN.bit * 4)
   const slot = match(row, claim, bit)
-  if (slot === 0) return
+  if (slot === 0) return false
   const mode = load<i32>(slot, EXCHANGE.mode * 4)
   const before = load<i32>(slot, EXCHANGE.answeredBy * 4)
   store<i32>(slot, before | bit, EXCHANGE.answeredBy * 4)
@@ -59,12 +61,13 @@ export function answer(row: usize): void {
   store<i32>(column, number + 1, FLOW.answered * 4)
   if (before === 0) store<i32>(column, load<i32>(column, FLOW.first * 4) + 1, FLOW.first * 4)
   if (mode !== MODE.unicast) {
-    if (before !== 0 && (before & (before - 1)) === 0) addToAddress(load<i32>(row, FLOW.about * 4), ADDRESS.contested, 1)
+    if (before !== 0 && (before & (before - 1)) === 0 && (mode !== MODE.probe || !isSix(keyOf(row)))) addToAddress(load<i32>(row, FLOW.about * 4), ADDRESS.contested, 1)
     const latency = <i32>(now - load<f64>(slot))
     noteLatency(row, latency)
     if (number < SAMPLED_FIRST || number % SAMPLED_LATER === 0) sample(claim, latency)
   }
   if (load<i32>(slot, EXCHANGE.kept * 4) !== 0) keepAnswer(slot, claim)
+  return true
 }
 
 /**
@@ -147,6 +150,7 @@ function counterOf(conversation: i32): usize {
 // @ts-ignore: decorator
 @inline
 function slotOf(conversation: i32, number: i32): usize {
+  assert(<u32>conversation < <u32>REGION.allConversations)
   const place = conversation * EXCHANGE.ring + (number & (EXCHANGE.ring - 1))
-  return REGION.ringsAt + (<usize>place) * (EXCHANGE.width * 4)
+  return REGION.ringsAt + (<usize>place) * EXCHANGE.rowBytes
 }

@@ -1,6 +1,7 @@
-import * as FLOW from '../columns/flow'
-import * as REGION from '../columns/regions'
-import { placeAt } from './queue'
+import * as FLOW from '../columns/flow.js'
+import * as REGION from '../columns/region.js'
+import * as WAITING from '../columns/waiting.js'
+import { placeAt } from './places'
 
 /** Of the flows whose keys are known, so many were met, in the order of their numbers. */
 let flows: i32 = 0
@@ -18,7 +19,8 @@ export function forgetFlows(): void {
 // @ts-ignore: decorator
 @inline
 export function rowOf(number: i32): usize {
-  return REGION.flowsAt + (<usize>number) * (FLOW.width * 4)
+  assert(<u32>number < <u32>REGION.maxFlows)
+  return REGION.flowsAt + (<usize>number) * FLOW.rowBytes
 }
 
 /** The address of the key (flow-key.ts) of the flow in a row. */
@@ -31,10 +33,9 @@ export function keyOf(row: usize): usize {
 /** Begins a row with nothing but the key, which lies in the queue from a place on. Returns the address of the key. */
 export function start(row: usize, place: u32): usize {
   const key = keyOf(row)
-  memory.fill(row, 0, FLOW.width * 4)
-  memory.copy(key, placeAt(place), 16)
-  memory.copy(key + 16, placeAt(place + 1), 16)
-  memory.copy(key + 32, placeAt(place + 2), 16)
+  memory.fill(row, 0, FLOW.rowBytes)
+  for (let part: u32 = 0; part < <u32>WAITING.keyPlaces; part++)
+    memory.copy(key + part * WAITING.rowBytes, placeAt(place + part), WAITING.rowBytes)
   flows++
   return key
 }

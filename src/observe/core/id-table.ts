@@ -1,6 +1,7 @@
+import * as ID_TABLE from '../columns/id-table.js'
+
 /** A longer search than this happens only by design: the key is treated as one too many. */
 const MAX_PROBES = 256
-const KEY_BYTES = 16
 const FIRST_SLOTS: u32 = 256
 
 /** Gives each key of four 32-bit words a number: 0, 1, 2 …, up to a limit. Lies in a region of its own (idTablesAt). */
@@ -11,13 +12,16 @@ export class IdTable {
   private mask: u32
   private keys: usize
   private slots: usize
+  /** So many slots there is room for. */
+  private limit: u32
 
-  /** Starts anew with these regions. */
-  start(keys: usize, slots: usize): void {
+  /** Begins with these regions, `limit` slots long. */
+  start(keys: usize, slots: usize, limit: u32): void {
     this.keys = keys
     this.slots = slots
-    this.clear()
+    this.limit = limit
     this.mask = FIRST_SLOTS - 1
+    this.clear()
   }
 
   clear(): void {
@@ -33,11 +37,16 @@ export class IdTable {
 
   /** The number of a key, a new one (the count until now) when it is not known; -1 beyond the limit. */
   take(a: u32, b: u32, c: u32, d: u32, limit: i32): i32 {
-    const slot = this.seek(a, b, c, d)
+    let slot = this.seek(a, b, c, d)
     if (slot === 0) return -1
     const known = load<i32>(slot)
     if (known > 0) return known - 1
     if (this.count >= limit) return -1
+    if (<u32>(2 * (this.count + 1)) > this.mask) {
+      this.grow()
+      slot = this.seek(a, b, c, d)
+      if (slot === 0) return -1
+    }
     const number = this.count++
     store<i32>(slot, number + 1)
     const key = this.keyOf(number)
@@ -45,12 +54,12 @@ export class IdTable {
     store<u32>(key, b, 4)
     store<u32>(key, c, 8)
     store<u32>(key, d, 12)
-    if (<u32>(2 * this.count) > this.mask) this.grow()
     return number
   }
 
   private keyOf(number: i32): usize {
-    return this.keys + <usize>number * KEY_BYTES
+    assert(<u32>number < this.limit)
+    return this.keys + <usize>number * ID_TABLE.keyBytes
   }
 
   /** The slot that holds the key, else the free one where it belongs, else 0. */
@@ -67,8 +76,10 @@ export class IdTable {
     return 0
   }
 
+  /** Doubles the slots. */
   private grow(): void {
     this.mask = 2 * this.mask + 1
+    assert(this.mask < this.limit)
     memory.fill(this.slots, 0, (<usize>(this.mask + 1)) << 2)
     for (let number = 0; number < this.count; number++) {
       const key = this.keyOf(number)

@@ -4,32 +4,21 @@
 //
 // Two halves with a queue between them (queue.ts), which may run in two threads and then share nothing else: frames are read and
 // their flows looked up (records.ts, reader.ts, frame.ts, keys.ts, copies.ts), and noted (note.ts and all others).
-import * as REGION from '../columns/regions'
+import * as REGION from '../columns/region.js'
 import { resetAddresses } from './addresses'
-import { resetChanges } from './changes'
 import { resetClaims } from './claims'
 import { resetConversations } from './conversations'
-import { resetCopies } from './copies'
-import { forgetFlows } from './flows'
-import { resetFrames } from './frame'
-import { resetKept } from './kept'
+import { findIp, resetIps } from './ips'
 import { kindOf } from './key'
 import { forgetKeys } from './keys'
-import { resetLoops } from './loops'
-import { resetLoud } from './loud'
-import { resetNotes } from './note'
-import { resetPeak } from './peak'
+import { resetKnownFrames } from './known-frames'
 import { resetQueue } from './queue'
 import { resetRates } from './rates'
-import { resetReader } from './reader'
-import { resetSamples } from './samples'
-import { resetCounts } from './settle'
-import { resetSources } from './sources'
-import { resetStorm } from './storm'
 
-export { addressCount, ask, findAddress } from './addresses'
+export { addressCount, ask, ask6, findAddress } from './addresses'
 export { claimCount } from './claims'
-export { begin as otherFrame, record } from './frame'
+export { discovery, knownAdvertisements, knownSolicitations } from './discovery'
+export { frames, begin as otherFrame, record } from './frame'
 export { noteQueue, publish, share } from './queue'
 export { arp, finish, otherArp, plainArp, plainOther, settle } from './reader'
 export { readRecords } from './records'
@@ -39,26 +28,22 @@ export function kindOfKey(): u32 {
   return kindOf(REGION.keyAt)
 }
 
-/** Starts anew, in a memory that was used before too. */
+/** The number of the IPv6 address that was put where a target's place is (region.ts), or -1. */
+export function numberOfIp(): i32 {
+  return findIp(REGION.discoveryTargetAt)
+}
+
+/**
+ * Begins, in a memory that may have been used before. The instance is a new one for each use (src/observe/core.ts), so every
+ * variable is as it was declared: what is begun here is all that one use could leave to the next.
+ */
 export function reset(): void {
   resetAddresses()
-  resetChanges()
   resetClaims()
   resetConversations()
-  resetCopies()
-  forgetFlows()
-  resetFrames()
-  resetKept()
+  resetIps()
   forgetKeys()
-  resetLoops()
-  resetLoud()
-  resetNotes()
-  resetPeak()
+  resetKnownFrames()
   resetQueue()
   resetRates()
-  resetReader()
-  resetSamples()
-  resetCounts()
-  resetSources()
-  resetStorm()
 }

@@ -1,5 +1,5 @@
-import * as KEY from '../columns/flow-key'
-import * as REGION from '../columns/regions'
+import * as FLOW_KEY from '../columns/flow-key.js'
+import * as REGION from '../columns/region.js'
 import { kindOf, PLAIN_ARP } from './key'
 
 /**
@@ -10,9 +10,9 @@ import { kindOf, PLAIN_ARP } from './key'
 /** More keys than this in a row of slots happen only by design: they are treated as too many. */
 const MAX_PROBES = 64
 const FIRST_SLOTS: u32 = 256
-const STACK = KEY.stack * 4
+const STACK = FLOW_KEY.stack * 4
 /** Where a frame's packet ends, and its padding begins. */
-const PACKET_END = KEY.tpa + 4
+const PACKET_END = FLOW_KEY.tpa + 4
 
 let keys: i32 = 0
 let mask: u32 = FIRST_SLOTS - 1
@@ -25,8 +25,7 @@ export function forgetKeys(): void {
   forgotten++
   keys = 0
   mask = FIRST_SLOTS - 1
-  memory.fill(REGION.flowSlotsAt, 0, 2 * REGION.maxFlows * 4)
-  store<u64>(K, PLAIN_ARP, KEY.type)
+  memory.fill(REGION.flowSlotsAt, 0, (<usize>FIRST_SLOTS) << 2)
 }
 
 /** The number, plus one, of the key that was put into its region; 0 when it is not known. */
@@ -38,6 +37,11 @@ export function find(stack: u32): u32 {
     if (number === 0 || isSame(keyAt(number - 1), K)) return number
   }
   return 0
+}
+
+/** What lies in its region is the key of an ARP frame. */
+export function markArp(): void {
+  store<u64>(K, PLAIN_ARP, FLOW_KEY.type)
 }
 
 /** Puts the key of an untagged Ethernet frame with a whole ARP packet into its region. */
@@ -72,10 +76,11 @@ export function hasRoom(stack: u32): bool {
 /** Adds the key that was put into its region; returns its number plus one. */
 export function add(stack: u32): u32 {
   if (<u32>(2 * keys) > mask) grow()
+  assert(keys < REGION.maxFlows)
   const key = keyAt(keys)
-  memory.copy(key, K, KEY.width * 4)
-  store<u32>(key, kindOf(key), KEY.kind * 4)
-  store<u32>(key, 0, KEY.copies * 4)
+  memory.copy(key, K, FLOW_KEY.bytes)
+  store<u32>(key, kindOf(key), FLOW_KEY.kind * 4)
+  store<u32>(key, 0, FLOW_KEY.copies * 4)
   const slot = freeSlot(K, stack)
   keys++
   if (slot !== 0) store<i32>(slot, keys)
@@ -88,7 +93,7 @@ const K: usize = REGION.keyAt
 // @ts-ignore: decorator
 @inline
 export function keyAt(number: u32): usize {
-  return REGION.flowKeysAt + (<usize>number) * (KEY.knownWidth * 4)
+  return REGION.flowKeysAt + (<usize>number) * (FLOW_KEY.rowBytes)
 }
 
 // @ts-ignore: decorator
@@ -120,6 +125,7 @@ function freeSlot(key: usize, stack: u32): usize {
 /** Doubles the slots. A key that finds none any more is taken for a new one. */
 function grow(): void {
   mask = 2 * mask + 1
+  assert(mask < <u32>REGION.flowSlots)
   memory.fill(REGION.flowSlotsAt, 0, <usize>(mask + 1) << 2)
   for (let number = 0; number < keys; number++) {
     const key = keyAt(number)
@@ -132,11 +138,11 @@ function grow(): void {
 // @ts-ignore: decorator
 @inline
 function hash(key: usize, stack: u32): u32 {
-  const ends = (<u64>load<u32>(key, KEY.ethernet + 8)) | ((<u64>load<u32>(key, KEY.tpa)) << 32)
+  const ends = (<u64>load<u32>(key, FLOW_KEY.ethernet + 8)) | ((<u64>load<u32>(key, FLOW_KEY.tpa)) << 32)
   const sum =
-    (load<u64>(key, KEY.ethernet) * 0x9e3779b97f4a7c15) ^
-    (load<u64>(key, KEY.arp) * 0xc2b2ae3d27d4eb4f) ^
-    (load<u64>(key, KEY.arp + 8) * 0x165667b19e3779f9) ^
+    (load<u64>(key, FLOW_KEY.ethernet) * 0x9e3779b97f4a7c15) ^
+    (load<u64>(key, FLOW_KEY.arp) * 0xc2b2ae3d27d4eb4f) ^
+    (load<u64>(key, FLOW_KEY.arp + 8) * 0x165667b19e3779f9) ^
     (ends * 0xd6e8feb86659fd93) ^
     ((<u64>stack) << 17)
   return <u32>(((sum ^ (sum >> 32)) * 0x2545f4914f6cdd1d) >> 40)

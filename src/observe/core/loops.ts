@@ -1,7 +1,7 @@
-import * as FLOW from '../columns/flow'
-import * as KEY from '../columns/flow-key'
-import * as LOOP from '../columns/loop'
-import * as REGION from '../columns/regions'
+import * as FLOW from '../columns/flow.js'
+import * as FLOW_KEY from '../columns/flow-key.js'
+import * as LOOP from '../columns/loop.js'
+import * as REGION from '../columns/region.js'
 import { keyOf } from './flows'
 import { now } from './noted'
 
@@ -9,11 +9,6 @@ import { now } from './noted'
 export let loops: i32 = 0
 /** Seconds of loops beyond the bound. */
 export let unlistedLoops: i32 = 0
-
-export function resetLoops(): void {
-  loops = 0
-  unlistedLoops = 0
-}
 
 /** Counts one more copy of a broadcast frame, of the flow in a row; by now the open second has so many. */
 export function countLoop(flow: usize, copies: i32): void {
@@ -31,20 +26,21 @@ export function countLoop(flow: usize, copies: i32): void {
 function take(flow: usize): i32 {
   const key = keyOf(flow)
   for (let number = 0; number < loops; number++) {
-    if (memory.compare(rowAt(number), key, KEY.width * 4) === 0) return number + 1
+    if (memory.compare(rowAt(number), key, FLOW_KEY.bytes) === 0) return number + 1
   }
   if (loops === REGION.maxLoops) {
     unlistedLoops++
     return 0
   }
   const row = rowAt(loops)
-  memory.fill(row, 0, LOOP.width * 4)
-  memory.copy(row, key, KEY.width * 4)
+  memory.fill(row, 0, LOOP.rowBytes)
+  memory.copy(row, key, FLOW_KEY.bytes)
   store<i32>(row, load<i32>(flow, FLOW.firstFrame * 4), LOOP.firstFrame * 4)
   store<f64>(row, load<f64>(flow, FLOW.firstAt * 4), LOOP.firstAt * 4)
   return ++loops
 }
 
 function rowAt(number: i32): usize {
-  return REGION.loopsAt + (<usize>number) * (LOOP.width * 4)
+  assert(<u32>number < <u32>REGION.maxLoops)
+  return REGION.loopsAt + (<usize>number) * LOOP.rowBytes
 }

@@ -1,19 +1,12 @@
-import * as LOUD from '../columns/loud'
-import * as REGION from '../columns/regions'
-import * as TIER from '../columns/storm-tier'
+import * as LOUD from '../columns/loud.js'
+import * as REGION from '../columns/region.js'
+import * as STORM_TIER from '../columns/storm-tier.js'
 
 let senders: i32 = 0
 let targets: i32 = 0
 let stacks: i32 = 0
 /** Busy seconds of subjects beyond the bound. */
 export let unlistedLoud: i32 = 0
-
-export function resetLoud(): void {
-  senders = 0
-  targets = 0
-  stacks = 0
-  unlistedLoud = 0
-}
 
 /** How many rows are taken, of a scope by its place in RATE_SCOPES. */
 export function loudCount(scope: i32): i32 {
@@ -34,9 +27,9 @@ export function noteLoud(place: i32, frames: i32, second: f64): void {
   }
   const row = rowAt(number - 1)
   const goesOn = load<f64>(row, LOUD.lastSecond * 8) === second - 1
-  noteTier(row, frames >= TIER.info, goesOn)
-  noteTier(row + 8, frames >= TIER.warning, goesOn)
-  noteTier(row + 16, frames >= TIER.error, goesOn)
+  noteTier(row, frames >= STORM_TIER.info, goesOn)
+  noteTier(row + 8, frames >= STORM_TIER.warning, goesOn)
+  noteTier(row + 16, frames >= STORM_TIER.error, goesOn)
   if (<f64>frames > load<f64>(row, LOUD.peak * 8)) store<f64>(row, frames, LOUD.peak * 8)
   store<f64>(row, second, LOUD.lastSecond * 8)
   store<f64>(row, min(load<f64>(row, LOUD.firstSecond * 8), second), LOUD.firstSecond * 8)
@@ -62,7 +55,7 @@ function meetLoud(place: i32, second: f64): i32 {
   else stacks++
   const number = scope * REGION.maxLoud + count
   const row = rowAt(number)
-  memory.fill(row, 0, LOUD.width * 8)
+  memory.fill(row, 0, LOUD.rowBytes)
   store<f64>(row, place, LOUD.place * 8)
   store<f64>(row, second, LOUD.firstSecond * 8)
   store<f64>(row, second, LOUD.newestSecond * 8)
@@ -71,5 +64,6 @@ function meetLoud(place: i32, second: f64): i32 {
 }
 
 function rowAt(number: i32): usize {
-  return REGION.loudAt + (<usize>number) * (LOUD.width * 8)
+  assert(<u32>number < <u32>(3 * REGION.maxLoud))
+  return REGION.loudAt + (<usize>number) * LOUD.rowBytes
 }

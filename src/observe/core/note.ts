@@ -1,11 +1,11 @@
-import * as ADDRESS from '../columns/address-seen'
-import * as SEEN from '../columns/claim-seen'
-import * as FLOW from '../columns/flow'
-import * as KIND from '../columns/flow-kind'
-import * as TRAITS from '../columns/flow-traits'
-import * as REGION from '../columns/regions'
-import * as TOTAL from '../columns/total'
-import * as WAITING from '../columns/waiting'
+import * as ADDRESS_SEEN from '../columns/address-seen.js'
+import * as CLAIM_SEEN from '../columns/claim-seen.js'
+import * as FLOW from '../columns/flow.js'
+import * as FLOW_KIND from '../columns/flow-kind.js'
+import * as FLOW_TRAITS from '../columns/flow-traits.js'
+import * as REGION from '../columns/region.js'
+import * as TOTAL from '../columns/total.js'
+import * as WAITING from '../columns/waiting.js'
 import { change } from './changes'
 import { answer, exchangesOf, open } from './exchanges'
 import { countLoop, loops, unlistedLoops } from './loops'
@@ -13,9 +13,23 @@ import { loudCount, unlistedLoud } from './loud'
 import { meet } from './meet'
 import { frame, now, seconds, take } from './noted'
 import { countInSecond, peak } from './peak'
-import { placeAt } from './queue'
+import { placeAt } from './places'
 import { closeSecond, moveTo, rate } from './rates'
-import { countFrames, gratuitous, probes, replies, requests, settle, unlistedClaims } from './settle'
+import {
+  advertisements,
+  countDiscovery,
+  countFrames,
+  dad,
+  gratuitous,
+  ordinaryReplies,
+  probes,
+  replies,
+  requests,
+  settle,
+  solicitations,
+  unlistedClaims,
+  unsolicited,
+} from './settle'
 import { detectStorm, storms } from './storm'
 import { total } from './totals'
 
@@ -27,10 +41,6 @@ export let isOver: bool = false
 
 /** Of no use but that a compiler must not leave the reading out that sums up to it. */
 let touched: u32 = 0
-
-export function resetNotes(): void {
-  isOver = false
-}
 
 /**
  * Notes some of what waits in the queue, from a place on; returns the place after it. One step after the other: so a processor
@@ -114,7 +124,8 @@ function noteRare(word: u32, place: u32): void {
   else if (what === WAITING.otherArp) {
     noteTime(word >> WAITING.kind)
     countFrames(word >> WAITING.kind, 1)
-  } else {
+  } else if (what === WAITING.otherDiscovery) countDiscovery(word >> WAITING.kind, 1)
+  else {
     settle()
     isOver = what === WAITING.end
     if (isOver) closeSecond()
@@ -127,32 +138,43 @@ function noteRare(word: u32, place: u32): void {
 @inline
 function noteTime(kind: u32): void {
   countInSecond(now)
-  detectStorm((kind & KIND.request) !== 0)
+  detectStorm((kind & FLOW_KIND.request) !== 0)
 }
 
 /** `row` is an address. */
 function noteFlow(row: usize): void {
   store<i32>(row, load<i32>(row, FLOW.count * 4) + 1, FLOW.count * 4)
   const traits = load<u32>(row, FLOW.traits * 4)
-  const kind = traits >> TRAITS.kind
-  noteTime(kind)
+  const kind = traits >> FLOW_TRAITS.kind
+  if (((traits >> FLOW_TRAITS.six) & 1) === 0) noteTime(kind)
   moveTo(seconds)
   noteRates(row, traits)
-  noteClaim(row, kind)
-  if ((kind & KIND.answers) !== 0) answer(row)
-  else if ((kind & KIND.opens) !== 0) open(row, traits)
+  if ((kind & FLOW_KIND.answers) !== 0) noteAnswer(row, kind)
+  else {
+    noteClaim(row, kind)
+    if ((kind & FLOW_KIND.opens) !== 0) open(row, traits)
+  }
+}
+
+/** What tells one who looks whether an address is free that it is not goes to all hosts, and is no announcement for that. */
+// @ts-ignore: decorator
+@inline
+function noteAnswer(row: usize, kind: u32): void {
+  const isAwaited = answer(row)
+  noteClaim(row, isAwaited ? kind & ~FLOW_KIND.gratuitous : kind)
 }
 
 // @ts-ignore: decorator
 @inline
 function noteRates(row: usize, traits: u32): void {
-  const kind = (traits >> TRAITS.rate) & TRAITS.twoBits
-  if (kind === TRAITS.noRate) return
+  const kind = (traits >> FLOW_TRAITS.rate) & FLOW_TRAITS.twoBits
+  if (kind === FLOW_TRAITS.noRate) return
   const sender = load<i32>(row, FLOW.sender * 4)
   const about = load<i32>(row, FLOW.about * 4)
   if (sender >= 0) rate(sender, kind)
   if (about >= 0) rate(REGION.firstTarget + about, kind)
-  rate(REGION.firstVlan + <i32>(traits & TRAITS.stackMask), kind)
+  const family: i32 = ((traits >> FLOW_TRAITS.six) & 1) === 0 ? 0 : REGION.maxStacks
+  rate(REGION.firstVlan + family + <i32>(traits & FLOW_TRAITS.stackMask), kind)
 }
 
 // @ts-ignore: decorator
@@ -160,14 +182,14 @@ function noteRates(row: usize, traits: u32): void {
 function noteClaim(row: usize, kind: u32): void {
   const claim = load<i32>(row, FLOW.claim * 4)
   if (claim < 0) return
-  const seen = REGION.claimsSeenAt + (<usize>claim) * (SEEN.width * 4)
-  const gratuitous = (kind & KIND.gratuitous) !== 0
-  store<i32>(seen, frame, SEEN.lastFrame * 4)
-  store<f64>(seen, now, SEEN.lastAt * 4)
-  if (gratuitous) store<f64>(seen, now, SEEN.lastGratuitousAt * 4)
-  const number = load<i32>(seen, SEEN.address * 4)
-  const address = REGION.addressesSeenAt + (<usize>number) * (ADDRESS.width * 4)
-  if (load<i32>(address, ADDRESS.lastClaim * 4) !== claim + 1) change(number, address, claim, gratuitous)
+  const seen = REGION.claimsSeenAt + (<usize>claim) * CLAIM_SEEN.rowBytes
+  const gratuitous = (kind & FLOW_KIND.gratuitous) !== 0
+  store<i32>(seen, frame, CLAIM_SEEN.lastFrame * 4)
+  store<f64>(seen, now, CLAIM_SEEN.lastAt * 4)
+  if (gratuitous) store<f64>(seen, now, CLAIM_SEEN.lastGratuitousAt * 4)
+  const number = load<i32>(seen, CLAIM_SEEN.address * 4)
+  const address = REGION.addressesSeenAt + (<usize>number) * ADDRESS_SEEN.rowBytes
+  if (load<i32>(address, ADDRESS_SEEN.lastClaim * 4) !== claim + 1) change(number, address, claim, gratuitous)
 }
 
 function sumUp(): void {
@@ -176,7 +198,12 @@ function sumUp(): void {
   total(TOTAL.requests, requests)
   total(TOTAL.replies, replies)
   total(TOTAL.gratuitous, gratuitous)
+  total(TOTAL.ordinaryReplies, ordinaryReplies)
   total(TOTAL.probes, probes)
+  total(TOTAL.solicitations, solicitations)
+  total(TOTAL.advertisements, advertisements)
+  total(TOTAL.dad, dad)
+  total(TOTAL.unsolicited, unsolicited)
   total(TOTAL.unlistedClaims, unlistedClaims)
   total(TOTAL.unlistedLoud, unlistedLoud)
   total(TOTAL.unlistedLoops, unlistedLoops)

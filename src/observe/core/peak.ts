@@ -1,4 +1,4 @@
-import * as REGION from '../columns/regions'
+import * as REGION from '../columns/region.js'
 
 const WINDOW_MICROS: f64 = 1_000_000
 /** A frame that comes late is sorted in among at most so many before it. */
@@ -15,14 +15,6 @@ let mask: u32 = FIRST_ENTRIES - 1
 /** The most frames in any window [t, t + 1 s). */
 export function peak(): i32 {
   return most
-}
-
-export function resetPeak(): void {
-  most = 0
-  total = 0
-  head = 0
-  tail = 0
-  mask = FIRST_ENTRIES - 1
 }
 
 /** Counts a frame. Old ones leave the window only when it might be a new peak: in one go, which a processor foresees. */

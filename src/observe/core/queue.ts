@@ -1,6 +1,7 @@
-import * as REGION from '../columns/regions'
-import * as WAITING from '../columns/waiting'
+import * as REGION from '../columns/region.js'
+import * as WAITING from '../columns/waiting.js'
 import { isOver, noteSome } from './note'
+import { placeAt } from './places'
 
 /** So often the thread that notes says how far it is: after so many batches. */
 const BATCHES = 128
@@ -11,8 +12,6 @@ let isShared = false
 let tail: u32 = 0
 
 export function resetQueue(): void {
-  isShared = false
-  tail = 0
   atomic.store<u32>(REGION.queueTailAt, 0)
   atomic.store<u32>(REGION.queueHeadAt, 0)
 }
@@ -20,13 +19,6 @@ export function resetQueue(): void {
 /** From now on `noteQueue` in another thread takes what is put here. The caller sees to it that there is room. */
 export function share(): void {
   isShared = true
-}
-
-/** The address of a place. */
-// @ts-ignore: decorator
-@inline
-export function placeAt(number: u32): usize {
-  return REGION.queueAt + ((<usize>(number & (REGION.queuePlaces - 1))) << 4)
 }
 
 /** Fills one place. */
@@ -42,7 +34,7 @@ export function put(what: u32, frame: i32, seconds: u32, nanos: u32): void {
 
 /** Fills the next places with the key of a flow. */
 export function putKeyOf(key: usize): void {
-  for (let part = 0; part < WAITING.keyPlaces; part++) memory.copy(placeAt(tail++), key + ((<usize>part) << 4), 16)
+  for (let part = 0; part < WAITING.keyPlaces; part++) memory.copy(placeAt(tail++), key + (<usize>part) * WAITING.rowBytes, WAITING.rowBytes)
 }
 
 /** What was put is noted: now, or by and by in the other thread. */

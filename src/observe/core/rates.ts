@@ -1,5 +1,6 @@
-import * as REGION from '../columns/regions'
-import * as TIER from '../columns/storm-tier'
+import * as ID_TABLE from '../columns/id-table.js'
+import * as REGION from '../columns/region.js'
+import * as STORM_TIER from '../columns/storm-tier.js'
 import { IdTable } from './id-table'
 import { noteLoud } from './loud'
 import { endsSecond } from './second'
@@ -8,14 +9,11 @@ let second: u32 = 0
 /** How many places of the open second are not zero. */
 let active: usize = 0
 
-const senders = changetype<IdTable>(REGION.idTablesAt + 80)
+const senders = changetype<IdTable>(REGION.idTablesAt + ID_TABLE.senders * ID_TABLE.rowBytes)
 
 export function resetRates(): void {
-  senders.start(REGION.senderKeysAt, REGION.senderSlotsAt)
-  for (let stack = 0; stack < REGION.maxStacks; stack++) startRates(REGION.firstVlan + stack)
-  for (let index: usize = 0; index < active; index++) store<i32>(REGION.ratesAt + (load<i32>(activeAt(index)) << 2), 0)
-  active = 0
-  second = 0
+  senders.start(REGION.senderKeysAt, REGION.senderSlotsAt, REGION.senderSlots)
+  for (let stack = 0; stack < 2 * REGION.maxStacks; stack++) startRates(REGION.firstVlan + stack)
 }
 
 /** The number of a sender; it gets one when it has none. -1 beyond the bound. */
@@ -26,9 +24,10 @@ export function takeSender(stack: u32, mac: u64): i32 {
   return sender
 }
 
-/** A subject is met for the first time. */
+/** A subject is met for the first time. The open second of an earlier use may have frames of another one in its place. */
 export function startRates(subject: i32): void {
   const at = (<usize>subject) * (REGION.rateKinds * 4)
+  memory.fill(REGION.ratesAt + at, 0, REGION.rateKinds * 4)
   memory.fill(REGION.rateTotalsAt + at, 0, REGION.rateKinds * 4)
   memory.fill(REGION.loudNumbersAt + at, 0, REGION.rateKinds * 4)
 }
@@ -53,7 +52,7 @@ export function closeSecond(): void {
     const frames = load<i32>(REGION.ratesAt + at)
     store<i32>(REGION.ratesAt + at, 0)
     store<i32>(REGION.rateTotalsAt + at, load<i32>(REGION.rateTotalsAt + at) + frames)
-    if (frames >= TIER.info) noteLoud(place, frames, second)
+    if (frames >= STORM_TIER.info) noteLoud(place, frames, second)
   }
   active = 0
 }
@@ -62,6 +61,7 @@ export function closeSecond(): void {
 // @ts-ignore: decorator
 @inline
 export function rate(subject: i32, kind: u32): void {
+  assert(<u32>subject < <u32>REGION.rateSubjects && kind < <u32>REGION.rateKinds)
   const place = subject * REGION.rateKinds + <i32>kind
   const at = REGION.ratesAt + ((<usize>place) << 2)
   const before = load<i32>(at)
@@ -73,5 +73,6 @@ export function rate(subject: i32, kind: u32): void {
 // @ts-ignore: decorator
 @inline
 function activeAt(index: usize): usize {
+  assert(index <= <usize>REGION.rates)
   return REGION.activeRatesAt + (index << 2)
 }

@@ -1,12 +1,13 @@
-import * as KEY from '../columns/flow-key'
-import * as KIND from '../columns/flow-kind'
-import * as REGION from '../columns/regions'
-import * as TOTAL from '../columns/total'
-import * as WAITING from '../columns/waiting'
+import * as FLOW_KEY from '../columns/flow-key.js'
+import * as FLOW_KIND from '../columns/flow-kind.js'
+import * as REGION from '../columns/region.js'
+import * as TOTAL from '../columns/total.js'
+import * as WAITING from '../columns/waiting.js'
 import { countCopy, moveCopies } from './copies'
 import { rowOf } from './flows'
-import { begin, firstAt, frames, lastAt, nanos, seconds } from './frame'
-import { add, find, forgetKeys, hasRoom, keyAt, putKey } from './keys'
+import { begin, firstAt, firstStepBack, frames, lastAt, longestStepBack, nanos, seconds, stepsBack } from './frame'
+import { unlistedIps } from './ips'
+import { add, find, forgetKeys, hasRoom, keyAt, markArp, putKey } from './keys'
 import { handOver, put, putKeyOf } from './queue'
 import { total } from './totals'
 
@@ -15,11 +16,6 @@ import { total } from './totals'
 /** ARP frames that were read by `readRecords`, and frames of other protocols. */
 export let plainArp: i32 = 0
 export let plainOther: i32 = 0
-
-export function resetReader(): void {
-  plainArp = 0
-  plainOther = 0
-}
 
 /** A plain frame whose key has a number, plus one. */
 // @ts-ignore: decorator
@@ -45,10 +41,13 @@ export function passPlainOther(ofSeconds: u32, ofNanos: u32): void {
   begin(ofSeconds, ofNanos)
 }
 
-/** A frame whose key was put into its region. */
-function putByKey(stack: u32): void {
+/** A frame whose key was put into its region; the number of its flow, plus one. */
+export function putByKey(stack: u32): u32 {
   const known = find(stack)
-  if (known !== 0) return putFlow(known)
+  if (known !== 0) {
+    putFlow(known)
+    return known
+  }
   const isFull = !hasRoom(stack)
   if (isFull) forgetKeys()
   const flow = add(stack)
@@ -57,16 +56,17 @@ function putByKey(stack: u32): void {
   countCopy(key)
   put((isFull ? WAITING.firstArpAnew : WAITING.firstArp) | <u32>rowOf(flow - 1), frames, seconds, nanos)
   putKeyOf(key)
+  return flow
 }
 
 /** A frame of a flow that was met. */
 // @ts-ignore: decorator
 @inline
-function putFlow(flow: u32): void {
+export function putFlow(flow: u32): void {
   const key = keyAt(flow - 1)
   moveCopies(seconds)
   put(WAITING.arp | <u32>rowOf(flow - 1), frames, seconds, nanos)
-  if ((load<u32>(key, KEY.kind * 4) & KIND.broadcast) === 0) return
+  if ((load<u32>(key, FLOW_KEY.kind * 4) & FLOW_KIND.broadcast) === 0) return
   const copies = countCopy(key)
   if (copies > 0) put(WAITING.copy | <u32>rowOf(flow - 1), copies, seconds, nanos)
 }
@@ -74,6 +74,7 @@ function putFlow(flow: u32): void {
 /** A decoded ARP frame, whose key was put into its region. */
 export function arp(stack: u32, ofSeconds: u32, ofNanos: u32): void {
   begin(ofSeconds, ofNanos)
+  markArp()
   putByKey(stack)
   handOver()
 }
@@ -103,4 +104,8 @@ function sumUp(): void {
   total(TOTAL.frames, frames)
   total(TOTAL.firstAt, firstAt())
   total(TOTAL.lastAt, lastAt())
+  total(TOTAL.unlistedIps, unlistedIps)
+  total(TOTAL.stepsBack, stepsBack)
+  total(TOTAL.firstStepBack, firstStepBack)
+  total(TOTAL.longestStepBack, longestStepBack())
 }

@@ -1,21 +1,20 @@
-import * as KEY from '../columns/flow-key'
-import * as GATHERED from '../columns/gathered'
-import * as REGION from '../columns/regions'
+import * as FLOW_KEY from '../columns/flow-key.js'
+import * as GATHERED from '../columns/gathered.js'
+import * as KNOWN_FRAME from '../columns/known-frame.js'
+import * as REGION from '../columns/region.js'
+import * as RECORD from '../../wire/pcap-record.js'
+import { putKnownDiscovery } from './discovery'
+import { isArpOrTag, mayHide } from './hidden'
 import { PLAIN_ARP } from './key'
 import { forgotten, has, keyAt, likely } from './keys'
+import { knownAt, knownFrame } from './known-frames'
 import { handOver } from './queue'
 import { passPlainOther, putKnownArp, putPlainArp } from './reader'
-
-/** See RECORD in src/wire/pcap-reader.ts. */
-const SECONDS = 0
-const FRACTION = 4
-const CAPTURED = 8
-const MAX_CAPTURED: u32 = 262_144
 
 /** As far as a whole ARP packet goes, on Ethernet without a tag. */
 const ARP_FRAME: u32 = 42
 
-const ROW_BYTES = GATHERED.width * 4
+const ROW_BYTES = GATHERED.rowBytes
 const FULL: usize = REGION.gatheredAt + REGION.gatheredFrames * ROW_BYTES
 
 /** Where `gather` stopped. */
@@ -24,8 +23,8 @@ let stopped: usize = 0
 let touched: u32 = 0
 
 /**
- * Reads pcap records of untagged Ethernet in [at, end), as long as they are whole and hold ARP for Ethernet and IPv4, or other
- * protocols. Returns where it stopped: at a record that needs a closer look, or at the end.
+ * Reads pcap records of untagged Ethernet in [at, end), as long as they are whole and hold ARP for Ethernet and IPv4, neighbour
+ * discovery that is known byte by byte, or other protocols. Returns where it stopped: at a record that needs a closer look, or at the end.
  *
  * Some frames at a time, one step after the other: so a processor fetches many keys at once, where frame by frame it would
  * wait for each.
@@ -48,16 +47,21 @@ function gather(from: usize, end: usize, swapped: bool, headerLength: u32, nanos
   let at = from
   let frame: usize = REGION.gatheredAt
   while (frame < FULL && end - at >= <usize>headerLength) {
-    const captured = word(at + CAPTURED, swapped)
+    const captured = word(at + RECORD.captured, swapped)
     const start = at + headerLength
-    if (captured < ARP_FRAME || captured > MAX_CAPTURED || start + captured > end) break
-    const type = load<u64>(start, KEY.type)
+    if (captured < ARP_FRAME || captured > <u32>RECORD.maxCaptured || start + captured > end) break
+    const type = load<u64>(start, FLOW_KEY.type)
     const isArp = type === PLAIN_ARP
-    if (!isArp && mayHoldArp(bswap<u16>(<u16>type))) break
-    const fraction = word(at + FRACTION, swapped)
-    store<u32>(frame, isArp ? start : 0, GATHERED.start * 4)
-    store<u32>(frame, isArp ? likely(start) : 0, GATHERED.flow * 4)
-    store<u32>(frame, word(at + SECONDS, swapped), GATHERED.seconds * 4)
+    let flow: u32 = isArp ? likely(start) : 0
+    if (!isArp && mayMatter(start, bswap<u16>(<u16>type))) {
+      flow = captured === KNOWN_FRAME.bytes ? knownFrame(start) : 0
+      if (flow === 0) break
+      flow |= GATHERED.known
+    }
+    const fraction = word(at + RECORD.fraction, swapped)
+    store<u32>(frame, isArp || flow !== 0 ? start : 0, GATHERED.start * 4)
+    store<u32>(frame, flow, GATHERED.flow * 4)
+    store<u32>(frame, word(at + RECORD.seconds, swapped), GATHERED.seconds * 4)
     store<u32>(frame, fraction < units ? fraction * nanosPerUnit : 999_999_999, GATHERED.nanos * 4)
     frame += ROW_BYTES
     at = start + captured
@@ -70,9 +74,17 @@ function gather(from: usize, end: usize, swapped: bool, headerLength: u32, nanos
 function fetchKeys(last: usize): void {
   let sum: u32 = 0
   for (let frame: usize = REGION.gatheredAt; frame < last; frame += ROW_BYTES) {
-    sum += load<u32>(keyAt(load<u32>(frame, GATHERED.flow * 4) - 1))
+    const flow = load<u32>(frame, GATHERED.flow * 4)
+    sum += load<u32>((flow & GATHERED.known) !== 0 ? knownKey(flow) : keyAt(flow - 1))
   }
   touched = sum
+}
+
+/** The key of the flow that a known frame had last. */
+// @ts-ignore: decorator
+@inline
+function knownKey(number: u32): usize {
+  return keyAt(load<u32>(knownAt((number & ~GATHERED.known) - 1), KNOWN_FRAME.flow * 4) - 1)
 }
 
 function putAll(last: usize): void {
@@ -83,6 +95,7 @@ function putAll(last: usize): void {
     const start: usize = load<u32>(frame, GATHERED.start * 4)
     const flow = load<u32>(frame, GATHERED.flow * 4)
     if (start === 0) passPlainOther(seconds, nanos)
+    else if ((flow & GATHERED.known) !== 0) putKnownDiscovery(flow & ~GATHERED.known, seconds, nanos)
     else if (flow !== 0 && forgotten === generation && has(flow, start)) putKnownArp(flow, seconds, nanos)
     else putPlainArp(start, seconds, nanos)
   }
@@ -95,9 +108,15 @@ function word(at: usize, swapped: bool): u32 {
   return swapped ? bswap<u32>(bytes) : bytes
 }
 
-/** ARP itself, tags, and the lengths of IEEE 802.3: see ETHERTYPE and ETHERNET in src/wire/ethernet.ts. */
+// @ts-ignore: decorator
+@inline
+function mayMatter(start: usize, type: u16): bool {
+  return mayHoldArp(type) || mayHide(start, type)
+}
+
+/** ARP itself, tags, and the lengths of IEEE 802.3. */
 // @ts-ignore: decorator
 @inline
 function mayHoldArp(type: u16): bool {
-  return type <= 1500 || type === 0x0806 || type === 0x8100 || type === 0x88a8 || type === 0x9100
+  return type <= 1500 || isArpOrTag(type)
 }

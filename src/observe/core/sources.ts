@@ -1,24 +1,25 @@
-import * as SEEN from '../columns/claim-seen'
-import * as REGION from '../columns/regions'
-import * as SOURCE from '../columns/source'
+import * as CLAIM_SEEN from '../columns/claim-seen.js'
+import * as REGION from '../columns/region.js'
+import * as SOURCE from '../columns/source.js'
 
 let kept: i32 = 0
 
-export function resetSources(): void {
-  kept = 0
-}
-
 /** A claim is made in a frame whose Ethernet source is another MAC. */
 export function noteSource(claim: i32, mac: u64): void {
-  const seen = REGION.claimsSeenAt + (<usize>claim) * (SEEN.width * 4)
-  const known = load<i32>(seen, SEEN.sources * 4)
-  const last = load<i32>(seen, SEEN.lastSource * 4)
+  const seen = REGION.claimsSeenAt + (<usize>claim) * CLAIM_SEEN.rowBytes
+  const known = load<i32>(seen, CLAIM_SEEN.sources * 4)
+  const last = load<i32>(seen, CLAIM_SEEN.lastSource * 4)
   if (known === REGION.maxSources || isAmong(last, <f64>mac)) return
   const row = rowAt(kept++)
   store<f64>(row, <f64>mac, SOURCE.mac * 8)
   store<f64>(row, last, SOURCE.next * 8)
-  store<i32>(seen, known + 1, SEEN.sources * 4)
-  store<i32>(seen, kept, SEEN.lastSource * 4)
+  store<i32>(seen, known + 1, CLAIM_SEEN.sources * 4)
+  store<i32>(seen, kept, CLAIM_SEEN.lastSource * 4)
+}
+
+/** A claim is made in a frame that came from its MAC. */
+export function noteOwnSource(claim: i32): void {
+  store<i32>(REGION.claimsSeenAt + (<usize>claim) * CLAIM_SEEN.rowBytes, 1, CLAIM_SEEN.isSource * 4)
 }
 
 function isAmong(last: i32, mac: f64): bool {
@@ -29,5 +30,6 @@ function isAmong(last: i32, mac: f64): bool {
 }
 
 function rowAt(number: i32): usize {
-  return REGION.sourcesAt + (<usize>number) * (SOURCE.width * 8)
+  assert(<u32>number < <u32>(REGION.maxSources * REGION.allClaims))
+  return REGION.sourcesAt + (<usize>number) * SOURCE.rowBytes
 }

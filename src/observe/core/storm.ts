@@ -1,4 +1,4 @@
-import * as REGION from '../columns/regions'
+import * as REGION from '../columns/region.js'
 import { frame, nanos, now, seconds } from './noted'
 
 /** Wireshark's defaults: `arp.detect_storm_number_of_packets` and `arp.detect_storm_period` (milliseconds). */
@@ -12,14 +12,6 @@ let requests: i32 = 0
 let sinceSeconds: u32 = 0
 let sinceNanos: u32 = 0
 let sinceMicros: f64 = 0
-
-export function resetStorm(): void {
-  storms = 0
-  requests = 0
-  sinceSeconds = 0
-  sinceNanos = 0
-  sinceMicros = 0
-}
 
 /**
  * Wireshark's own detector, `check_for_storm_count` in `epan/dissectors/packet-arp.c`: more than 30 requests, the period

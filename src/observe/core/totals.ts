@@ -1,4 +1,4 @@
-import * as REGION from '../columns/regions'
+import * as REGION from '../columns/region.js'
 
 /** Writes a total (total.ts) to where others find it. */
 export function total(column: i32, value: f64): void {

@@ -1,8 +1,19 @@
 import type { Severity } from '../../rules/define.js'
+import { atHand } from '../at-hand.js'
 import { oneLine, printableReport } from '../printable.js'
 import type { Report } from '../report.js'
-import { bySeverity, expectationWords, explainCommand, headline, plural, verdictLine } from '../wording.js'
-import type { Reporter } from './registry.js'
+import {
+  bySeverity,
+  certaintyLine,
+  expectationWords,
+  explainCommand,
+  headline,
+  plural,
+  trialWords,
+  truthsLine,
+  verdictLine,
+} from '../wording.js'
+import type { Reporter } from './reporter.js'
 
 type Level = 'error' | 'warning' | 'notice'
 
@@ -18,12 +29,13 @@ interface Annotation {
 
 /** Workflow commands for GitHub Actions: one annotation an expectation that does not hold, a finding and a gap, then the verdict. */
 export const github: Reporter = (report) => {
-  const shown = printableReport(report)
+  const shown = printableReport(atHand(report))
   const all = annotations(shown)
   const lines = (['error', 'warning', 'notice'] as const).flatMap((level) =>
     levelLines(all.filter((annotation) => annotation.level === level)),
   )
-  return `${[...lines, oneLine(`l2doctor: ${verdictLine(shown)}`)].join('\n')}\n`
+  const truths = oneLine(`l2doctor looked at: ${truthsLine(shown)}`)
+  return `${[...lines, truths, oneLine(`l2doctor: ${verdictLine(shown)}`)].join('\n')}\n`
 }
 
 const UNMET = { failed: 'Expectation failed', unknown: 'Expectation not judged' }
@@ -39,7 +51,8 @@ function annotations(report: Report): Annotation[] {
     title: headline(finding),
     message: [
       finding.message,
-      ...finding.fixes.map(({ summary }) => `Fix: ${summary}`),
+      certaintyLine(finding),
+      ...finding.fixes.map((fix) => `Fix: ${fix.summary}${trialSuffix(fix)}`),
       `Read more: ${explainCommand(finding.rule)}`,
     ].join('\n'),
   }))
@@ -49,6 +62,11 @@ function annotations(report: Report): Annotation[] {
     message: hint === '' ? reason : `${reason}\nTo close the gap: ${hint}`,
   }))
   return [...expectations, ...findings, ...gaps]
+}
+
+function trialSuffix(fix: Report['findings'][number]['fixes'][number]): string {
+  const words = trialWords(fix)
+  return words === null ? '' : ` (${words})`
 }
 
 function levelLines(annotations: readonly Annotation[]): string[] {

@@ -1,9 +1,10 @@
+import { atHand } from '../at-hand.js'
 import { printableReport } from '../printable.js'
 import type { Report, ReportedAddress } from '../report.js'
 import { outcomeOf } from '../verdict.js'
 import {
   addressLabel,
-  askedWords,
+  addressWords,
   bySeverity,
   claimNotes,
   makerWords,
@@ -11,11 +12,12 @@ import {
   plural,
   severityWords,
   trustWords,
+  truthsLine,
   verdictLine,
 } from '../wording.js'
 import { findingBlock } from './markdown/finding.js'
 import { details, fence, list, table, text } from './markdown/syntax.js'
-import type { Reporter } from './registry.js'
+import type { Reporter } from './reporter.js'
 
 /** A step summary may hold 1 MiB; so many of each are told, the rest are counted. */
 const SHOWN = 50
@@ -25,9 +27,10 @@ const EXPECTATION_SIGN = { held: '✅', failed: '❌', unknown: '⚠️' }
 
 /** GitHub flavoured, for step summaries, issues and merge requests. */
 export const markdown: Reporter = (report) => {
-  const shown = printableReport(report)
+  const shown = printableReport(atHand(report))
   const blocks = [
     `## ${sign(shown)} l2doctor ${text(shown.run.command)}: ${text(verdictLine(shown))}`,
+    `Looked at: ${text(truthsLine(shown))}`,
     ...next(shown),
     ...expectations(shown),
     ...findings(shown),
@@ -66,23 +69,24 @@ function findings(report: Report): string[] {
   ]
 }
 
-function responders({ addresses }: Report): string[] {
+function responders(report: Report): string[] {
+  const { addresses } = report
   if (addresses.length === 0) return []
   const left = addresses.length - SHOWN
   const notes = addresses.length > 1 ? [] : addresses.map(trustWords).filter((words) => words !== null)
   return [
-    '### Who answers',
+    report.truths.wire.asked ? '### Who answers' : '### Who should answer',
     table(
       ['Address', 'Asked', 'MAC', 'Vendor', 'Class', 'Rounds', 'First / median', 'Note'],
-      addresses.slice(0, SHOWN).flatMap(addressRows),
+      addresses.slice(0, SHOWN).flatMap((address) => addressRows(address, report)),
     ),
     ...(left > 0 ? [`and ${plural(left, 'more address', 'more addresses')}.`] : []),
     ...notes.map(text),
   ]
 }
 
-function addressRows(address: ReportedAddress): string[][] {
-  const lead = [addressLabel(address), askedWords(address)]
+function addressRows(address: ReportedAddress, report: Report): string[][] {
+  const lead = [addressLabel(address), addressWords(address, report)]
   if (address.claims.length === 0) return [[...lead, '', '', '', '', '', '']]
   return address.claims.map((claim, index) => [
     ...(index === 0 ? lead : ['', '']),
@@ -91,7 +95,7 @@ function addressRows(address: ReportedAddress): string[][] {
     claim.class,
     `${claim.rounds}/${address.rounds}`,
     claim.firstMs === null ? '' : `${claim.firstMs} / ${claim.medianMs} ms`,
-    claimNotes(claim, address).join(', '),
+    claimNotes(claim, address, true).join(', '),
   ])
 }
 

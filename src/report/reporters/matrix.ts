@@ -2,14 +2,15 @@ import { Chalk } from 'chalk'
 import Table from 'cli-table3'
 import { printable } from '../printable.js'
 import type { ReportedNode } from '../report.js'
-import { plural } from '../wording.js'
-import type { Reporter } from './registry.js'
+import { plural, truthsLine } from '../wording.js'
+import type { Reporter } from './reporter.js'
 
 /** Hosts beside each other, one row for each value that is not the same everywhere; the odd one out is marked. */
 export const matrix: Reporter = (report, { colour, unicode }) => {
   const nodes = report.nodes.filter(({ reached }) => reached)
   const rows = differingRows(nodes)
-  if (rows.length === 0) return `No value differs between ${plural(nodes.length, 'host')}\n`
+  const truths = `Looked at: ${printable(truthsLine(report))}\n`
+  if (rows.length === 0) return `${truths}No value differs between ${plural(nodes.length, 'host')}\n`
   const mark = colour ? (text: string) => new Chalk({ level: 1 }).yellow.bold(text) : (text: string) => `${text} <`
   const table = new Table({
     head: ['', ...nodes.map(({ name }) => printable(name))],
@@ -19,7 +20,7 @@ export const matrix: Reporter = (report, { colour, unicode }) => {
   for (const { name, cells } of rows) {
     table.push([name, ...cells.map(({ text, odd }) => (odd ? mark(printable(text)) : printable(text)))])
   }
-  return `${table.toString()}\n`
+  return `${truths}${table.toString()}\n`
 }
 
 interface Row {

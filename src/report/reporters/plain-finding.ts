@@ -1,5 +1,5 @@
 import type { ReportedFinding } from '../report.js'
-import { evidenceText, explainCommand, fixPlace, stepWords } from '../wording.js'
+import { certaintyLine, evidenceText, explainCommand, fixPlace, stepWords, trialWords } from '../wording.js'
 
 /** A finding's reasons, one line each, as plain text. */
 export function evidenceLines({ evidence }: Pick<ReportedFinding, 'evidence'>): string[] {
@@ -17,16 +17,23 @@ export function fixLines({ fixes }: Pick<ReportedFinding, 'fixes'>): string[] {
       `  ${index + 1}. ${stepWords(step)}`,
       ...(step.run === undefined ? [] : [`     ${step.run}`]),
     ]),
-    ...(fix.sideEffects ?? []).map((effect) => `Beware: ${effect}`),
+    ...trialLine(fix),
+    ...(fix.sideEffects ?? []).map((effect) => `Side effect: ${effect}`),
     `Verify: ${fix.verify}`,
     `Undo: ${fix.undo}`,
   ])
+}
+
+function trialLine(fix: ReportedFinding['fixes'][number]): string[] {
+  const words = trialWords(fix)
+  return words === null ? [] : [`Trial: ${words}`]
 }
 
 /** The whole finding as plain text, for formats that hold one text a finding. */
 export function plainFinding(finding: ReportedFinding): string {
   return [
     finding.message,
+    certaintyLine(finding),
     ...(finding.evidence.length > 0 ? ['Why:', ...evidenceLines(finding).map((line) => `  ${line}`)] : []),
     ...fixLines(finding),
     `Read more: ${explainCommand(finding.rule)}`,

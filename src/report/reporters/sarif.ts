@@ -1,15 +1,17 @@
 import type { Severity } from '../../rules/define.js'
+import { formerIdsOf } from '../../rules/former.js'
+import { atHand } from '../at-hand.js'
 import { printableJson, printableReport } from '../printable.js'
 import type { Report, ReportedExpectation, ReportedFinding } from '../report.js'
 import { expectationWords, explainCommand } from '../wording.js'
 import { plainFinding } from './plain-finding.js'
-import type { Reporter } from './registry.js'
+import type { Reporter } from './reporter.js'
 
 const LEVEL = { error: 'error', warning: 'warning', info: 'note' } as const satisfies Record<Severity, string>
 
 /** SARIF 2.1.0 (OASIS), as code scanning reads it. All URIs are relative: a report must not name a machine's paths. */
 export const sarif: Reporter = (report) => {
-  const shown = printableReport(report)
+  const shown = printableReport(atHand(report))
   return `${printableJson({
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -44,9 +46,11 @@ function run(report: Report) {
 }
 
 function ruleOf({ rule, title, severity, docs }: ReportedFinding) {
+  const deprecatedIds = formerIdsOf(rule)
   const help = `${title}. What it means, how to confirm it and when it is a false alarm: ${explainCommand(rule)}, or ${docs}`
   return {
     id: rule,
+    ...(deprecatedIds.length > 0 ? { deprecatedIds } : {}),
     name: rule.replaceAll('/', '-'),
     shortDescription: { text: title },
     help: { text: help },
@@ -81,9 +85,10 @@ function expectationResult(expectation: ReportedExpectation, ruleIndex: number) 
   }
 }
 
-function invocation({ run, gaps, verdict }: Report) {
+function invocation({ run, gaps, verdict, headline, truths }: Report) {
   return {
     executionSuccessful: verdict !== 'inconclusive',
+    properties: { verdict, headline, truths },
     startTimeUtc: run.startedAt,
     endTimeUtc: run.endedAt,
     toolExecutionNotifications: gaps.map(({ subject, reason, hint }) => ({
@@ -107,7 +112,7 @@ function result(finding: ReportedFinding, report: Report, indexOf: ReadonlyMap<s
       },
     ],
     partialFingerprints: { 'l2doctor/v1': finding.fingerprint },
-    properties: { certainty: finding.certainty },
+    properties: { certainty: finding.certainty, because: finding.because },
   }
 }
 

@@ -1,9 +1,13 @@
 import type { VipAnswer } from '../../cluster/announcers/announcer.js'
-import { addressesOf } from '../../cluster/announcers/k3s-servicelb.js'
+import { peopleOf } from '../../cluster/announcers/people.js'
 import { groupBy } from '../../cluster/group-by.js'
-import { inNamespace, ipSubject, objectEvidence } from '../cluster-parts.js'
+import { addressesOf } from '../../cluster/node-addresses.js'
+import { certain, likely } from '../certainty.js'
+import { objectStep, objectUndo } from '../changes/object-fix.js'
+import { ipSubject, objectEvidence } from '../cluster-parts.js'
 import type { Evidence, Fix } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
+import { ignoredByKubeVip } from '../kube-vip/ignored.js'
 import { sh } from '../shell.js'
 
 interface TwoControllers {
@@ -19,7 +23,7 @@ interface Named {
 
 export const twoControllersOneIp = defineClusterRule({
   id: 'announcer/two-controllers-one-ip',
-  title: 'Two announcers count the same address theirs',
+  title: 'Two announcers claim the same address',
   severity: 'error',
   kinds: ['nodes'],
   needs: ['announcers'],
@@ -32,7 +36,7 @@ export const twoControllersOneIp = defineClusterRule({
   ],
   docs: {
     what: 'Two programs, say MetalLB and kube-vip, both serve the Service of an address: each takes every LoadBalancer Service that has no loadBalancerClass.',
-    why: 'Each chooses a node by its own rule, so mostly two different nodes answer for the address. Settings of the kernel cannot mend that.',
+    why: 'Each chooses a node by its own rule, so mostly two different nodes answer for the address. Kernel settings cannot fix that.',
     confirm:
       '`arping -b -I IFACE -c 5 VIP` shows two MACs; with kube-vip one of the nodes has the address in `ip address`.',
     falseAlarms: 'Where both happen to choose the same node nothing is wrong on the wire until one of them moves.',
@@ -50,13 +54,19 @@ export const twoControllersOneIp = defineClusterRule({
     for (const [ip, own] of groupBy(named, ({ answer }) => answer.ip)) {
       const byName = groupBy(own, ({ name }) => name)
       // kube-vip on addresses that servicelb gave is a fault of its own: kube-vip/adopts-node-ips.
-      if (byName.size < 2 || (nodeIps.has(ip) && byName.has('k3s-servicelb'))) continue
+      if (
+        byName.size < 2 ||
+        (nodeIps.has(ip) && announcers.some(({ name, traits }) => traits.publishesNodes && byName.has(name)))
+      )
+        continue
       const told = [...byName].map(([name, answers]) => ({ name, node: nodeOf(answers) }))
       const elected = told.flatMap(({ node }) => node ?? [])
       yield {
         subject: ipSubject(ip),
+        ...(elected.length > 1
+          ? certain('the objects of each announcer name a node for the address')
+          : likely('the objects of both announcers cover the address, but not both name a node')),
         severity: elected.length > 1 && new Set(elected).size === 1 ? 'warning' : 'error',
-        certainty: elected.length > 1 ? 'certain' : 'likely',
         data: { ip, service: own[0]?.answer.service ?? null, announcers: told },
         evidence: own.flatMap(evidenceOf),
       }
@@ -86,11 +96,11 @@ function fixesFor({ ip, service, announcers }: TwoControllers): Fix[] {
     ...rest,
     summary: `Leave each Service to one of ${names.join(' and ')}, by loadBalancerClass`,
     steps: names.map((name) => ({
-      kind: 'manual' as const,
-      text: CLASS_ADVICE[name] ?? `Give ${name} a class of its own`,
+      kind: 'persistent' as const,
+      text: peopleOf(name).classes,
     })),
     sideEffects: [
-      'loadBalancerClass can only be set when a Service is created: existing ones have to be created anew.',
+      'loadBalancerClass can only be set when a Service is created: existing ones have to be created again.',
     ],
     undo: 'Take the classes off again.',
   }
@@ -98,24 +108,9 @@ function fixesFor({ ip, service, announcers }: TwoControllers): Fix[] {
   const ignore: Fix = {
     ...rest,
     summary: `Let kube-vip ignore ${service}`,
-    steps: [
-      {
-        kind: 'persistent',
-        text: 'kube-vip lets go of the address',
-        run: sh`kubectl annotate service ${inNamespace(service)} kube-vip.io/ignore=true`,
-      },
-    ],
+    steps: [objectStep(ignoredByKubeVip(service), 'kube-vip lets go of the address')],
     sideEffects: ["The address may stay on kube-vip's node until its pod restarts."],
-    undo: sh`kubectl annotate service ${inNamespace(service)} kube-vip.io/ignore-`,
+    undo: objectUndo([ignoredByKubeVip(service)]),
   }
   return [ignore, classes]
-}
-
-const CLASS_ADVICE: Readonly<Record<string, string>> = {
-  metallb: 'MetalLB: start controller and speaker with --lb-class=CLASS (Helm: loadBalancerClass)',
-  'kube-vip': 'kube-vip: lb_class_only=true serves only kube-vip.io/kube-vip-class; svc_enable=false serves none',
-  cilium: 'Cilium: Services of class io.cilium/l2-announcer, or a serviceSelector in the policy',
-  purelb: 'PureLB: Services of class purelb.io/purelb',
-  openelb: 'OpenELB: it serves Services with the annotation lb.kubesphere.io/v1alpha1; take it off',
-  'k3s-servicelb': 'k3s: start the servers with --disable servicelb',
 }

@@ -1,3 +1,4 @@
+import { likely } from '../certainty.js'
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, interfaceSubject } from '../host-parts.js'
 import { sh } from '../shell.js'
@@ -10,7 +11,7 @@ export const balanceAlb = defineHostRule({
   optional: ['bonding'],
   explains: ['wire/flip-flop', 'wire/conflicting-claims', 'wire/duplicate-responders', 'wire/ethernet-mismatch'],
   docs: {
-    what: 'Bonding mode 6 (balance-alb, "adaptive load balancing") rewrites the sender MAC of ARP replies, per client, to that of one of its members, and sends unasked replies now and then.',
+    what: 'Bonding mode 6 (balance-alb, "adaptive load balancing") rewrites the sender MAC of ARP replies, per client, to that of one of its members, and sometimes sends replies without a request.',
     why: 'One node shows several MACs for one VIP. Switches and clients disagree, and after a member fails some keep a dead MAC.',
     confirm:
       '`grep Mode /proc/net/bonding/*`; the MACs that answer are those of the members (`ip -d link show master BOND`).',
@@ -30,7 +31,7 @@ export const balanceAlb = defineHostRule({
     for (const bond of new Set([...named, ...driver])) {
       yield {
         subject: interfaceSubject(host, bond),
-        certainty: 'likely',
+        ...likely('the host reports the mode; which MAC each client was given is not shown by it'),
         data: { node: host.name, bond },
         evidence: [
           commandEvidence(host, sh`grep Mode /proc/net/bonding/${bond}`, 'Bonding Mode: adaptive load balancing'),
@@ -51,7 +52,7 @@ export const balanceAlb = defineHostRule({
           kind: 'persistent',
           text: 'Change the mode in the network configuration (netplan parameters.mode, NetworkManager bond.options, BondMode=, bond-mode); 802.3ad needs LACP on the switch',
         },
-        { kind: 'manual', text: 'Drain the node, apply, and reboot: the mode cannot change while the bond is up' },
+        { kind: 'restart', text: 'Drain the node, apply, and reboot: the mode cannot change while the bond is up' },
       ],
       sideEffects: ['active-backup uses one member at a time; the network is down while the bond is rebuilt.'],
       verify: sh`grep Mode /proc/net/bonding/${bond}`,

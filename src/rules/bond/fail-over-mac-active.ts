@@ -1,10 +1,11 @@
+import { possible } from '../certainty.js'
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, interfaceSubject } from '../host-parts.js'
 import { sh } from '../shell.js'
 
 export const failOverMacActive = defineHostRule({
   id: 'bond/fail-over-mac-active',
-  title: 'The MAC of a bond changes at failover and nobody announces the VIP anew',
+  title: 'The MAC of a bond changes at failover and the VIP is not announced again',
   severity: 'warning',
   sections: ['links'],
   optional: ['bonding'],
@@ -27,7 +28,7 @@ export const failOverMacActive = defineHostRule({
     for (const bond of new Set([...named, ...driver])) {
       yield {
         subject: interfaceSubject(host, bond),
-        certainty: 'possible',
+        ...possible('the setting was read on the host, but no failover of the bond was seen'),
         data: { node: host.name, bond },
         evidence: [
           commandEvidence(
@@ -53,9 +54,9 @@ export const failOverMacActive = defineHostRule({
           text: 'fail_over_mac none or follow (it can change only while the bond has no members: apply at a reboot)',
         },
         {
-          kind: 'runtime',
-          text: 'After a failover in the meantime: restart the announcer there',
-          run: sh`kubectl -n metallb-system delete pod -l component=speaker --field-selector spec.nodeName=${node}`,
+          kind: 'look',
+          text: 'Which pod announces from there? After a failover in the meantime delete it: it is started again, with the MAC of now',
+          run: sh`kubectl get pods -A -o wide --field-selector spec.nodeName=${node} | grep -E 'speaker|kube-vip|cilium|openelb|lbnodeagent'`,
         },
       ],
       sideEffects: ['Some NICs cannot take a foreign MAC; for them "active" was chosen on purpose.'],

@@ -1,4 +1,5 @@
 import type { BridgePort } from '../../node/model.js'
+import { type Confidence, certain, likely } from '../certainty.js'
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, interfaceSubject } from '../host-parts.js'
 import { sh } from '../shell.js'
@@ -51,6 +52,7 @@ export const floodOff = defineHostRule({
       if (!worst) continue
       yield {
         subject: interfaceSubject(host, name),
+        ...weigh(found),
         severity: worst.severity,
         data: {
           node: host.name,
@@ -72,3 +74,10 @@ export const floodOff = defineHostRule({
   fixes: ({ node, port, flags }) =>
     flags.map(({ flag, wanted }) => portFix(node, port, flag, wanted, `Turn ${flag} ${wanted} on ${port} of ${node}`)),
 })
+
+/** Broadcasts and unknown unicast stop at the flag itself; suppression also depends on what the bridge knows. */
+function weigh(found: readonly { flag: string }[]): Confidence {
+  return found.every(({ flag }) => flag === 'neigh_suppress')
+    ? likely('the flag was read on the host; it stops only requests for neighbours that the bridge knows')
+    : certain('the flag was read on the host')
+}

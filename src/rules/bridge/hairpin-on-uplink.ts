@@ -1,3 +1,4 @@
+import { likely } from '../certainty.js'
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, interfaceSubject } from '../host-parts.js'
 import { sh } from '../shell.js'
@@ -8,10 +9,17 @@ export const hairpinOnUplink = defineHostRule({
   title: 'Hairpin on a bridge uplink sends frames back where they came from',
   severity: 'warning',
   sections: ['links'],
-  explains: ['storm/loop', 'wire/flip-flop'],
+  explains: [
+    'storm/loop',
+    'wire/flip-flop',
+    'wire/no-answer',
+    'wire/broadcast-not-answered',
+    'wire/intermittent-answer',
+    'answers/broken-path',
+  ],
   docs: {
     what: 'The bridge port that leads to the segment has hairpin on: a frame may leave by the port it came in on, with its original source MAC.',
-    why: "The switch then learns the client's MAC on the node's port and sends the client's traffic there; two such nodes on one segment can multiply broadcasts.",
+    why: "The switch then learns the client's MAC on the node's port and sends the client's traffic there, answers included; two such nodes on one segment can multiply broadcasts.",
     confirm:
       "`ip -d link show dev PORT | grep hairpin`; on the switch, the MAC table shows clients moving to the node's port.",
     falseAlarms:
@@ -23,6 +31,7 @@ export const hairpinOnUplink = defineHostRule({
       if (!facesSegment || bridgePort?.hairpin !== true) continue
       yield {
         subject: interfaceSubject(host, name),
+        ...likely('the flag was read on the host, but no frame that came back was seen'),
         data: { node: host.name, port: name, bridge: bridgePort.bridge },
         evidence: [
           commandEvidence(host, sh`ip -d link show dev ${name}`, `bridge_slave of ${bridgePort.bridge}: hairpin on`),

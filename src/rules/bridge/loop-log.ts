@@ -1,12 +1,25 @@
+import { hasBridge } from '../../node/roles.js'
+import { likely } from '../certainty.js'
+import { listed } from '../cluster-parts.js'
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, nodeSubject } from '../host-parts.js'
 import { sh } from '../shell.js'
+
+/** As br_fdb_update logs it: the bridge, and the port that heard it. */
+const OWN_FRAME = /(?<bridge>\S+): received packet on (?<port>\S+) with own address as source/
+
+/** Whether a line is of a bridge of this host and a port of it. */
+function isOf(masters: ReadonlyMap<string, string | null>, line: string): boolean {
+  const { bridge, port = '' } = OWN_FRAME.exec(line)?.groups ?? {}
+  return bridge !== undefined && masters.get(port) === bridge
+}
 
 export const loopLog = defineHostRule({
   id: 'bridge/loop-log',
   title: 'A node hears its own frames: there is a loop, or its MAC exists twice',
   severity: 'error',
-  sections: ['kernelLog'],
+  sections: ['links'],
+  optional: ['kernelLog'],
   explains: ['storm/loop', 'storm/requests', 'storm/replies', 'storm/gratuitous', 'wire/flip-flop'],
   docs: {
     what: 'The kernel logged "received packet on X with own address as source address".',
@@ -14,21 +27,29 @@ export const loopLog = defineHostRule({
     confirm:
       '`dmesg | grep "own address as source"`; the switch log shows MAC flapping; `bridge link` shows two uplinks on one bridge, or hairpin on an uplink.',
     falseAlarms:
-      'Old lines in the kernel log, or a bond in a mode that needs the switch to group its ports while the switch does not.',
+      'Old lines in the kernel log (those of bridges and ports that the host has not are left out), or a bond in a mode that needs the switch to group its ports while the switch does not.',
     references: ['net/bridge/br_fdb.c br_fdb_update'],
   },
-  *checkHost({ kernelLog }, host) {
-    const lines = kernelLog.filter((line) => line.includes('own address as source'))
+  *checkHost({ links, kernelLog }, host) {
+    if (kernelLog === undefined) {
+      // only a bridge logs it: without one there is nothing to miss
+      if (hasBridge(links)) yield { unjudged: host.name, because: 'it has a bridge, and its kernel log was not read' }
+      return
+    }
+    const masters = new Map(links.map(({ name, master }) => [name, master]))
+    // the log is one for all network namespaces of a machine, and outlives its interfaces
+    const lines = kernelLog.filter((line) => isOf(masters, line))
     if (lines.length === 0) return
-    const interfaces = [...new Set(lines.flatMap((line) => /packet on (\S+) with own/.exec(line)?.[1] ?? []))]
+    const interfaces = [...new Set(lines.flatMap((line) => OWN_FRAME.exec(line)?.groups?.['port'] ?? []))]
     yield {
       subject: nodeSubject(host),
+      ...likely('the kernel logged it; the log does not say whether it goes on'),
       data: { node: host.name, interfaces, count: lines.length },
       evidence: [commandEvidence(host, sh`dmesg`, lines.slice(-3).join('\n'))],
     }
   },
   message: ({ node, interfaces, count }) =>
-    `${node} received its own frames on ${interfaces.join(', ') || 'an interface'} (${count} lines in the kernel log)`,
+    `${node} received its own frames on ${listed(interfaces) || 'an interface'} (${count} lines in the kernel log)`,
   fixes: ({ node, interfaces }) => [
     {
       summary: 'Find the loop, or the second machine with this MAC',
@@ -36,12 +57,12 @@ export const loopLog = defineHostRule({
       where: 'switch',
       steps: [
         {
-          kind: 'runtime',
+          kind: 'look',
           text: `On ${node}: which bridge has two ways out, and is hairpin on?`,
           run: sh`bridge -d link show; ip -d link show type bridge`,
         },
         {
-          kind: 'manual',
+          kind: 'look',
           text: `On the switch: where does the MAC of ${interfaces[0] ?? 'the interface'} appear? Two ports: a loop or a clone`,
         },
         {

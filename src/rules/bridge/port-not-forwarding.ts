@@ -1,5 +1,8 @@
+import { linksByMaster } from '../../node/lookups.js'
+import { certain } from '../certainty.js'
+import { listed } from '../cluster-parts.js'
 import { defineHostRule } from '../define-host-rule.js'
-import { commandEvidence, interfaceSubject } from '../host-parts.js'
+import { commandEvidence, interfaceSubject, shownLines } from '../host-parts.js'
 import { sh } from '../shell.js'
 
 export const portNotForwarding = defineHostRule({
@@ -18,19 +21,20 @@ export const portNotForwarding = defineHostRule({
   },
   *checkHost({ links }, host) {
     for (const bridge of links.filter(({ role, facesSegment }) => role === 'bridge' && facesSegment)) {
-      const ports = links.filter(
-        ({ master, facesSegment, bridgePort }) => master === bridge.name && facesSegment && bridgePort?.state,
+      const ports = linksByMaster(links, bridge.name).filter(
+        ({ facesSegment, bridgePort }) => facesSegment && bridgePort?.state,
       )
       if (ports.length === 0 || ports.some(({ bridgePort }) => bridgePort?.state === 'forwarding')) continue
       const states = ports.map(({ name, bridgePort }) => `${name} ${bridgePort?.state}`)
       yield {
         subject: interfaceSubject(host, bridge.name),
+        ...certain('the state of each of its uplink ports was read on the host'),
         data: { node: host.name, bridge: bridge.name, states },
-        evidence: [commandEvidence(host, sh`bridge link show`, states.join('\n'))],
+        evidence: [commandEvidence(host, sh`bridge link show`, shownLines(states))],
       }
     }
   },
-  message: ({ node, bridge, states }) => `${node} passes nothing through ${bridge}: ${states.join(', ')}`,
+  message: ({ node, bridge, states }) => `${node} passes nothing through ${bridge}: ${listed(states)}`,
   fixes: ({ node, bridge, states }) => [
     {
       summary: `Find out why ${bridge} of ${node} blocks`,
@@ -39,20 +43,18 @@ export const portNotForwarding = defineHostRule({
       node,
       steps: [
         {
-          kind: 'runtime',
+          kind: 'look',
           text: 'Link, STP and root bridge',
-          run: sh`ip -d link show master ${bridge}; bridge -d link show`,
+          run: sh`ip -d link show dev ${bridge}; ip -d link show master ${bridge}; bridge -d link show`,
         },
         {
-          kind: 'runtime',
-          text: 'A bridge with one uplink needs no STP',
-          run: sh`ip link set dev ${bridge} type bridge stp_state 0`,
+          kind: 'persistent',
+          text: 'Listening or learning: it forwards after forward_delay, twice. Blocking, with STP on and one uplink only: turn STP off in its configuration (bridge_stp off, STP=no, stp: false)',
         },
-        { kind: 'persistent', text: 'The same in its configuration (bridge_stp off, STP=no, stp: false)' },
       ],
       sideEffects: ['Without STP a second path between the same bridges becomes a loop.'],
-      verify: sh`bridge link show dev ${states[0]?.split(' ')[0] ?? 'PORT'} | grep 'state forwarding'`,
-      undo: sh`ip link set dev ${bridge} type bridge stp_state 1`,
+      verify: sh`bridge link show dev ${states[0]?.split(' ')[0] ?? bridge} | grep 'state forwarding'`,
+      undo: 'Turn STP on again in the same file.',
     },
   ],
 })

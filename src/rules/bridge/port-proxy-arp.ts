@@ -1,3 +1,4 @@
+import { certain } from '../certainty.js'
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, interfaceSubject } from '../host-parts.js'
 import { sh } from '../shell.js'
@@ -34,6 +35,7 @@ export const portProxyArp = defineHostRule({
       if (!facesSegment || bridgePort?.proxyArp !== true) continue
       yield {
         subject: interfaceSubject(host, name),
+        ...certain('the flag was read on the host'),
         data: { node: host.name, port: name, bridge: bridgePort.bridge },
         evidence: [
           commandEvidence(host, sh`ip -d link show dev ${name}`, `bridge_slave of ${bridgePort.bridge}: proxy_arp on`),

@@ -1,7 +1,12 @@
+import { linksByMaster, linksByParent, vlansByInterface } from '../../node/lookups.js'
 import type { BridgeVlan, InterfaceAddress, Link } from '../../node/model.js'
+import { certain } from '../certainty.js'
 import { defineHostRule } from '../define-host-rule.js'
-import { commandEvidence, globalAddresses, interfaceSubject } from '../host-parts.js'
+import { commandEvidence, globalAddresses, interfaceSubject, shownLines } from '../host-parts.js'
 import { sh } from '../shell.js'
+
+/** Ports whose membership is shown as evidence. */
+const SHOWN_PORTS = 20
 
 export const vlanSelfMissing = defineHostRule({
   id: 'bridge/vlan-self-missing',
@@ -22,17 +27,17 @@ export const vlanSelfMissing = defineHostRule({
       const entries = nicEntries(bridge, links, bridgeVlans)
       const ports = [...new Set(entries.map((entry) => entry.interface))]
       const arrivesIn = entries.find(({ pvid }) => pvid)?.vid ?? 1
+      const membership = shownLines(
+        [bridge.name, ...ports]
+          .slice(0, SHOWN_PORTS)
+          .map((name) => `${name}: ${vlansOf(name, bridgeVlans) || 'no entry'}`),
+      )
       for (const { vid, on } of missing(bridge, links, addresses, bridgeVlans)) {
         yield {
           subject: interfaceSubject(host, bridge.name),
+          ...certain('the VLANs and addresses of the bridge were read on the host'),
           data: { node: host.name, bridge: bridge.name, vid, on, arrivesIn },
-          evidence: [
-            commandEvidence(
-              host,
-              sh`bridge vlan show`,
-              [bridge.name, ...ports].map((name) => `${name}: ${vlansOf(name, bridgeVlans) || 'no entry'}`).join('\n'),
-            ),
-          ],
+          evidence: [commandEvidence(host, sh`bridge vlan show`, membership)],
         }
       }
     }
@@ -69,12 +74,10 @@ function missing(
   addresses: readonly InterfaceAddress[],
   vlans: readonly BridgeVlan[],
 ) {
-  const own = vlans.filter((entry) => entry.interface === bridge.name)
-  const tagged = links
-    .filter(
-      (link) => link.parent === bridge.name && link.vlanId !== null && globalAddresses(addresses, link.name).length > 0,
-    )
-    .filter((link) => !own.some(({ vid }) => vid === link.vlanId))
+  const own = new Set(vlansByInterface(vlans, bridge.name).map(({ vid }) => vid))
+  const tagged = linksByParent(links, bridge.name)
+    .filter((link) => link.vlanId !== null && globalAddresses(addresses, link.name).length > 0)
+    .filter((link) => link.vlanId !== null && !own.has(link.vlanId))
     .map((link) => ({ vid: link.vlanId, on: link.name }))
   const unreached = globalAddresses(addresses, bridge.name).length > 0 && !hearsUntagged(bridge, links, vlans)
   return unreached ? [...tagged, { vid: null, on: bridge.name }] : tagged
@@ -82,24 +85,23 @@ function missing(
 
 /** Whether what arrives untagged, or in the VLAN that is the bridge's own, gets to the bridge itself through some NIC. */
 function hearsUntagged(bridge: Link, links: readonly Link[], vlans: readonly BridgeVlan[]): boolean {
-  const own = vlans.filter((entry) => entry.interface === bridge.name)
-  const native = own.find(({ pvid }) => pvid)
+  const native = vlansByInterface(vlans, bridge.name).find(({ pvid }) => pvid)
   if (native === undefined) return false
+  const own = new Set(vlansByInterface(vlans, bridge.name).map(({ vid }) => vid))
   const entries = nicEntries(bridge, links, vlans)
-  const leads = ({ vid, pvid, untagged }: BridgeVlan) =>
-    (pvid && own.some((entry) => entry.vid === vid)) || (vid === native.vid && !untagged)
+  const leads = ({ vid, pvid, untagged }: BridgeVlan) => (pvid && own.has(vid)) || (vid === native.vid && !untagged)
   return entries.length === 0 || entries.some(leads)
 }
 
 /** The entries of those ports that lead out of the node. */
 function nicEntries(bridge: Link, links: readonly Link[], vlans: readonly BridgeVlan[]): readonly BridgeVlan[] {
-  const ports = links.filter((link) => link.master === bridge.name && link.facesSegment).map(({ name }) => name)
-  return vlans.filter((entry) => ports.includes(entry.interface))
+  return linksByMaster(links, bridge.name)
+    .filter(({ facesSegment }) => facesSegment)
+    .flatMap(({ name }) => vlansByInterface(vlans, name))
 }
 
 function vlansOf(name: string, vlans: readonly BridgeVlan[]): string {
-  return vlans
-    .filter((entry) => entry.interface === name)
+  return vlansByInterface(vlans, name)
     .map(({ vid, pvid }) => `${vid}${pvid ? ' PVID' : ''}`)
     .join(', ')
 }

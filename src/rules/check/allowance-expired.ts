@@ -1,3 +1,4 @@
+import { certain } from '../certainty.js'
 import { defineRule } from '../define.js'
 
 export const allowanceExpired = defineRule({
@@ -17,6 +18,7 @@ export const allowanceExpired = defineRule({
       if (expired)
         yield {
           subject: { kind: 'cluster', id: name },
+          ...certain('the check file names the day'),
           data: { name, expires },
           evidence: [{ kind: 'object', object: 'check file', path: 'allow', value: `${name} expires ${expires}` }],
         }
@@ -25,7 +27,7 @@ export const allowanceExpired = defineRule({
   message: ({ name, expires }) => `the allowance ${name} ran out on ${expires}`,
   fixes: ({ name }) => [
     {
-      summary: `Mend what ${name} accepts, or renew the allowance with a new day`,
+      summary: `Fix what ${name} accepts, or give the allowance a new date`,
       risk: 'none',
       where: 'workstation',
       steps: [{ kind: 'persistent', text: 'Change or remove the entry under `allow` in the check file' }],

@@ -1,3 +1,4 @@
+import { certain } from '../certainty.js'
 import { defineRule } from '../define.js'
 
 export const allowanceUnused = defineRule({
@@ -18,6 +19,7 @@ export const allowanceUnused = defineRule({
       else if (used === 0 && !expired)
         yield {
           subject: { kind: 'cluster', id: name },
+          ...certain('its rule ran, and nothing it found matches'),
           data: { name },
           evidence: [{ kind: 'object', object: 'check file', path: 'allow', value: name }],
         }

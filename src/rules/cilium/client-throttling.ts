@@ -1,6 +1,10 @@
-import { announcingConfig } from '../../cluster/announcers/cilium.js'
+import { agentVersion, announcingConfig } from '../../cluster/announcers/cilium/config.js'
+import { CILIUM } from '../../cluster/announcers/cilium/versions.js'
+import { holdsFor, spanOf } from '../../cluster/announcers/version.js'
 import { groupBy } from '../../cluster/group-by.js'
-import type { ConfigMap, Lease } from '../../cluster/model.js'
+import type { ClusterSnapshot, ConfigMap, Lease } from '../../cluster/model.js'
+import { valueOr } from '../../known.js'
+import { type Confidence, likely, possible } from '../certainty.js'
 import { clusterSubject } from '../cluster-parts.js'
 import type { Evidence } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
@@ -17,12 +21,16 @@ interface Throttling {
   readonly needsNow: number
   readonly needsAtWorst: number
   readonly allowed: number
-  /** The limit stands in the configuration; otherwise it is Cilium's default. */
-  readonly configured: boolean
+  /** Where the limit is from: the configuration, the default of the version, or the lower of two defaults where it is unknown. */
+  readonly from: 'configured' | 'default' | 'lower default'
+  readonly version: string | null
 }
 
-/** Cilium's defaults: `k8s-client-qps` 10, `l2-announcements-renew-deadline` 5 s. */
+/** Cilium's defaults of `k8s-client-qps`, by version and by that of Kubernetes. */
+const LOW_QPS = 5
 const DEFAULT_QPS = 10
+const UNKNOWN_DEFAULT = { allowed: LOW_QPS, from: 'lower default' } as const
+/** `l2-announcements-renew-deadline`. */
 const DEFAULT_RENEW_SECONDS = 5
 
 export const clientThrottling = defineClusterRule({
@@ -30,30 +38,32 @@ export const clientThrottling = defineClusterRule({
   title: "Cilium's API client may not renew all of its leases in time",
   severity: 'warning',
   kinds: ['configMaps', 'leases'],
+  needs: ['cluster'],
   explains: ['wire/no-answer', 'wire/intermittent-answer', 'wire/flip-flop'],
   docs: {
     what: "Each announced Service has a lease that its node renews within the renew deadline: the leases of one node divided by the deadline are the requests a second that its agent needs. That is more than the agent's rate limit.",
     why: 'Throttled renewals come too late, leases are lost and the addresses move or fall silent "after a while".',
     confirm: 'The agent logs "Waited for … due to client-side throttling, not priority and fairness".',
     falseAlarms:
-      'Where the limit is not in cilium-config the default of current versions is assumed. The worst case, one node with all leases, is reported as a warning only.',
+      'Where the limit is not in cilium-config the default is that of the version: 5 requests a second before 1.15.0, since then 10 from Kubernetes 1.27 on; where neither is known the finding is only possible. The worst case, one node with all leases, is reported as a warning only.',
     references: [
       'https://docs.cilium.io/en/stable/network/l2-announcements/#sizing-client-rate-limit',
+      CILIUM.limitsClientToFive.source,
       'cilium/cilium#26586',
       'cilium/cilium#28752',
     ],
   },
-  *checkCluster({ configMaps, leases }) {
-    const config = announcingConfig(configMaps)
+  *checkCluster({ leases }, { cluster }) {
+    const config = announcingConfig(cluster)
     const own = leases.filter(({ name, holder }) => name.startsWith('cilium-l2announce-') && holder !== null)
     if (!config || own.length === 0) return
-    const load = loadOf(config, own)
+    const load = { ...loadOf(config, own), ...limitOf(config, cluster), version: agentVersion(cluster) }
     if (load.needsAtWorst <= load.allowed) return
     const now = load.needsNow > load.allowed
     yield {
       subject: clusterSubject(`ConfigMap/${config.key}`),
-      severity: now ? 'error' : 'warning',
-      certainty: !now || !load.configured ? 'possible' : 'likely',
+      ...weigh(now, load.from),
+      severity: now && load.from !== 'lower default' ? 'error' : 'warning',
       data: load,
       evidence: evidenceOf(config, load),
     }
@@ -62,9 +72,9 @@ export const clientThrottling = defineClusterRule({
     needsNow > allowed
       ? `${node} renews ${onNode} Cilium leases and needs ${needsNow} requests/s, but its client is limited to ${allowed}`
       : `one node with all ${leases} Cilium leases would need ${needsAtWorst} requests/s, but its client is limited to ${allowed}`,
-  fixes: ({ namespace, needsAtWorst, allowed }) => [
+  fixes: ({ namespace, version, needsAtWorst, allowed }: Throttling) => [
     ciliumUpgrade(
-      { namespace },
+      { namespace, version },
       {
         summary: "Raise the client's rate limit",
         sideEffects: ['More load on the API server.', 'The agents restart; addresses may move once.'],
@@ -79,12 +89,27 @@ export const clientThrottling = defineClusterRule({
   ],
 })
 
-function loadOf(config: ConfigMap, leases: readonly Lease[]): Throttling {
+/** Requests a second that the agent's client may send; Helm writes the default into cilium-config only where it was changed. */
+function limitOf(config: ConfigMap, cluster: ClusterSnapshot): Pick<Throttling, 'allowed' | 'from'> {
+  const qps = Number(config.data['k8s-client-qps'])
+  if (qps > 0) return { allowed: qps, from: 'configured' }
+  const isFive = holdsFor(spanOf(agentVersion(cluster)), CILIUM.limitsClientToFive)
+  const isOld = isOldKubernetes(cluster)
+  if (isFive === true || isOld === true) return { allowed: LOW_QPS, from: 'default' }
+  return isFive === false && isOld === false ? { allowed: DEFAULT_QPS, from: 'default' } : UNKNOWN_DEFAULT
+}
+
+/** Before 1.27 by its kubelets; null where none was read. */
+function isOldKubernetes({ nodes }: ClusterSnapshot): boolean | null {
+  const minors = valueOr(nodes, []).flatMap(({ kubeletVersion }) => /^v?1\.(\d+)/.exec(kubeletVersion)?.[1] ?? [])
+  return minors.length === 0 ? null : minors.some((minor) => Number(minor) < 27)
+}
+
+function loadOf(config: ConfigMap, leases: readonly Lease[]): Omit<Throttling, 'allowed' | 'from' | 'version'> {
   const [node, held] = [...groupBy(leases, ({ holder }) => holder ?? '')].sort(
     ([, a], [, b]) => b.length - a.length,
   )[0]!
   const seconds = durationSeconds(config.data['l2-announcements-renew-deadline'] ?? '') || DEFAULT_RENEW_SECONDS
-  const qps = Number(config.data['k8s-client-qps'])
   return {
     namespace: config.namespace,
     leases: leases.length,
@@ -92,8 +117,6 @@ function loadOf(config: ConfigMap, leases: readonly Lease[]): Throttling {
     onNode: held.length,
     needsNow: perSecond(held.length, seconds),
     needsAtWorst: perSecond(leases.length, seconds),
-    allowed: qps > 0 ? qps : DEFAULT_QPS,
-    configured: qps > 0,
   }
 }
 
@@ -107,4 +130,16 @@ function evidenceOf(config: ConfigMap, { node, onNode, leases }: Throttling): Ev
     configEvidence(config, 'l2-announcements-renew-deadline'),
     { kind: 'measure', name: 'leases cilium-l2announce-*', value: `${leases}, of them ${onNode} held by ${node}` },
   ]
+}
+
+const WHY: Record<Throttling['from'], Confidence> = {
+  configured: likely('limit and leases were read, but no late renewal was seen'),
+  default: likely('the limit is the default of this version; leases were read, but no late renewal was seen'),
+  'lower default': possible(
+    'the limit is not in the configuration, and the version that decides its default is unknown',
+  ),
+}
+
+function weigh(now: boolean, from: Throttling['from']): Confidence {
+  return now ? WHY[from] : possible('it happens only when one node holds all leases')
 }

@@ -1,4 +1,5 @@
-import { announcingConfig } from '../../cluster/announcers/cilium.js'
+import { agentVersion, announcingConfig } from '../../cluster/announcers/cilium/config.js'
+import { likely } from '../certainty.js'
 import { clusterSubject } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { sh } from '../shell.js'
@@ -12,6 +13,7 @@ export const noKubeProxyReplacement = defineClusterRule({
   title: 'Cilium announces at layer 2 without replacing kube-proxy',
   severity: 'error',
   kinds: ['configMaps'],
+  needs: ['cluster'],
   explains: ['wire/no-answer'],
   docs: {
     what: 'L2 announcements are enabled in cilium-config, but kube-proxy replacement is not.',
@@ -20,20 +22,21 @@ export const noKubeProxyReplacement = defineClusterRule({
     falseAlarms: 'None known.',
     references: ['https://docs.cilium.io/en/stable/network/l2-announcements/#prerequisites'],
   },
-  *checkCluster({ configMaps }) {
-    const config = announcingConfig(configMaps)
+  *checkCluster(_, { cluster }) {
+    const config = announcingConfig(cluster)
     const setting = config?.data['kube-proxy-replacement'] ?? 'not set'
     if (!config || IN_FULL.includes(setting)) return
     yield {
       subject: clusterSubject(`ConfigMap/${config.key}`),
-      data: { namespace: config.namespace, setting },
+      ...likely('the ConfigMap was read; a running agent may have been started before it'),
+      data: { namespace: config.namespace, version: agentVersion(cluster), setting },
       evidence: [configEvidence(config, 'enable-l2-announcements'), configEvidence(config, 'kube-proxy-replacement')],
     }
   },
   message: ({ setting }) => `Cilium's L2 announcements need kube-proxy replacement, which is ${setting}`,
-  fixes: ({ namespace }) => [
+  fixes: ({ namespace, version }) => [
     ciliumUpgrade(
-      { namespace },
+      { namespace, version },
       {
         summary: 'Let Cilium replace kube-proxy',
         sideEffects: [

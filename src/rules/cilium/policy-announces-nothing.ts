@@ -1,13 +1,16 @@
-import { announcingConfig, selectsService } from '../../cluster/announcers/cilium.js'
+import { announcingConfig } from '../../cluster/announcers/cilium/config.js'
+import type { CiliumL2Policy } from '../../cluster/announcers/cilium/objects.js'
+import { announcedAddresses, selectsService } from '../../cluster/announcers/cilium/policies.js'
 import { matchesSelector } from '../../cluster/label-selector.js'
 import type { ClusterNode, Service } from '../../cluster/model.js'
-import type { CiliumL2Policy } from '../../cluster/model-resources.js'
-import { clusterFix, clusterSubject, objectEvidence } from '../cluster-parts.js'
+import { poolsOf, poolsWith } from '../../facts/pools.js'
+import { likely } from '../certainty.js'
+import { clusterFix, clusterSubject, listed, objectEvidence } from '../cluster-parts.js'
 import type { Evidence, Severity } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { sh } from '../shell.js'
 
-type Fault = 'both-off' | 'refused' | 'no-node' | 'no-service'
+type Fault = 'both-off' | 'refused' | 'no-node' | 'no-service' | 'other-switch'
 
 interface SilentPolicy {
   readonly policy: string
@@ -21,6 +24,7 @@ const SAYS: Record<Fault, string> = {
   refused: 'is refused by Cilium',
   'no-node': 'selects no node',
   'no-service': 'selects no Service',
+  'other-switch': 'announces none of the addresses of the Services that it selects',
 }
 
 const SEVERITY: Record<Fault, Severity> = {
@@ -28,6 +32,7 @@ const SEVERITY: Record<Fault, Severity> = {
   refused: 'error',
   'no-node': 'error',
   'no-service': 'warning',
+  'other-switch': 'warning',
 }
 
 export const policyAnnouncesNothing = defineClusterRule({
@@ -35,23 +40,31 @@ export const policyAnnouncesNothing = defineClusterRule({
   title: 'A CiliumL2AnnouncementPolicy announces nothing',
   severity: 'error',
   kinds: ['configMaps', 'ciliumL2Policies', 'nodes', 'services'],
+  needs: ['cluster', 'announcers'],
   explains: ['wire/no-answer'],
   docs: {
-    what: 'A policy has both of its switches off, selects no node or no Service, or carries a condition that says that Cilium cannot read its selectors or interface expressions.',
+    what: 'A policy has both of its switches off, or externalIPs only while its Services have addresses of a CiliumLoadBalancerIPPool, selects no node or no Service, or carries a condition that says that Cilium cannot read its selectors or interface expressions.',
     why: 'Nobody announces the addresses that it was written for; Cilium creates no lease for them.',
     confirm:
       '`kubectl describe ciliuml2announcementpolicies`; `kubectl -n kube-system get leases | grep cilium-l2announce`.',
-    falseAlarms: 'A policy kept ready for Services or nodes that are still to come.',
+    falseAlarms:
+      'A policy kept ready for Services or nodes that are still to come. Where the BGP control plane is on, or another announcer has the addresses, the switches are not compared with them.',
     references: ['https://docs.cilium.io/en/stable/network/l2-announcements/'],
   },
-  *checkCluster({ configMaps, ciliumL2Policies, nodes, services }) {
-    if (!announcingConfig(configMaps)) return
+  *checkCluster({ ciliumL2Policies, nodes, services }, { cluster, announcers }) {
+    const config = announcingConfig(cluster)
+    if (!config) return
+    const taken = new Set(announcers.flatMap(({ answers }) => answers.map(({ ip }) => ip)))
+    const byBgp = config.data['enable-bgp-control-plane'] === 'true'
+    const pools = poolsOf(cluster).filter(({ object }) => object.startsWith('CiliumLoadBalancerIPPool/'))
+    const isLeftOut = (ip: string) => !taken.has(ip) && poolsWith(ip, pools).length > 0
     for (const policy of ciliumL2Policies) {
-      const fault = faultOf(policy, nodes, services)
+      const fault = faultOf(policy, nodes, services) ?? (byBgp ? null : otherSwitch(policy, services, isLeftOut))
       if (!fault) continue
       const { evidence, ...data } = fault
       yield {
         subject: clusterSubject(`CiliumL2AnnouncementPolicy/${policy.name}`),
+        ...likely('the policy was read; another policy may cover the same addresses'),
         severity: SEVERITY[fault.fault],
         data: { policy: policy.name, ...data },
         evidence,
@@ -63,12 +76,18 @@ export const policyAnnouncesNothing = defineClusterRule({
   fixes: ({ policy, fault }) => [
     clusterFix({
       summary:
-        fault === 'both-off' ? `Let ${policy} announce LoadBalancer addresses` : `Mend the selectors of ${policy}`,
+        fault === 'both-off'
+          ? `Let ${policy} announce LoadBalancer addresses`
+          : fault === 'other-switch'
+            ? `Let ${policy} announce the addresses that its Services have`
+            : `Fix the selectors of ${policy}`,
       risk: 'none',
       text:
         fault === 'both-off'
           ? 'loadBalancerIPs: true (externalIPs: true for spec.externalIPs)'
-          : 'Compare them with the labels of nodes and Services',
+          : fault === 'other-switch'
+            ? 'loadBalancerIPs: true (externalIPs is for spec.externalIPs alone)'
+            : 'Compare them with the labels of nodes and Services',
       run:
         fault === 'both-off'
           ? sh`kubectl patch ciliuml2announcementpolicy ${policy} --type=merge -p '{"spec":{"loadBalancerIPs":true}}'`
@@ -77,7 +96,9 @@ export const policyAnnouncesNothing = defineClusterRule({
       undo:
         fault === 'both-off'
           ? sh`kubectl patch ciliuml2announcementpolicy ${policy} --type=merge -p '{"spec":{"loadBalancerIPs":false}}'`
-          : 'Restore the former selectors.',
+          : fault === 'other-switch'
+            ? 'Set loadBalancerIPs: false again.'
+            : 'Restore the former selectors.',
     }),
   ],
 })
@@ -106,6 +127,28 @@ function faultOf(
     return { fault: 'no-service', detail: '', evidence: [selectorEvidence(object, 'serviceSelector', serviceSelector)] }
   }
   return null
+}
+
+/** Only externalIPs is on, no selected Service has such, and they have addresses of Cilium's own pools that nobody else announces. */
+function otherSwitch(
+  policy: CiliumL2Policy,
+  services: readonly Service[],
+  isLeftOut: (ip: string) => boolean,
+): { fault: Fault; detail: string; evidence: Evidence[] } | null {
+  const selected = services.filter((service) => selectsService(policy, service))
+  if (policy.loadBalancerIPs || selected.some((service) => announcedAddresses(policy, service).length > 0)) return null
+  const both = { ...policy, loadBalancerIPs: true }
+  const silent = selected.filter((service) => announcedAddresses(both, service).some(isLeftOut))
+  if (silent.length === 0) return null
+  const object = `CiliumL2AnnouncementPolicy/${policy.name}`
+  return {
+    fault: 'other-switch',
+    detail: `externalIPs is true, and only loadBalancerIPs would announce those of ${listed(silent.map(({ key }) => key))}`,
+    evidence: [
+      objectEvidence(object, '.spec.externalIPs', 'true'),
+      objectEvidence(object, '.spec.loadBalancerIPs', 'false'),
+    ],
+  }
 }
 
 function selectorEvidence(object: string, name: string, selector: object): Evidence {

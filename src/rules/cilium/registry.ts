@@ -3,10 +3,12 @@ import { clientThrottling } from './client-throttling.js'
 import { ciliumEtpLocal } from './etp-local.js'
 import { noKubeProxyReplacement } from './no-kube-proxy-replacement.js'
 import { policyAnnouncesNothing } from './policy-announces-nothing.js'
+import { twoLeasesOneIp } from './two-leases-one-ip.js'
 
 export const ciliumRules: readonly Rule[] = [
   policyAnnouncesNothing,
   ciliumEtpLocal,
   clientThrottling,
   noKubeProxyReplacement,
+  twoLeasesOneIp,
 ]

@@ -1,5 +1,6 @@
-import { readCnis } from '../../cluster/announcers/cni.js'
+import { readCnis } from '../../cluster/network/cni.js'
 import { valueOr } from '../../known.js'
+import { possible } from '../certainty.js'
 import { clusterSubject, listed, objectEvidence } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { ip6tablesMarkRegression } from '../kernel/regressions.js'
@@ -19,7 +20,7 @@ export const calicoOperatorAdvice = defineClusterRule({
   needs: ['cluster'],
   docs: {
     what: 'Calico is installed by the Tigera operator, and nodes run a kernel in which the ip6tables target MARK is not registered for IPv6.',
-    why: 'On dual-stack clusters that fault keeps calico-node or kube-proxy from programming IPv6 rules. One report tells of a VIP with several responders that stayed well after the kernel was changed and Calico was installed anew at the same time: which of the two helped, if either, nobody has shown.',
+    why: 'On dual-stack clusters that fault keeps calico-node or kube-proxy from programming IPv6 rules. One report describes a VIP with several responders that stayed well after the kernel was changed and Calico was installed again at the same time: which of the two helped, if either, nobody has shown.',
     confirm:
       'Look for the error before changing anything: `kubectl -n calico-system logs ds/calico-node -c calico-node | grep -E "set-mark|xor-mark|Extension MARK"`.',
     falseAlarms:
@@ -38,7 +39,7 @@ export const calicoOperatorAdvice = defineClusterRule({
     if (!calico || affected.length === 0) return
     yield {
       subject: clusterSubject(calico.object),
-      certainty: 'possible',
+      ...possible('the kernel is in the range, but the log of calico-node was not read'),
       data: {
         calico: calico.object,
         nodes: affected.map(({ name, kernelVersion }) => ({ node: name, kernel: kernelVersion })),

@@ -1,3 +1,4 @@
+import { certain, possible } from '../certainty.js'
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, nodeSubject } from '../host-parts.js'
 import { sh } from '../shell.js'
@@ -33,8 +34,10 @@ export const knownRegression = defineHostRule({
       const { title, effect, advice } = regression
       yield {
         subject: nodeSubject(host),
+        ...(proof
+          ? certain('the kernel log of the host shows it')
+          : possible('the release is in the range, but the kernel log does not show the fault')),
         severity: proof ? 'warning' : 'info',
-        certainty: proof ? 'certain' : 'possible',
         data: { node: host.name, release: kernel.release, title, effect, advice, proven: proof !== undefined },
         evidence: [
           commandEvidence(host, sh`uname -r`, kernel.release),
@@ -55,11 +58,11 @@ export const knownRegression = defineHostRule({
       node,
       steps: [
         {
-          kind: 'runtime',
+          kind: 'look',
           text: 'Look for the proof first',
           run: sh`kubectl -n kube-system logs -l k8s-app=kube-proxy --tail=-1 | grep -E "set-mark|MARK"`,
         },
-        { kind: 'manual', text: advice },
+        { kind: 'restart', text: advice },
       ],
       sideEffects: ['An older kernel lacks later security fixes; the node must be drained and rebooted.'],
       verify: 'uname -r',

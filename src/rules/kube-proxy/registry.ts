@@ -1,4 +1,5 @@
 import type { Rule } from '../define.js'
 import { ipvsWithoutStrictArp } from './ipvs-without-strict-arp.js'
+import { nftablesLocal } from './nftables-local.js'
 
-export const kubeProxyRules: readonly Rule[] = [ipvsWithoutStrictArp]
+export const kubeProxyRules: readonly Rule[] = [ipvsWithoutStrictArp, nftablesLocal]

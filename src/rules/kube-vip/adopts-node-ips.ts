@@ -1,11 +1,15 @@
-import { addressesOf } from '../../cluster/announcers/k3s-servicelb.js'
-import { servesService, serviceAddresses } from '../../cluster/announcers/kube-vip.js'
-import type { KubeVipInstance } from '../../cluster/announcers/kube-vip-instances.js'
-import { describeVersion, isAtLeast } from '../../cluster/announcers/version.js'
-import { inNamespace, listed, objectEvidence, serviceSubject } from '../cluster-parts.js'
+import { servesService, serviceAddresses } from '../../cluster/announcers/kube-vip/announcer.js'
+import type { KubeVipInstance } from '../../cluster/announcers/kube-vip/instances.js'
+import { KUBE_VIP } from '../../cluster/announcers/kube-vip/versions.js'
+import { describeVersion, holdsFor } from '../../cluster/announcers/version.js'
+import { addressesOf } from '../../cluster/node-addresses.js'
+import { likely, possible } from '../certainty.js'
+import { objectStep, objectUndo } from '../changes/object-fix.js'
+import { listed, objectEvidence, serviceSubject } from '../cluster-parts.js'
 import type { Fix } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { sh } from '../shell.js'
+import { ignoredByKubeVip } from './ignored.js'
 import { arpInstances, setVariables } from './instances.js'
 
 interface Adopted {
@@ -21,7 +25,15 @@ export const adoptsNodeIps = defineClusterRule({
   severity: 'error',
   kinds: ['workloads', 'services', 'nodes'],
   needs: ['cluster'],
-  explains: ['wire/duplicate-responders', 'wire/conflicting-claims', 'wire/flip-flop', 'wire/unexpected-responder'],
+  explains: [
+    'answers/unwanted-responder',
+    'answers/silent-holder',
+    'wire/no-answer',
+    'wire/duplicate-responders',
+    'wire/conflicting-claims',
+    'wire/flip-flop',
+    'wire/unexpected-responder',
+  ],
   docs: {
     what: 'A LoadBalancer Service that kube-vip serves has the addresses of nodes in status.loadBalancer.ingress, as k3s servicelb (klipper) writes them. Since 0.7.0 kube-vip takes its addresses from there.',
     why: 'The leader adds the addresses of other nodes to its own interface and announces them every 3 s; on a change it removes them again, its own among them. Nodes lose their network, etcd its quorum.',
@@ -30,6 +42,7 @@ export const adoptsNodeIps = defineClusterRule({
     falseAlarms:
       'The cause follows from the code since 0.7.0 and from several reports; the project has not confirmed it. A status that servicelb left behind counts as well.',
     references: [
+      KUBE_VIP.readsStatus.source,
       'kube-vip/kube-vip#752',
       'kube-vip/kube-vip#836',
       'kube-vip/kube-vip#1016',
@@ -39,7 +52,9 @@ export const adoptsNodeIps = defineClusterRule({
   },
   *checkCluster({ services, nodes }, { cluster }) {
     const owners = nodes.flatMap((node) => addressesOf(node).map((ip) => ({ node: node.name, ip })))
-    for (const instance of arpInstances(cluster).filter(({ version }) => isAtLeast(version, '0.7.0') !== false)) {
+    for (const instance of arpInstances(cluster).filter(
+      ({ version }) => holdsFor(version, KUBE_VIP.readsStatus) !== false,
+    )) {
       for (const service of services.filter((one) => servesService(instance, one))) {
         const taken = serviceAddresses(instance, service)
         const adopted = owners.filter(({ ip }) => taken.includes(ip))
@@ -47,7 +62,9 @@ export const adoptsNodeIps = defineClusterRule({
         const { object, kind, nodes } = instance
         yield {
           subject: serviceSubject(service),
-          certainty: 'likely',
+          ...(instance.version.exact
+            ? likely('the objects were read; no host that holds such an address was')
+            : possible('the version of kube-vip is unknown, and versions before 0.7.0 do not do this')),
           data: {
             service: service.key,
             version: describeVersion(instance.version),
@@ -73,26 +90,21 @@ function ignoreService({ service, nodes }: Adopted): Fix {
     risk: 'disruptive',
     where: 'cluster',
     steps: [
-      {
-        kind: 'persistent',
-        text: 'kube-vip then leaves the Service to servicelb',
-        run: sh`kubectl annotate service ${inNamespace(service)} kube-vip.io/ignore=true`,
-      },
+      objectStep(ignoredByKubeVip(service), 'kube-vip then leaves the Service to servicelb'),
       {
         kind: 'runtime',
-        text: `On each node, from its console: take foreign node addresses off, put its own back (${nodes.map(({ node, ip }) => `${node} ${ip}`).join(', ')})`,
-        run: sh`ip address del OTHER_NODE_IP/32 dev IFACE; ip address add OWN_IP/PREFIX dev IFACE`,
+        text: `On each node, from its console: remove the addresses of the other nodes from its interfaces (ip address del), and put its own back if it is gone (ip address add, with the prefix length of its network): ${nodes.map(({ node, ip }) => `${node} ${ip}`).join(', ')}`,
       },
     ],
     sideEffects: ['Addresses that kube-vip has added go only when it lets go of the Service, or by hand.'],
     verify: 'kubectl get nodes -o wide; ip -brief address on the leader',
-    undo: sh`kubectl annotate service ${inNamespace(service)} kube-vip.io/ignore-`,
+    undo: objectUndo([ignoredByKubeVip(service)]),
   }
 }
 
 function ownClassOnly({ instance }: Adopted): Fix {
   return {
-    summary: 'Or let kube-vip serve only Services of its own loadBalancerClass',
+    summary: 'Let kube-vip serve only Services of its own loadBalancerClass',
     risk: 'disruptive',
     where: 'cluster',
     steps: [setVariables(instance, { lb_class_only: 'true' })],
@@ -104,9 +116,9 @@ function ownClassOnly({ instance }: Adopted): Fix {
   }
 }
 
-function disableServiceLb(): Fix {
+export function disableServiceLb(): Fix {
   return {
-    summary: 'Or run k3s without servicelb',
+    summary: 'Run k3s without servicelb',
     risk: 'disruptive',
     where: 'node',
     steps: [
@@ -116,7 +128,7 @@ function disableServiceLb(): Fix {
         run: sh`printf 'disable:\\n  - servicelb\\n' >> /etc/rancher/k3s/config.yaml && systemctl restart k3s`,
       },
       {
-        kind: 'manual',
+        kind: 'look',
         text: 'Check that no svclb pod and no node address in a Service status remains',
         run: sh`kubectl get daemonsets -A | grep svclb; kubectl get services -A`,
       },

@@ -1,4 +1,4 @@
-import { findKubeVip, type KubeVipInstance } from '../../cluster/announcers/kube-vip-instances.js'
+import { findKubeVip, type KubeVipInstance } from '../../cluster/announcers/kube-vip/instances.js'
 import type { ClusterSnapshot } from '../../cluster/model.js'
 import { valueOr } from '../../known.js'
 import type { FixStep } from '../define.js'

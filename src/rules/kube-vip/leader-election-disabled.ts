@@ -1,4 +1,5 @@
 import { describeVersion } from '../../cluster/announcers/version.js'
+import { certain } from '../certainty.js'
 import { clusterSubject, objectEvidence } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { arpInstances } from './instances.js'
@@ -27,6 +28,7 @@ export const leaderElectionDisabled = defineClusterRule({
       if (settings.leaderElection !== 'false') continue
       yield {
         subject: clusterSubject(object),
+        ...certain('the environment of the workload says it'),
         data: { object, version: describeVersion(version) },
         evidence: [objectEvidence(object, 'env vip_leaderelection', 'false')],
       }

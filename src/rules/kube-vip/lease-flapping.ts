@@ -1,4 +1,5 @@
 import type { Lease } from '../../cluster/model.js'
+import { likely } from '../certainty.js'
 import { clusterSubject, objectEvidence } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { arpInstances, setVariables } from './instances.js'
@@ -48,8 +49,8 @@ export const leaseFlapping = defineClusterRule({
       const { object, kind, nodes } = instance
       yield {
         subject: clusterSubject(`Lease/${lease.key}`),
+        ...likely('the count covers the whole life of the lease, not only the last hours'),
         severity: minutesEach <= ERROR_MINUTES ? 'error' : 'warning',
-        certainty: 'likely',
         data: {
           lease: lease.key,
           transitions: lease.transitions,
@@ -73,7 +74,7 @@ export const leaseFlapping = defineClusterRule({
       where: 'cluster',
       steps: [
         setVariables(instance, { vip_leaseduration: '15', vip_renewdeadline: '10', vip_retryperiod: '2' }),
-        { kind: 'manual', text: 'Look into the latency of etcd and of the API server: that is the usual cause' },
+        { kind: 'look', text: 'Look into the latency of etcd and of the API server: that is the usual cause' },
       ],
       sideEffects: ['A failover takes up to 15 s.', 'kube-vip restarts and the address moves once.'],
       verify: 'kubectl get leases -A -w | grep -E "plndr|kubevip"',

@@ -1,5 +1,6 @@
 import type { Rule } from '../define.js'
 import { adoptsNodeIps } from './adopts-node-ips.js'
+import { kubeVipEtpLocal } from './etp-local.js'
 import { leaderElectionDisabled } from './leader-election-disabled.js'
 import { leaseFlapping } from './lease-flapping.js'
 import { staleVip } from './stale-vip.js'
@@ -13,4 +14,5 @@ export const kubeVipRules: readonly Rule[] = [
   twoLeasesOneIp,
   twoInstances,
   leaseFlapping,
+  kubeVipEtpLocal,
 ]

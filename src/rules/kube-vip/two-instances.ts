@@ -1,6 +1,9 @@
-import type { KubeVipInstance } from '../../cluster/announcers/kube-vip-instances.js'
+import { controlPlaneAddresses, type KubeVipInstance, leaseKeys } from '../../cluster/announcers/kube-vip/instances.js'
+import { isFresh } from '../../cluster/announcers/leases.js'
+import { valueOr } from '../../known.js'
+import { type Confidence, likely, possible } from '../certainty.js'
 import { clusterSubject, ipSubject, objectEvidence } from '../cluster-parts.js'
-import type { Certainty, Severity } from '../define.js'
+import type { Fix, Severity } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { sh } from '../shell.js'
 import { arpInstances } from './instances.js'
@@ -13,6 +16,8 @@ interface TwoInstances {
   readonly instances: readonly { readonly object: string; readonly lease: string; readonly nodes: readonly string[] }[]
   /** Each elects by a lease of its own, so that both can lead at once. */
   readonly separateLeases: boolean
+  /** False: the version decides in which namespace each of them elects. */
+  readonly leasesKnown: boolean
 }
 
 export const twoInstances = defineClusterRule({
@@ -35,8 +40,10 @@ export const twoInstances = defineClusterRule({
     ],
   },
   *checkCluster(_, { cluster }) {
+    const { observedAt } = cluster
+    const fresh = new Set(valueOr(cluster.leases, []).flatMap((one) => (isFresh(one, observedAt) ? [one.key] : [])))
     for (const [one, other] of pairs(arpInstances(cluster))) {
-      for (const clash of clashes(one, other)) {
+      for (const clash of clashes(one, other, fresh)) {
         yield {
           subject: clash.address ? ipSubject(clash.address) : clusterSubject(one.object),
           ...weigh(clash),
@@ -48,43 +55,48 @@ export const twoInstances = defineClusterRule({
       }
     }
   },
-  message: ({ role, address, instances, separateLeases }: TwoInstances) =>
-    `${instances.map(({ object }) => object).join(' and ')} both serve the ${role}${address ? ` at ${address}` : ''}${separateLeases ? `, each by its own lease (${instances.map(({ lease }) => lease).join(', ')})` : ', by the same lease'}`,
-  fixes: ({ instances, address }) => [
-    {
-      summary: 'Keep one of them',
-      risk: 'disruptive',
-      where: 'cluster',
-      steps: instances.map(({ object, nodes }) => ({
-        kind: 'manual' as const,
-        text: object.startsWith('Pod/')
-          ? `Either take /etc/kubernetes/manifests/kube-vip.yaml away on ${nodes.join(', ')}`
-          : `Or delete ${object}`,
-        ...(object.startsWith('Pod/')
-          ? {}
-          : {
-              run: sh`kubectl -n ${object.split('/')[1]} delete ${object.split('/')[0]?.toLowerCase()} ${object.split('/')[2]}`,
-            }),
-      })),
-      sideEffects: ['The address is down until the remaining installation has taken it over.'],
-      verify: address ? sh`l2doctor scan --vip ${address}` : 'l2doctor audit-cluster',
-      undo: 'Install it again as before.',
-    },
-  ],
+  message: ({ role, address, instances, separateLeases, leasesKnown }: TwoInstances) =>
+    `${instances.map(({ object }) => object).join(' and ')} both serve the ${role}${address ? ` at ${address}` : ''}${separateLeases ? `, each by its own lease (${instances.map(({ lease }) => lease).join(', ')})` : leasesKnown ? ', by the same lease' : ', perhaps by the same lease'}`,
+  fixes: ({ instances, address }) => [keepOne(instances, address)],
 })
+
+/** Which of them is meant to stay is not known, so that the commands only look. */
+function keepOne(instances: TwoInstances['instances'], address: string | null): Fix {
+  return {
+    summary: 'Keep one of them',
+    risk: 'disruptive',
+    where: 'cluster',
+    steps: [
+      {
+        kind: 'look',
+        text: 'Which of them is meant to stay? See where both run, and which leases are renewed',
+        run: sh`kubectl get pods -A -o wide | grep kube-vip; kubectl get leases -A | grep -E 'plndr|kubevip'`,
+      },
+      ...instances.map(({ object, nodes }) => ({ kind: 'persistent' as const, text: removal(object, nodes) })),
+    ],
+    sideEffects: ['The address is down until the remaining installation has taken it over.'],
+    verify: address ? sh`l2doctor scan --vip ${address}` : 'l2doctor audit-cluster',
+    undo: 'Install it again as before.',
+  }
+}
+
+function removal(object: string, nodes: readonly string[]): string {
+  return object.startsWith('Pod/')
+    ? `If the static pods are not: take their file out of /etc/kubernetes/manifests on ${nodes.join(', ')}`
+    : `If ${object} is not: keep a copy of it (kubectl get -o yaml), then delete it`
+}
 
 function pairs<T>(items: readonly T[]): [T, T][] {
   return items.flatMap((one, index) => items.slice(index + 1).map((other): [T, T] => [one, other]))
 }
 
-function clashes(one: KubeVipInstance, other: KubeVipInstance): readonly TwoInstances[] {
+function clashes(one: KubeVipInstance, other: KubeVipInstance, fresh: ReadonlySet<string>): readonly TwoInstances[] {
   const found: TwoInstances[] = []
   const [a, b] = [one.settings, other.settings]
-  const sameAddress = a.address !== null && a.address === b.address
-  if (a.controlPlane && b.controlPlane && sameAddress)
-    found.push(clash('control plane', a.address, one, other, ({ settings }) => settings.controlPlaneLease))
-  if (a.services && b.services && sharesServices(one, other))
-    found.push(clash('Services', null, one, other, ({ settings }) => settings.servicesLease))
+  const shared = controlPlaneAddresses(a).filter((ip) => controlPlaneAddresses(b).includes(ip))
+  if (a.controlPlane && b.controlPlane)
+    for (const address of shared) found.push(clash('control plane', address, one, other, fresh))
+  if (a.services && b.services && sharesServices(one, other)) found.push(clash('Services', null, one, other, fresh))
   // Two sets of static pods with one lease are one installation whose nodes differ in detail, an interface name perhaps.
   return found.filter(({ separateLeases }) => separateLeases || one.kind !== 'static' || other.kind !== 'static')
 }
@@ -94,14 +106,23 @@ function clash(
   address: string | null,
   one: KubeVipInstance,
   other: KubeVipInstance,
-  leaseOf: (instance: KubeVipInstance) => string,
+  fresh: ReadonlySet<string>,
 ): TwoInstances {
-  const instances = [one, other].map((instance) => ({
-    object: instance.object,
-    lease: `${instance.namespace}/${leaseOf(instance)}`,
-    nodes: instance.nodes,
-  }))
-  return { role, address, instances, separateLeases: instances[0]?.lease !== instances[1]?.lease }
+  const [mine, theirs] = [leasesOf(one, role, fresh), leasesOf(other, role, fresh)]
+  const instances = [
+    { object: one.object, lease: mine[0] ?? '', nodes: one.nodes },
+    { object: other.object, lease: theirs[0] ?? '', nodes: other.nodes },
+  ]
+  const mayBeOne = mine.some((key) => theirs.includes(key))
+  const isKnown = !mayBeOne || (mine.length === 1 && theirs.length === 1)
+  return { role, address, instances, separateLeases: !mayBeOne, leasesKnown: isKnown }
+}
+
+/** The one that is there, by preference one that somebody renews; else all that it may elect by. */
+function leasesOf(instance: KubeVipInstance, role: Role, fresh: ReadonlySet<string>): readonly string[] {
+  const keys = leaseKeys(instance, role)
+  const there = keys.find((key) => fresh.has(key))
+  return there === undefined ? keys : [there]
 }
 
 /** Both take Services without a class, or both ask for the same class. */
@@ -109,6 +130,10 @@ function sharesServices({ settings: a }: KubeVipInstance, { settings: b }: KubeV
   return (!a.classOnly && !b.classOnly) || a.className === b.className
 }
 
-function weigh({ separateLeases }: TwoInstances): { severity: Severity; certainty: Certainty } {
-  return separateLeases ? { severity: 'error', certainty: 'likely' } : { severity: 'warning', certainty: 'possible' }
+function weigh({ separateLeases, leasesKnown }: TwoInstances): { severity: Severity } & Confidence {
+  if (!leasesKnown)
+    return { severity: 'warning', ...possible('in which namespace each of them elects depends on its version') }
+  return separateLeases
+    ? { severity: 'error', ...likely('the settings of both were read; whether both lead now was not') }
+    : { severity: 'warning', ...possible('one lease lets only one of them lead') }
 }

@@ -1,8 +1,11 @@
 import type { VipAnswer } from '../../cluster/announcers/announcer.js'
 import { groupBy } from '../../cluster/group-by.js'
-import { answersOf, inNamespace, ipSubject, objectEvidence } from '../cluster-parts.js'
+import { certain, possible } from '../certainty.js'
+import { objectStep, objectUndo } from '../changes/object-fix.js'
+import { answersOf, ipSubject, objectEvidence } from '../cluster-parts.js'
 import { defineRule, type FixStep } from '../define.js'
-import { each, sh } from '../shell.js'
+import type { ObjectChange } from '../fix.js'
+import { sh } from '../shell.js'
 
 interface TwoLeases {
   readonly ip: string
@@ -36,6 +39,9 @@ export const twoLeasesOneIp = defineRule({
       const apart = new Set(leases.map(({ holder }) => holder)).size > 1
       yield {
         subject: ipSubject(ip),
+        ...(apart
+          ? certain('both leases were read, and they name different nodes')
+          : possible('one node holds the leases now')),
         severity: apart ? 'error' : 'warning',
         data: { ip, leases, apart },
         evidence: leases.map(({ lease, holder }) => objectEvidence(lease, '.spec.holderIdentity', holder)),
@@ -52,23 +58,28 @@ export const twoLeasesOneIp = defineRule({
       steps: leases.map(
         ({ service }): FixStep =>
           service === null
-            ? { kind: 'manual', text: `Give Services another address than the control plane's ${ip}` }
-            : {
-                kind: 'persistent',
-                text: 'One lease name for all of them (externalTrafficPolicy Cluster only)',
-                run: sh`kubectl annotate service ${inNamespace(service)} kube-vip.io/leaseName=${leaseName(ip)}`,
-              },
+            ? { kind: 'persistent', text: `Give Services another address than the control plane's ${ip}` }
+            : objectStep(
+                leaseAnnotation(service, ip),
+                'One lease name for all of them (externalTrafficPolicy Cluster only)',
+              ),
       ),
       sideEffects: ['The address may move to another node.'],
       verify: sh`l2doctor scan --vip ${ip}`,
-      undo: each(
-        leases.flatMap(({ service }) =>
-          service ? [sh`kubectl annotate service ${inNamespace(service)} kube-vip.io/leaseName-`] : [],
-        ),
-      ),
+      undo: objectUndo(leases.flatMap(({ service }) => (service ? [leaseAnnotation(service, ip)] : []))),
     },
   ],
 })
+
+function leaseAnnotation(service: string, ip: string): ObjectChange {
+  return {
+    kind: 'annotation',
+    object: `Service/${service}`,
+    key: 'kube-vip.io/leaseName',
+    value: leaseName(ip),
+    was: null,
+  }
+}
 
 function distinctLeases(answers: readonly VipAnswer[]): TwoLeases['leases'] {
   const held = answers.flatMap(({ service, expected }) =>

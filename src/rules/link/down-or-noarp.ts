@@ -1,3 +1,5 @@
+import { certain } from '../certainty.js'
+import { listed } from '../cluster-parts.js'
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, globalAddresses, interfaceSubject, segmentInterfaces } from '../host-parts.js'
 import { sh } from '../shell.js'
@@ -23,6 +25,7 @@ export const downOrNoarp = defineHostRule({
       if (held.length === 0 || reason === null) continue
       yield {
         subject: interfaceSubject(host, link.name),
+        ...certain('the flags and the state of the interface were read on the host'),
         data: { node: host.name, interface: link.name, reason, addresses: held.map(({ ip }) => ip) },
         evidence: [
           commandEvidence(host, sh`ip link show dev ${link.name}`, `<${link.flags.join(',')}> state ${link.operstate}`),
@@ -31,29 +34,12 @@ export const downOrNoarp = defineHostRule({
     }
   },
   message: ({ node, interface: name, reason, addresses }) =>
-    `${node} cannot answer for ${addresses.join(', ')}: ${name} ${reason}`,
+    `${node} cannot answer for ${listed(addresses)}: ${name} ${reason}`,
   fixes: ({ node, interface: name, reason }) => [
     {
       summary: `Bring ${name} of ${node} back`,
-      risk: 'none',
-      where: 'node',
       node,
-      steps: [
-        reason.includes('NOARP')
-          ? { kind: 'runtime', text: 'Let it take part in ARP', run: sh`ip link set dev ${name} arp on` }
-          : {
-              kind: 'runtime',
-              text: 'Bring it up; without carrier look at cable, SFP and switch port',
-              run: sh`ip link set dev ${name} up`,
-            },
-        {
-          kind: 'persistent',
-          text: 'Find what turns it off in the network configuration',
-          run: sh`grep -rnF -e ${name} /etc/netplan /etc/network /etc/systemd/network /etc/NetworkManager/system-connections 2>/dev/null`,
-        },
-      ],
-      verify: sh`ip link show dev ${name}`,
-      undo: reason.includes('NOARP') ? sh`ip link set dev ${name} arp off` : sh`ip link set dev ${name} down`,
+      changes: [{ kind: 'link', device: name, flag: reason.includes('NOARP') ? 'arp' : 'up', on: true }],
     },
   ],
 })

@@ -1,4 +1,6 @@
+import { linksByParent } from '../../node/lookups.js'
 import type { Link } from '../../node/model.js'
+import { certain } from '../certainty.js'
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, interfaceSubject } from '../host-parts.js'
 import { sh } from '../shell.js'
@@ -28,6 +30,7 @@ export const promiscuous = defineHostRule({
       if (users <= 0) continue
       yield {
         subject: interfaceSubject(host, link.name),
+        ...certain('the kernel of the host reports it'),
         data: { node: host.name, interface: link.name, users, byHand: link.flags.includes('PROMISC') },
         evidence: [
           commandEvidence(
@@ -51,11 +54,11 @@ export const promiscuous = defineHostRule({
         byHand
           ? { kind: 'runtime', text: 'Turn it off', run: sh`ip link set dev ${name} promisc off` }
           : {
-              kind: 'runtime',
+              kind: 'look',
               text: 'Find and end the capture',
               run: sh`ss -0 -p # packet sockets and their processes`,
             },
-        { kind: 'manual', text: 'Capture with `tcpdump -p`, which leaves the mode alone' },
+        { kind: 'look', text: 'Capture with `tcpdump -p`, which leaves the mode alone' },
       ],
       sideEffects: [
         'If the VIP stops working now, promiscuous mode was the crutch: look at bridge VLANs, bridged DNAT and WiFi.',
@@ -67,12 +70,14 @@ export const promiscuous = defineHostRule({
 })
 
 /**
- * Those who hold it in promiscuous mode, less what it is part of: a master counts once, and so do devices on top with MACs
+ * Those who hold it in promiscuous mode, less what it is part of: a master counts once (Open vSwitch holds its own devices
+ * so as well), and so do devices on top with MACs
  * of their own, when the NIC cannot filter several (net/core/dev.c, __dev_set_rx_mode).
  */
-function strangers({ name, mac, promiscuity, promiscuousFlag, master }: Link, links: readonly Link[]): number {
-  const carriesMacs = links.some((upper) => upper.parent === name && upper.mac !== mac && upper.kind !== 'veth')
-  const expected = (master === null ? 0 : 1) + (carriesMacs ? 1 : 0)
+function strangers({ name, mac, kind, promiscuity, promiscuousFlag, master }: Link, links: readonly Link[]): number {
+  const carriesMacs = linksByParent(links, name).some((upper) => upper.mac !== mac && upper.kind !== 'veth')
+  const member = master !== null || kind === 'openvswitch'
+  const expected = (member ? 1 : 0) + (carriesMacs ? 1 : 0)
   if (promiscuity === null) return expected === 0 && promiscuousFlag === true ? 1 : 0
   return promiscuity - expected
 }

@@ -1,3 +1,4 @@
+import { possible } from '../certainty.js'
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, globalAddresses, interfaceSubject } from '../host-parts.js'
 import { sh } from '../shell.js'
@@ -27,7 +28,7 @@ export const wifi = defineHostRule({
       if (held.length === 0) continue
       yield {
         subject: interfaceSubject(host, name),
-        certainty: 'possible',
+        ...possible('the interface is wireless, but no lost broadcast was seen'),
         data: { node: host.name, interface: name },
         evidence: [commandEvidence(host, sh`ls -d /sys/class/net/${name}/wireless`, `/sys/class/net/${name}/wireless`)],
       }
@@ -42,17 +43,17 @@ export const wifi = defineHostRule({
       node,
       steps: [
         {
-          kind: 'manual',
+          kind: 'look',
           text: 'Exclude the node or the interface from the announcer (L2Advertisement nodeSelectors and interfaces, vip_interface, CiliumL2AnnouncementPolicy)',
         },
-        { kind: 'runtime', text: 'Or turn power save off', run: sh`iw dev ${name} set power_save off` },
+        { kind: 'runtime', text: 'Turn power save off', run: sh`iw dev ${name} set power_save off` },
         {
           kind: 'runtime',
           text: 'A crutch: promiscuous mode makes many drivers pass broadcasts',
           run: sh`ip link set dev ${name} promisc on`,
         },
       ],
-      verify: 'l2doctor scan --vip VIP --rounds 20',
+      verify: sh`l2doctor audit-node ${node}`,
       undo: sh`iw dev ${name} set power_save on; ip link set dev ${name} promisc off`,
     },
   ],

@@ -1,5 +1,7 @@
+import { possible } from '../certainty.js'
 import { defineRule } from '../define.js'
 import { commandEvidence } from '../host-parts.js'
+import { speakerOn } from '../metallb/any-speakers.js'
 import { sh } from '../shell.js'
 import { MEMBERLIST_PORT, missingListeners } from './listening.js'
 
@@ -13,7 +15,7 @@ export const portNotListening = defineRule({
     what: "Other hosts listen on port 7946 (MetalLB's memberlist), this one does not, or only for one of TCP and UDP.",
     why: 'Speakers that do not hear each other each compute their own winner: two nodes announce one VIP, or the winner is a node without a speaker.',
     confirm:
-      '`ss -lntu | grep 7946` on each node, `kubectl -n metallb-system get pods -o wide -l component=speaker`; a firewall shows as "Failed to join" in the speaker\'s log.',
+      '`ss -lntu | grep 7946` on each node, `kubectl get pods -A -o wide | grep speaker`; a firewall shows as "Failed to join" in the speaker\'s log.',
     falseAlarms:
       'Nodes that run no speaker on purpose (a node selector, a taint) need not listen; a custom METALLB_ML_BIND_PORT.',
     references: ['https://metallb.io/concepts/layer2/', 'metallb/metallb#740', 'metallb/metallb#589'],
@@ -31,7 +33,7 @@ export const portNotListening = defineRule({
       if (missing === null || missing.length === 0) continue
       yield {
         subject: { kind: 'node', id: host.name },
-        certainty: 'possible',
+        ...possible('it is not known whether a MetalLB speaker should run on this host'),
         data: { node: host.name, missing, members },
         evidence: [
           commandEvidence(
@@ -52,14 +54,13 @@ export const portNotListening = defineRule({
       where: 'cluster',
       steps: [
         {
-          kind: 'runtime',
+          kind: 'look',
           text: 'Does a speaker run there?',
-          run: sh`kubectl -n metallb-system get pods -o wide --field-selector spec.nodeName=${node}`,
+          run: speakerOn(node),
         },
         {
-          kind: 'runtime',
-          text: 'If it runs: restart it',
-          run: sh`kubectl -n metallb-system delete pod -l component=speaker --field-selector spec.nodeName=${node}`,
+          kind: 'restart',
+          text: 'If it runs: delete this pod, and its DaemonSet starts it again',
         },
         {
           kind: 'persistent',
@@ -68,7 +69,7 @@ export const portNotListening = defineRule({
       ],
       sideEffects: ['A restarted speaker gives up its VIPs for a moment; they may move.'],
       verify: 'ss -lntu | grep 7946',
-      undo: 'None needed.',
+      undo: 'No changes to undo: a restart keeps the configuration.',
     },
   ],
 })

@@ -1,18 +1,26 @@
-import { assignedNode } from '../../cluster/announcers/metallb-sightings.js'
+import { lastSeen, secondsSince } from '../../cluster/announcers/history.js'
+import { assignedNode } from '../../cluster/announcers/metallb/sightings.js'
 import type { ClusterEvent } from '../../cluster/model.js'
 
-/** Assignments to different nodes that overlap in time: a failover's end where the next begins, a split's go on in turns. */
-export function interleavedEvents(events: readonly ClusterEvent[]): readonly ClusterEvent[] {
-  const assigned = events.filter(({ reason }) => reason === 'nodeAssigned')
-  return assigned.filter((one) =>
-    assigned.some((other) => assignedNode(one) !== assignedNode(other) && overlap(one, other)),
+/** Speakers that disagree each announce again whenever the Service is synchronised; what is older is over. */
+const RECENT_SECONDS = 600
+
+/**
+ * Assignments of one Service to different nodes, each repeated while the other was. One node after another is a failover,
+ * and so is a single event of another node in between: the address went there and came back.
+ */
+export function interleavedEvents(events: readonly ClusterEvent[], observedAt: string): readonly ClusterEvent[] {
+  const repeated = events.filter(
+    (event) => event.reason === 'nodeAssigned' && event.count > 1 && secondsSince(event, observedAt) <= RECENT_SECONDS,
+  )
+  return repeated.filter((one) =>
+    repeated.some((other) => assignedNode(one) !== assignedNode(other) && interleave(one, other)),
   )
 }
 
-/** ISO times in UTC compare as text; one event alone is a moment and overlaps nothing but a span around it. */
-function overlap(one: ClusterEvent, other: ClusterEvent): boolean {
-  const [start, end] = [one.firstAt, one.lastAt]
-  const [otherStart, otherEnd] = [other.firstAt, other.lastAt]
-  if (!start || !end || !otherStart || !otherEnd) return false
-  return start < otherEnd && otherStart < end
+/** Their spans overlap. ISO times in UTC compare as text. */
+function interleave(one: ClusterEvent, other: ClusterEvent): boolean {
+  const [start, otherStart] = [one.firstAt ?? '', other.firstAt ?? '']
+  if (start === '' || otherStart === '') return false
+  return start < lastSeen(other) && otherStart < lastSeen(one)
 }

@@ -1,8 +1,12 @@
 import { holdsAddress, parseAddressRange } from '../../cluster/address-range.js'
-import { groupBy } from '../../cluster/group-by.js'
+import { ServiceHistory } from '../../cluster/announcers/history.js'
+import type { IpAddressPool } from '../../cluster/announcers/metallb/objects.js'
+import { METALLB } from '../../cluster/announcers/metallb/versions.js'
+import { holdsFor } from '../../cluster/announcers/version.js'
 import type { ClusterEvent, Service } from '../../cluster/model.js'
-import type { IpAddressPool } from '../../cluster/model-resources.js'
-import { clusterFix, inNamespace, listed, objectEvidence, serviceSubject } from '../cluster-parts.js'
+import { likely, possible } from '../certainty.js'
+import { objectFix } from '../changes/object-fix.js'
+import { inNamespace, listed, objectEvidence, serviceSubject } from '../cluster-parts.js'
 import type { Fix } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { sh } from '../shell.js'
@@ -11,6 +15,8 @@ import { theInstall } from './installs.js'
 interface Reassigned {
   readonly service: string
   readonly ips: readonly string[]
+  /** Those of the family of its cluster IP: only they can be pinned. */
+  readonly fitting: readonly string[]
   /** Events show that it has happened; false: the Service can lose its address at any restart of the controller. */
   readonly happened: boolean
   readonly object: string
@@ -31,25 +37,35 @@ export const ipReassigned = defineClusterRule({
       'A Service that pins its address (metallb.io/loadBalancerIPs) keeps it. Only 0.14.9 is concerned; 0.15.0 has the correction.',
     references: [
       'metallb/metallb#2723',
-      'metallb/metallb#2726',
+      METALLB.reassignsPreferDualStack.source,
       'metallb/metallb#2587',
       'https://metallb.io/release-notes/#version-0-15-0',
     ],
   },
   *checkCluster({ workloads, services, events, ipAddressPools }) {
     const install = theInstall(workloads)
-    if (install?.version.exact !== '0.14.9') return
+    if (!install || holdsFor(install.version, METALLB.reassignsPreferDualStack) !== true) return
     const dual = ipAddressPools.filter(isDualStack)
-    const history = groupBy(events, ({ about }) => about.key)
+    const history = new ServiceHistory(events)
     for (const service of services) {
-      const told = (history.get(service.key) ?? []).filter(isAllocation)
+      const told = history.of(service).filter(isAllocation)
       if (!isExposed(service, dual)) continue
       const happened = isReassignment(told)
       yield {
         subject: serviceSubject(service),
+        ...(happened
+          ? likely(
+              'the version is affected, and events show another assignment, which a changed pool can cause as well',
+            )
+          : possible('the version is affected, but no event shows that it happened')),
         severity: happened ? 'error' : 'warning',
-        certainty: happened ? 'certain' : 'likely',
-        data: { service: service.key, ips: addressesOf(service), happened, object: install.object },
+        data: {
+          service: service.key,
+          ips: addressesOf(service),
+          fitting: fittingOf(service),
+          happened,
+          object: install.object,
+        },
         evidence: [
           objectEvidence(install.object, '.spec.template.spec.containers[].image', install.container.image),
           objectEvidence(`Service/${service.key}`, '.spec.ipFamilyPolicy', 'PreferDualStack'),
@@ -63,7 +79,11 @@ export const ipReassigned = defineClusterRule({
   },
   message: ({ service, ips, happened }: Reassigned) =>
     `MetalLB 0.14.9 ${happened ? 'has reassigned' : 'can reassign'} the address of ${service} (now ${listed(ips)}): PreferDualStack with a single cluster IP and a pool of both families`,
-  fixes: ({ service, ips }) => [upgrade(service), singleStack(service), pin(service, ips)],
+  fixes: ({ service, fitting }) => [
+    upgrade(service),
+    singleStack(service),
+    ...(fitting.length > 0 ? [pin(service, fitting)] : []),
+  ],
 })
 
 function isDualStack({ addresses }: IpAddressPool): boolean {
@@ -86,6 +106,12 @@ function addressesOf({ ingress }: Service): readonly string[] {
   return ingress.flatMap(({ ip }) => ip ?? [])
 }
 
+/** Its addresses of the family of its cluster IP. */
+function fittingOf(service: Service): readonly string[] {
+  const isV6 = (ip: string): boolean => ip.includes(':')
+  return addressesOf(service).filter((ip) => service.clusterIPs.some((one) => isV6(one) === isV6(ip)))
+}
+
 function isAllocation({ reason }: ClusterEvent): boolean {
   return reason === 'IPAllocated' || reason === 'ClearAssignment'
 }
@@ -100,31 +126,47 @@ function upgrade(service: string): Fix {
     summary: 'Upgrade MetalLB to 0.15.0 or later',
     risk: 'disruptive',
     where: 'cluster',
-    steps: [{ kind: 'manual', text: 'Upgrade as it was installed (manifest, Helm or operator)' }],
-    sideEffects: ['The speakers restart: every VIP is announced anew and may move.'],
+    steps: [{ kind: 'persistent', text: 'Upgrade as it was installed (manifest, Helm or operator)' }],
+    sideEffects: ['The speakers restart: every VIP is announced again and may move.'],
     verify: sh`kubectl get events -n ${service.split('/')[0]} --field-selector reason=ClearAssignment`,
     undo: 'Install the former version again.',
   }
 }
 
 function singleStack(service: string): Fix {
-  return clusterFix({
-    summary: 'Until then: make the Service single-stack',
+  return objectFix({
+    summary: 'Make the Service single-stack until MetalLB is upgraded',
     risk: 'none',
-    text: 'It has one cluster IP anyhow',
-    run: sh`kubectl patch service ${inNamespace(service)} -p '{"spec":{"ipFamilyPolicy":"SingleStack"}}'`,
+    text: 'It has only one cluster IP',
+    changes: [
+      {
+        kind: 'field',
+        object: `Service/${service}`,
+        key: '.spec.ipFamilyPolicy',
+        value: 'SingleStack',
+        was: 'PreferDualStack',
+      },
+    ],
     verify: sh`kubectl get service ${inNamespace(service)}`,
-    undo: sh`kubectl patch service ${inNamespace(service)} -p '{"spec":{"ipFamilyPolicy":"PreferDualStack"}}'`,
   })
 }
 
+/** Only addresses of the one family that its cluster IP has: MetalLB refuses a pin of both for such a Service (controller/service.go). */
 function pin(service: string, ips: readonly string[]): Fix {
-  return clusterFix({
-    summary: 'Or pin its address',
+  return objectFix({
+    summary: 'Pin the address of the family that the Service has',
     risk: 'none',
     text: 'MetalLB then assigns this address and no other',
-    run: sh`kubectl annotate service ${inNamespace(service)} metallb.io/loadBalancerIPs=${ips.join(',') || 'ADDRESS'}`,
+    changes: [
+      {
+        kind: 'annotation',
+        object: `Service/${service}`,
+        key: 'metallb.io/loadBalancerIPs',
+        value: ips.join(','),
+        was: null,
+      },
+    ],
+    sideEffects: ['The Service has no address of the other family any more.'],
     verify: sh`kubectl get service ${inNamespace(service)}`,
-    undo: sh`kubectl annotate service ${inNamespace(service)} metallb.io/loadBalancerIPs-`,
   })
 }

@@ -1,7 +1,8 @@
 import { holdsAddress, parseAddressRange } from '../../cluster/address-range.js'
-import { matchesAnyOrNone, selectsPool } from '../../cluster/announcers/metallb-pools.js'
+import type { IpAddressPool, L2Advertisement } from '../../cluster/announcers/metallb/objects.js'
+import { matchesAnyOrNone, selectsPool } from '../../cluster/announcers/metallb/pools.js'
 import type { ClusterNode, Service } from '../../cluster/model.js'
-import type { IpAddressPool, L2Advertisement } from '../../cluster/model-resources.js'
+import { certain } from '../certainty.js'
 import { clusterFix, clusterSubject, listed, objectEvidence } from '../cluster-parts.js'
 import type { Evidence } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
@@ -45,6 +46,7 @@ export const l2AdvertisementMissing = defineClusterRule({
       const fault: MissingAdvertisement['fault'] = own.length > 0 ? 'no-node-selected' : 'not-selected'
       yield {
         subject: clusterSubject(`IPAddressPool/${pool.key}`),
+        ...certain('all pools and advertisements were read'),
         severity: vips.length > 0 ? 'error' : 'warning',
         data: { pool: pool.name, namespace: pool.namespace, fault, advertisements: own.map(({ name }) => name), vips },
         evidence: evidenceOf(pool, own, l2Advertisements),

@@ -1,12 +1,12 @@
 import type { VipAnswer } from '../../cluster/announcers/announcer.js'
 import { daemonSetNodes } from '../../cluster/announcers/daemonset-nodes.js'
-import { electionRules, REASON } from '../../cluster/announcers/metallb-election.js'
+import { electionRules, REASON } from '../../cluster/announcers/metallb/election.js'
 import { describeVersion } from '../../cluster/announcers/version.js'
 import { answersOf, clusterSubject, listed, objectEvidence } from '../cluster-parts.js'
 import type { Fix, Severity } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { sh } from '../shell.js'
-import { helmRelease, helmUpgrade, theInstall, versionCertainty } from './installs.js'
+import { type HelmRelease, helmRelease, helmUpgrade, theInstall, versionCertainty } from './installs.js'
 
 type Effect = 'nothing-announced' | 'cluster-policy-not-announced' | 'silent-winners' | 'slow-failover'
 
@@ -18,11 +18,11 @@ interface MemberlistDisabled {
   readonly vips: readonly string[]
   /** Nodes that can win an election although no speaker runs there. */
   readonly withoutSpeaker: readonly string[]
-  readonly helm: string | null
+  readonly helm: HelmRelease | null
 }
 
 const SAYS: Record<Effect, string> = {
-  'nothing-announced': 'this version then announces nothing at all (0.13.0 to 0.14.9; mended in 0.15.0)',
+  'nothing-announced': 'this version then announces nothing at all (0.13.0 to 0.14.9; fixed in 0.15.0)',
   'cluster-policy-not-announced':
     'this version then announces no Service of externalTrafficPolicy Cluster (0.11 and 0.12)',
   'silent-winners': 'nodes without a speaker win elections, and nobody answers for what they win',
@@ -59,8 +59,8 @@ export const memberlistDisabled = defineClusterRule({
     const { effect, vips } = effectOf(electionRules(install.version).withoutMemberlist, answers, withoutSpeaker)
     yield {
       subject: clusterSubject(install.object),
+      ...versionCertainty(install),
       severity: severityOf(effect, vips),
-      certainty: versionCertainty(install),
       data: {
         namespace: install.speaker.namespace,
         version: describeVersion(install.version),
@@ -122,10 +122,10 @@ function enable({ helm, namespace, vips }: MemberlistDisabled): Fix {
             kind: 'persistent',
             text: 'Apply the release manifest of your version: it sets METALLB_ML_BIND_ADDR and METALLB_ML_LABELS on the speaker and mounts the Secret memberlist',
           },
-      { kind: 'manual', text: 'Let TCP and UDP port 7946 pass between all nodes' },
-      { kind: 'manual', text: 'If it must stay off: run 0.15.0 or later, with a speaker on every node' },
+      { kind: 'persistent', text: 'Let TCP and UDP port 7946 pass between all nodes' },
+      { kind: 'persistent', text: 'If it must stay off: run 0.15.0 or later, with a speaker on every node' },
     ],
-    sideEffects: ['The speakers restart: every VIP is announced anew and may move.'],
+    sideEffects: ['The speakers restart: every VIP is announced again and may move.'],
     verify: vips[0]
       ? sh`l2doctor scan --vip ${vips[0]}`
       : sh`kubectl -n ${namespace} logs daemonset/speaker | grep -i memberlist`,

@@ -1,11 +1,13 @@
-import type { MetalLbInstall } from '../../cluster/announcers/metallb-install.js'
-import { exactly, imageVersion, isAtLeast } from '../../cluster/announcers/version.js'
+import type { MetalLbInstall } from '../../cluster/announcers/metallb/install.js'
+import { METALLB } from '../../cluster/announcers/metallb/versions.js'
+import { holdsFor, imageVersion, spanOf } from '../../cluster/announcers/version.js'
 import type { Pod } from '../../cluster/model-workloads.js'
+import { type Confidence, possible } from '../certainty.js'
 import { clusterFix, clusterSubject, objectEvidence, rolloutRestart } from '../cluster-parts.js'
 import type { Problem } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { inTurn, sh } from '../shell.js'
-import { theInstall } from './installs.js'
+import { theInstall, versionCertainty } from './installs.js'
 
 type Fault = 'mixed-versions' | 'variable-not-read'
 
@@ -15,6 +17,8 @@ interface KeyFault {
   readonly detail: string
 }
 
+const ROLLOUT = 'a rollout may be under way, and that speakers lost each other was not seen'
+
 const SAYS: Record<Fault, string> = {
   'mixed-versions':
     'speakers before and since 0.14.2 run side by side and use different key lengths, so they may not understand each other until the rollout is complete',
@@ -23,7 +27,7 @@ const SAYS: Record<Fault, string> = {
 
 export const memberlistKey = defineClusterRule({
   id: 'metallb/memberlist-key',
-  title: "The speakers' memberlist keys do not fit",
+  title: 'The speakers use different memberlist keys',
   severity: 'warning',
   kinds: ['workloads', 'pods'],
   explains: ['wire/duplicate-responders', 'wire/flip-flop', 'wire/conflicting-claims'],
@@ -42,12 +46,17 @@ export const memberlistKey = defineClusterRule({
     if (mixed) {
       const evidence = mixed.map(({ pod, image }) => objectEvidence(`Pod/${pod}`, '.spec.containers[].image', image))
       const detail = mixed.map(({ image }) => image).join(', ')
-      yield { ...problem(install, 'mixed-versions', detail), certainty: 'possible', evidence }
+      yield { ...problem(install, 'mixed-versions', detail), ...possible(ROLLOUT), evidence }
     }
     const unread = unreadVariable(install)
     if (unread) {
       const evidence = [objectEvidence(install.object, '.spec.template.spec.containers[].env[].name', unread)]
-      yield { ...problem(install, 'variable-not-read', unread), severity: 'info', evidence }
+      yield {
+        ...problem(install, 'variable-not-read', unread),
+        ...versionCertainty(install),
+        severity: 'info',
+        evidence,
+      }
     }
   },
   message: ({ fault, detail }) => `${SAYS[fault]} (${detail})`,
@@ -61,9 +70,9 @@ export const memberlistKey = defineClusterRule({
             rolloutRestart(object),
             sh`kubectl -n ${object.split('/')[1]} rollout status ${object.split('/')[0]?.toLowerCase()}/${object.split('/')[2]}`,
           ]),
-          sideEffects: ['Every VIP is announced anew and may move.'],
+          sideEffects: ['Every VIP is announced again and may move.'],
           verify: 'l2doctor audit-cluster',
-          undo: 'None needed.',
+          undo: 'No changes to undo: a restart keeps the configuration.',
         })
       : clusterFix({
           summary:
@@ -71,24 +80,33 @@ export const memberlistKey = defineClusterRule({
           risk: 'disruptive',
           text: 'Apply the release manifest of the running version, or edit the DaemonSet',
           run: sh`kubectl -n ${object.split('/')[1]} edit daemonset ${object.split('/')[2]}`,
-          sideEffects: ['The speakers restart: every VIP is announced anew and may move.'],
+          sideEffects: ['The speakers restart: every VIP is announced again and may move.'],
           verify: sh`kubectl -n ${object.split('/')[1]} logs daemonset/${object.split('/')[2]} | grep -i "no ml-secret-key"`,
           undo: sh`kubectl -n ${object.split('/')[1]} rollout undo daemonset/${object.split('/')[2]}`,
         }),
   ],
 })
 
-function problem({ object }: MetalLbInstall, fault: Fault, detail: string): Problem<KeyFault> {
-  return { subject: clusterSubject(object), data: { object, fault, detail }, evidence: [] }
+function problem(
+  { object }: MetalLbInstall,
+  fault: Fault,
+  detail: string,
+): Omit<Problem<KeyFault>, keyof Confidence | 'evidence'> {
+  return { subject: clusterSubject(object), data: { object, fault, detail } }
 }
 
 /** One speaker pod of either key length, when both run; null otherwise. */
 function mixedVersions({ speaker }: MetalLbInstall, pods: readonly Pod[]): { pod: string; image: string }[] | null {
-  const running = pods.flatMap(({ key, namespace, owner, images }) => {
-    if (namespace !== speaker.namespace || owner?.name !== speaker.name) return []
-    return images.flatMap((image) => (/speaker/.test(image) && imageVersion(image) ? [{ pod: key, image }] : []))
-  })
-  const isNew = ({ image }: { image: string }): boolean => isAtLeast(exactly(imageVersion(image)!), '0.14.2') === true
+  const podOf = new Map<string, string>()
+  for (const { key, namespace, owner, images } of pods) {
+    if (namespace !== speaker.namespace || owner?.name !== speaker.name) continue
+    for (const image of images) if (!podOf.has(image)) podOf.set(image, key)
+  }
+  const running = [...podOf].flatMap(([image, pod]) =>
+    /speaker/.test(image) && imageVersion(image) ? [{ pod, image }] : [],
+  )
+  const isNew = ({ image }: { image: string }): boolean =>
+    holdsFor(spanOf(imageVersion(image)), METALLB.encryptsWithAes256) === true
   const [newer, older] = [running.find(isNew), running.find((one) => !isNew(one))]
   return newer && older ? [older, newer] : null
 }
@@ -97,7 +115,7 @@ function mixedVersions({ speaker }: MetalLbInstall, pods: readonly Pod[]): { pod
 function unreadVariable({ container, version }: MetalLbInstall): string | null {
   const has = (name: string): boolean => container.env.some((one) => one.name === name)
   const [old, path] = ['METALLB_ML_SECRET_KEY', 'METALLB_ML_SECRET_KEY_PATH']
-  const readsPath = isAtLeast(version, '0.13.9')
+  const readsPath = holdsFor(version, METALLB.readsKeyFromFile)
   if (readsPath === true && has(old) && !has(path)) return old
   if (readsPath === false && has(path) && !has(old)) return path
   return null

@@ -1,24 +1,28 @@
 import type { VipAnswer } from '../../cluster/announcers/announcer.js'
-import { EXCLUDE_LABEL, electionRules, REASON } from '../../cluster/announcers/metallb-election.js'
-import type { MetalLbInstall } from '../../cluster/announcers/metallb-install.js'
-import { describeVersion, isAtLeast } from '../../cluster/announcers/version.js'
+import { EXCLUDE_LABEL, electionRules, REASON } from '../../cluster/announcers/metallb/election.js'
+import type { MetalLbInstall } from '../../cluster/announcers/metallb/install.js'
+import { METALLB } from '../../cluster/announcers/metallb/versions.js'
+import { describeVersion, holdsFor } from '../../cluster/announcers/version.js'
 import type { ClusterNode } from '../../cluster/model.js'
+import { objectFix } from '../changes/object-fix.js'
 import { answersOf, clusterSubject, listed, objectEvidence, rolloutRestart } from '../cluster-parts.js'
 import type { Fix } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
-import { each, sh } from '../shell.js'
-import { helmRelease, helmUpgrade, theInstall, versionCertainty } from './installs.js'
+import { sh } from '../shell.js'
+import { type HelmRelease, helmRelease, helmUpgrade, theInstall, versionCertainty } from './installs.js'
 
 interface ExcludedNodes {
   readonly object: string
   readonly namespace: string
   readonly version: string
   readonly nodes: readonly string[]
+  /** The value of the label on each of them. */
+  readonly labels: readonly string[]
   /** Addresses that would have a candidate without the label; empty when none is assigned yet. */
   readonly vips: readonly string[]
   /** `--ignore-exclude-lb` exists since 0.14.4. */
   readonly canIgnore: boolean
-  readonly helm: string | null
+  readonly helm: HelmRelease | null
 }
 
 export const nodeExcludeLabel = defineClusterRule({
@@ -37,9 +41,9 @@ export const nodeExcludeLabel = defineClusterRule({
     references: [
       'https://metallb.io/troubleshooting/',
       'https://metallb.io/release-notes/#version-0-14-2',
-      'metallb/metallb#2073',
+      METALLB.honoursExcludeLabel.source,
       'metallb/metallb#2274',
-      'metallb/metallb#2280',
+      METALLB.canIgnoreExcludeLabel.source,
       'metallb/metallb#2285',
       'metallb/metallb-operator#490',
     ],
@@ -48,13 +52,14 @@ export const nodeExcludeLabel = defineClusterRule({
     const install = theInstall(workloads)
     if (!install || install.ignoresExcludeLabel || !electionRules(install.version).checksLabel) return
     const labelled = nodes.filter(({ labels }) => labels[EXCLUDE_LABEL] !== undefined)
+    if (labelled.length === 0) return
     const vips = answersOf(announcers, 'metallb')
       .filter(isExcluded)
       .map(({ ip }) => ip)
-    if (labelled.length === 0 || (vips.length === 0 && labelled.length < nodes.length)) return
+    if (vips.length === 0 && labelled.length < nodes.length) return
     yield {
       subject: clusterSubject(install.object),
-      certainty: versionCertainty(install),
+      ...versionCertainty(install),
       data: describe(install, labelled, vips),
       evidence: labelled.map(({ name, labels }) =>
         objectEvidence(`Node/${name}`, `.metadata.labels["${EXCLUDE_LABEL}"]`, JSON.stringify(labels[EXCLUDE_LABEL])),
@@ -78,8 +83,9 @@ function describe(install: MetalLbInstall, labelled: readonly ClusterNode[], vip
     namespace: install.speaker.namespace,
     version: describeVersion(install.version),
     nodes: labelled.map(({ name }) => name),
+    labels: labelled.map(({ labels }) => labels[EXCLUDE_LABEL] ?? ''),
     vips,
-    canIgnore: isAtLeast(install.version, '0.14.4') !== false,
+    canIgnore: holdsFor(install.version, METALLB.canIgnoreExcludeLabel) !== false,
     helm: helmRelease(install),
   }
 }
@@ -88,15 +94,17 @@ function verification(vips: readonly string[]): string {
   return vips[0] ? sh`l2doctor scan --vip ${vips[0]}` : 'l2doctor audit-cluster'
 }
 
-function unlabel({ nodes, vips }: ExcludedNodes): Fix {
-  return {
-    summary: 'Take the label off the nodes that shall announce',
+function unlabel({ nodes, labels, vips }: ExcludedNodes): Fix {
+  return objectFix({
+    summary: 'Remove the label from the nodes that should announce',
     risk: 'none',
-    where: 'cluster',
-    steps: nodes.map((node) => ({
-      kind: 'persistent' as const,
-      text: `Make ${node} a candidate`,
-      run: sh`kubectl label node ${node} ${EXCLUDE_LABEL}-`,
+    text: (object) => `Make ${object.replace('Node/', '')} a candidate`,
+    changes: nodes.map((name, at) => ({
+      kind: 'label',
+      object: `Node/${name}`,
+      key: EXCLUDE_LABEL,
+      value: null,
+      was: labels[at] ?? '',
     })),
     sideEffects: [
       'These nodes, control planes perhaps, then receive the traffic of the VIPs.',
@@ -104,15 +112,14 @@ function unlabel({ nodes, vips }: ExcludedNodes): Fix {
       `Talos puts it back unless its machine configuration has machine.nodeLabels."${EXCLUDE_LABEL}": {$patch: delete}.`,
     ],
     verify: verification(vips),
-    undo: each(nodes.map((node) => sh`kubectl label node ${node} ${EXCLUDE_LABEL}=`)),
-  }
+  })
 }
 
 function ignoreLabel({ helm, namespace, object, vips }: ExcludedNodes): Fix {
   const name = object.split('/')[2]
   const argument = '[{"op":"add","path":"/spec/template/spec/containers/0/args/-","value":"--ignore-exclude-lb"}]'
   return {
-    summary: 'Or let MetalLB ignore the label (0.14.4 and later)',
+    summary: 'Let MetalLB ignore the label (0.14.4 and later)',
     risk: 'disruptive',
     where: 'cluster',
     steps: [
@@ -127,7 +134,7 @@ function ignoreLabel({ helm, namespace, object, vips }: ExcludedNodes): Fix {
       },
     ],
     sideEffects: [
-      'The speakers restart: every VIP is announced anew and may move.',
+      'The speakers restart: every VIP is announced again and may move.',
       'Control planes may receive VIP traffic.',
     ],
     verify: verification(vips),
@@ -139,17 +146,17 @@ function ignoreLabel({ helm, namespace, object, vips }: ExcludedNodes): Fix {
 
 function upgrade({ version, object, vips }: ExcludedNodes): Fix {
   return {
-    summary: `Or upgrade MetalLB: ${version} has no option to ignore the label, 0.14.4 and later have --ignore-exclude-lb`,
+    summary: `Upgrade MetalLB: ${version} has no option to ignore the label, 0.14.4 and later have --ignore-exclude-lb`,
     risk: 'disruptive',
     where: 'cluster',
     steps: [
       {
-        kind: 'manual',
+        kind: 'persistent',
         text: 'Upgrade as it was installed (manifest, Helm or operator), then set --ignore-exclude-lb',
       },
-      { kind: 'runtime', text: 'Restart the speakers where the upgrade did not', run: rolloutRestart(object) },
+      { kind: 'restart', text: 'Restart the speakers where the upgrade did not', run: rolloutRestart(object) },
     ],
-    sideEffects: ['The speakers restart: every VIP is announced anew and may move.'],
+    sideEffects: ['The speakers restart: every VIP is announced again and may move.'],
     verify: verification(vips),
     undo: 'Install the former version again.',
   }

@@ -1,6 +1,8 @@
 import { holdsAddress } from '../../cluster/address-range.js'
-import { poolsOf } from '../../cluster/announcers/metallb.js'
-import { isAtLeast } from '../../cluster/announcers/version.js'
+import { poolsOf } from '../../cluster/announcers/metallb/pools.js'
+import { METALLB } from '../../cluster/announcers/metallb/versions.js'
+import { holdsFor } from '../../cluster/announcers/version.js'
+import { certain, likely } from '../certainty.js'
 import { clusterFix, clusterSubject, listed, objectEvidence } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { sh } from '../shell.js'
@@ -27,7 +29,11 @@ export const poolOverlapsNodeIp = defineClusterRule({
     why: 'Once assigned, the elected speaker and the node itself answer for the same address, and the node may lose its network. Refused, the speakers keep their former configuration and new settings have no effect.',
     confirm: '`kubectl get nodes -o wide` beside `kubectl get ipaddresspools.metallb.io -A -o yaml`',
     falseAlarms: 'Before 0.15.0 nothing happens until the address is assigned.',
-    references: ['metallb/metallb#2585', 'metallb/metallb#364', 'https://metallb.io/release-notes/#version-0-15-0'],
+    references: [
+      METALLB.refusesPoolsWithNodeIps.source,
+      'metallb/metallb#364',
+      'https://metallb.io/release-notes/#version-0-15-0',
+    ],
   },
   *checkCluster({ workloads, nodes, services }, { cluster }) {
     const install = theInstall(workloads)
@@ -43,10 +49,14 @@ export const poolOverlapsNodeIp = defineClusterRule({
     for (const { object, ranges } of pools.value) {
       const inside = addresses.filter(({ ip }) => holdsAddress(ranges, ip))
       if (inside.length === 0) continue
-      const taken = services.filter(({ ingress }) => ingress.some(({ ip }) => inside.some((one) => one.ip === ip)))
-      const refused = isAtLeast(install.version, '0.15.0') === true
+      const ips = new Set<string | null>(inside.map(({ ip }) => ip))
+      const taken = services.filter(({ ingress }) => ingress.some(({ ip }) => ips.has(ip)))
+      const refused = holdsFor(install.version, METALLB.refusesPoolsWithNodeIps) === true
       yield {
         subject: clusterSubject(object),
+        ...(taken.length > 0
+          ? certain('a Service has the address of a node')
+          : likely('the pool was read, but no Service has an address of a node')),
         severity: refused || taken.length > 0 ? 'error' : 'warning',
         data: { pool: object, nodes: inside, services: taken.map(({ key }) => key), refused },
         evidence: inside.map(({ node, ip }) => objectEvidence(`Node/${node}`, '.status.addresses', ip)),

@@ -1,6 +1,8 @@
 import type { VipAnswer } from '../../cluster/announcers/announcer.js'
-import { isAtLeast } from '../../cluster/announcers/version.js'
+import { METALLB } from '../../cluster/announcers/metallb/versions.js'
+import { holdsFor } from '../../cluster/announcers/version.js'
 import { groupBy } from '../../cluster/group-by.js'
+import { certain, likely } from '../certainty.js'
 import { answersOf, ipSubject, objectEvidence } from '../cluster-parts.js'
 import type { Fix } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
@@ -39,13 +41,15 @@ export const sharedIpTwoAnnouncers = defineClusterRule({
   *checkCluster({ workloads }, { announcers }) {
     const install = theInstall(workloads)
     if (!install) return
-    const byName = isAtLeast(install.version, '0.11.0') === false
+    const byName = holdsFor(install.version, METALLB.electsByAddress) === false
     for (const [ip, answers] of groupBy(answersOf(announcers, 'metallb'), ({ ip }) => ip)) {
       const winners = answers.flatMap(winnerOf)
       if (new Set(winners.map(({ node }) => node)).size < 2) continue
       yield {
         subject: ipSubject(ip),
-        certainty: byName ? 'certain' : 'likely',
+        ...(byName
+          ? certain('the version elects by the name of the Service')
+          : likely('the election was computed, but the candidates may have changed since')),
         data: { ip, winners, byName },
         evidence: winners.flatMap(({ service, node }) => [
           objectEvidence(`Service/${service}`, '.status.loadBalancer.ingress[].ip', ip),
@@ -72,11 +76,11 @@ function upgrade({ ip }: SharedIp): Fix {
     where: 'cluster',
     steps: [
       {
-        kind: 'manual',
+        kind: 'persistent',
         text: 'Upgrade as it was installed; since 0.13 the configuration is custom resources, not a ConfigMap',
       },
     ],
-    sideEffects: ['Every VIP is announced anew and may move.'],
+    sideEffects: ['Every VIP is announced again and may move.'],
     verify: sh`l2doctor scan --vip ${ip}`,
     undo: 'Install the former version again.',
   }
@@ -84,12 +88,11 @@ function upgrade({ ip }: SharedIp): Fix {
 
 function separate({ ip, winners }: SharedIp): Fix {
   return {
-    summary:
-      'Or give each Service an address of its own, or all of them the same candidates (traffic policy, selector)',
+    summary: 'Give each Service an address of its own, or all of them the same candidates (traffic policy, selector)',
     risk: 'disruptive',
     where: 'cluster',
     steps: winners.slice(1).map(({ service }) => ({
-      kind: 'manual' as const,
+      kind: 'persistent' as const,
       text: `Take allow-shared-ip and the fixed address off ${service}`,
       run: sh`kubectl edit service -n ${service.split('/')[0]} ${service.split('/')[1]}`,
     })),

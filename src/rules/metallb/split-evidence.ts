@@ -1,27 +1,49 @@
 import type { Attribution } from '../../facts/attribution.js'
 import type { Host } from '../../node/model.js'
 import type { WireFacts } from '../../observe/model.js'
-import { formatIpv4 } from '../../wire/ipv4.js'
+import { classifyResponder, isProxyClass } from '../../probe/classify.js'
+import { formatIp } from '../../wire/ip.js'
 import type { Evidence } from '../define.js'
 import { commandEvidence } from '../host-parts.js'
 import { MEMBERLIST_PORT, missingListeners } from '../memberlist/listening.js'
 import { sh } from '../shell.js'
-import { answerers, contestedRounds } from '../wire/rounds.js'
+import { answerers, contestedRounds, isContested } from '../wire/rounds.js'
 
 /** What the wire and the hosts add to two speakers that each say they announce. */
 
-/** In how many rounds two or more of these nodes answered for the address together. */
+export interface Together {
+  /** Two or more of the nodes asked about. */
+  readonly nodes: readonly string[]
+  readonly rounds: number
+}
+
+/** The rounds that two or more of these nodes answered together, other than in the seconds of a takeover; null without one. */
 export function roundsTogether(
   wire: WireFacts,
   attribution: Attribution,
   ip: string,
   nodes: readonly string[],
-): number {
-  const rounds = wire.addresses.filter((address) => formatIpv4(address.ip) === ip).flatMap(contestedRounds)
-  return rounds.filter((round) => {
-    const owners = [...answerers(round)].flatMap((mac) => attribution.ownersOf(mac).map(({ node }) => node))
-    return new Set(owners.filter((node) => nodes.includes(node))).size > 1
-  }).length
+): Together | null {
+  const address = wire.addresses.find((one) => formatIp(one.ip) === ip)
+  if (!address || !isContested(address)) return null
+  const proxies = new Set(
+    address.claims.flatMap((claim) => (isProxyClass(classifyResponder(claim, address)) ? [claim.mac] : [])),
+  )
+  const owners = contestedRounds(address).map((round) => {
+    const speaking = [...answerers(round)].filter((mac) => !proxies.has(mac))
+    const named = speaking.flatMap((mac) => attribution.ownersOf(mac).map(({ node }) => node))
+    return new Set(named.filter((node) => nodes.includes(node)))
+  })
+  const shared = owners.filter(({ size }) => size > 1)
+  if (shared.length === 0) return null
+  return { nodes: [...new Set(shared.flatMap((one) => [...one]))].sort(), rounds: shared.length }
+}
+
+/** Several rounds were answered, each by the same one machine. */
+export function oneAnswers(wire: WireFacts, ip: string): boolean {
+  const address = wire.addresses.find((one) => formatIp(one.ip) === ip)
+  const answered = address?.exchanges.filter(({ answers }) => answers.length > 0) ?? []
+  return answered.length > 1 && new Set(answered.flatMap((round) => [...answerers(round)])).size === 1
 }
 
 export interface Listening {

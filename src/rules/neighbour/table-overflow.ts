@@ -1,4 +1,5 @@
 import { scoped } from '../../node/effective.js'
+import { type Confidence, certain, likely } from '../certainty.js'
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, nodeSubject } from '../host-parts.js'
 import { sh } from '../shell.js'
@@ -29,6 +30,7 @@ export const tableOverflow = defineHostRule({
     if (lines.length === 0 && count < limit * NEARLY_FULL) return
     yield {
       subject: nodeSubject(host),
+      ...weigh(lines.length > 0, count >= limit * NEARLY_FULL),
       severity: lines.length > 0 ? 'error' : 'warning',
       data: { node: host.name, count, limit, logged: lines.length },
       evidence: [
@@ -49,7 +51,7 @@ export const tableOverflow = defineHostRule({
       node,
       steps: [
         {
-          kind: 'runtime',
+          kind: 'look',
           text: 'Many INCOMPLETE or FAILED entries point at a scanner or a dead peer',
           run: sh`ip -4 neigh | awk '{print $NF}' | sort | uniq -c`,
         },
@@ -70,3 +72,10 @@ export const tableOverflow = defineHostRule({
     },
   ],
 })
+
+function weigh(logged: boolean, full: boolean): Confidence {
+  if (logged && full) return certain('the kernel logged it, and the table is full')
+  return logged
+    ? likely('the kernel logged it, but the table is not full now')
+    : likely('the table is nearly full, but the kernel logged no refused entry')
+}

@@ -1,4 +1,5 @@
 import { groupBy } from '../../cluster/group-by.js'
+import { certain } from '../certainty.js'
 import { clusterSubject, listed, objectEvidence } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 
@@ -27,6 +28,7 @@ export const kernelMixed = defineClusterRule({
     const kernels = [...groups].map(([kernel, own]) => ({ kernel, nodes: own.map(({ name }) => name) }))
     yield {
       subject: clusterSubject('nodes'),
+      ...certain('each Node object names its kernel'),
       data: { kernels },
       evidence: kernels.map(({ kernel, nodes }) =>
         objectEvidence(`Node/${nodes[0]}`, '.status.nodeInfo.kernelVersion', `${kernel} (${nodes.length} nodes)`),

@@ -1,5 +1,6 @@
-import { isNetworkUnavailable } from '../../cluster/announcers/metallb-candidates.js'
-import { REASON } from '../../cluster/announcers/metallb-election.js'
+import { isNetworkUnavailable } from '../../cluster/announcers/metallb/candidates.js'
+import { REASON } from '../../cluster/announcers/metallb/election.js'
+import { certain } from '../certainty.js'
 import { answersOf, listed, objectEvidence } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { sh } from '../shell.js'
@@ -29,16 +30,19 @@ export const networkUnavailable = defineClusterRule({
     ],
   },
   *checkCluster({ nodes }, { announcers }) {
+    const unavailable = nodes.filter(isNetworkUnavailable)
+    if (unavailable.length === 0) return
     const dead = answersOf(announcers, 'metallb').filter(
       ({ candidates }) =>
         !candidates.some(({ eligible }) => eligible) &&
         candidates.some(({ because }) => because.includes(REASON.network)),
     )
-    for (const node of nodes.filter(isNetworkUnavailable)) {
+    for (const node of unavailable) {
       const condition = node.conditions.find(({ type }) => type === 'NetworkUnavailable')
       const reason = [condition?.reason, condition?.message].filter(Boolean).join(': ')
       yield {
         subject: { kind: 'node', id: node.name },
+        ...certain('the condition of the Node object says it'),
         severity: dead.length > 0 ? 'error' : 'warning',
         data: { node: node.name, reason, dead: dead.map(({ ip }) => ip) },
         evidence: [objectEvidence(`Node/${node.name}`, '.status.conditions[NetworkUnavailable]', `True (${reason})`)],
@@ -54,16 +58,16 @@ export const networkUnavailable = defineClusterRule({
       where: 'node',
       node,
       steps: [
-        { kind: 'manual', text: 'Read reason and time of the condition', run: sh`kubectl describe node ${node}` },
+        { kind: 'look', text: 'Read reason and time of the condition', run: sh`kubectl describe node ${node}` },
         {
-          kind: 'runtime',
-          text: 'Look at the pod of the CNI there and delete it, so that it starts anew and clears the condition',
+          kind: 'look',
+          text: 'Look at the pod of the CNI there and delete it, so that it starts again and clears the condition',
           run: sh`kubectl get pods -A -o wide --field-selector spec.nodeName=${node}`,
         },
       ],
       sideEffects: ['Pods on the node may lose their network for a moment.'],
       verify: sh`kubectl get node ${node} -o jsonpath='{.status.conditions[?(@.type=="NetworkUnavailable")].status}'`,
-      undo: 'None needed.',
+      undo: 'No changes to undo: a restart keeps the configuration.',
     },
   ],
 })

@@ -1,4 +1,6 @@
 import type { Rule } from '../define.js'
+import { hadAddress } from './had-address.js'
+import { noAddress } from './no-address.js'
 import { vipChanged } from './vip-changed.js'
 
-export const serviceRules: readonly Rule[] = [vipChanged]
+export const serviceRules: readonly Rule[] = [hadAddress, noAddress, vipChanged]

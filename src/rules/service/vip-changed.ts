@@ -1,6 +1,9 @@
-import { metalLbInstalls } from '../../cluster/announcers/metallb-install.js'
+import { metalLbInstalls } from '../../cluster/announcers/metallb/install.js'
+import { METALLB } from '../../cluster/announcers/metallb/versions.js'
+import { holdsFor } from '../../cluster/announcers/version.js'
 import type { Binding } from '../../facts/baseline.js'
 import { valueOr } from '../../known.js'
+import { certain } from '../certainty.js'
 import { inNamespace, listed } from '../cluster-parts.js'
 import { defineRule, type Evidence, type Severity } from '../define.js'
 import { sh } from '../shell.js'
@@ -28,13 +31,13 @@ export const vipChanged = defineRule({
     what: 'Compared with the baseline of the last run a Service has another address, has lost it, has a new one, or the same address is announced by another node.',
     why: 'Clients, DNS and firewalls hold on to the old address. A moved announcer is normal after a node went down, and worth knowing when connections broke at that time.',
     confirm: '`kubectl describe service NAME`: the events IPAllocated, ClearAssignment and nodeAssigned tell when.',
-    falseAlarms: 'Every deliberate change. The baseline is written anew at each run, so each change is told once.',
+    falseAlarms: 'Every deliberate change. The baseline is written again at each run, so each change is reported once.',
     references: ['metallb/metallb#2723', 'metallb/metallb#2726', 'metallb/metallb#2443'],
   },
   *check({ baseline, cluster }) {
     const { previousAt, previous, current } = baseline
     const metallb0149 = metalLbInstalls(valueOr(cluster.workloads, [])).some(
-      ({ version }) => version.exact === '0.14.9',
+      ({ version }) => holdsFor(version, METALLB.reassignsPreferDualStack) === true,
     )
     const before = new Map(previous.map((binding) => [binding.service, binding]))
     const after = new Map(current.map((binding) => [binding.service, binding]))
@@ -44,6 +47,7 @@ export const vipChanged = defineRule({
       const data = { service, ...compared, previousAt, metallb0149: metallb0149 && compared.change === 'changed' }
       yield {
         subject: { kind: 'service', id: service },
+        ...certain('the Service was read in both runs'),
         severity: SEVERITY[compared.change],
         data,
         evidence: evidenceOf(data),
@@ -56,19 +60,19 @@ export const vipChanged = defineRule({
       ? []
       : [
           {
-            summary: `Pin the address that ${service} shall have`,
+            summary: `Pin the address that ${service} should have`,
             risk: 'disruptive',
             where: 'cluster',
             steps: [
               {
                 kind: 'persistent',
                 text: 'With MetalLB',
-                run: sh`kubectl annotate --overwrite service ${inNamespace(service)} metallb.io/loadBalancerIPs=${before.join(',') || 'ADDRESS'}`,
+                run: sh`kubectl annotate --overwrite service ${inNamespace(service)} metallb.io/loadBalancerIPs=${before.join(',')}`,
               },
               ...(metallb0149
                 ? [
                     {
-                      kind: 'manual' as const,
+                      kind: 'persistent' as const,
                       text: 'Upgrade MetalLB to 0.15.0 or later: 0.14.9 reassigns addresses of PreferDualStack Services by itself',
                     },
                   ]

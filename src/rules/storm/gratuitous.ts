@@ -1,12 +1,14 @@
 import type { Question } from '../../facts/question.js'
 import type { AddressFacts, ClaimFacts, RateFacts, WireFacts } from '../../observe/model.js'
-import { formatIpv4 } from '../../wire/ipv4.js'
+import { formatIp } from '../../wire/ip.js'
 import { formatMac } from '../../wire/mac.js'
 import { defineRule, type Problem } from '../define.js'
-import { sh } from '../shell.js'
+import { speakerLogs } from '../metallb/any-speakers.js'
+import { part, sh } from '../shell.js'
 import { addressSubject, claimEvidence, counted, namedMac, place } from '../wire/evidence.js'
 import { takeovers } from '../wire/takeover.js'
-import { mainTarget, rateEvidence, rateSubject, severityOf, unexplained } from './rates.js'
+import { outOfOrder, timeIsInOrder } from '../wire/time-order.js'
+import { COUNTED, mainTarget, rateEvidence, rateSubject, severityOf, unexplained } from './rates.js'
 
 interface Announcements {
   /** Null where several MACs announce one address. */
@@ -31,9 +33,10 @@ const PER_SECOND = 2 / 3
 
 export const gratuitous = defineRule({
   id: 'storm/gratuitous',
-  title: 'More gratuitous ARP than any healthy announcer sends',
+  title: 'More gratuitous ARP or unsolicited advertisements than any healthy announcer sends',
   severity: 'warning',
   needs: ['wire', 'question'],
+  symptom: 'claim',
   docs: {
     what: 'An address, or a sender, was announced more often than the announcers do by design: about 10 times within 5 s of a takeover (MetalLB, keepalived), then at most once every 3 s (kube-vip).',
     why: 'Each announcement rewrites the ARP tables of the whole segment. Unending ones mean that a controller keeps re-announcing because another one undoes its work, or that two machines fight for the address; switches with ARP inspection shut ports above 15 a second.',
@@ -50,10 +53,14 @@ export const gratuitous = defineRule({
     ],
   },
   *check({ wire, question }) {
+    if (!timeIsInOrder(wire)) {
+      if (wire.capture.gratuitous > 0) yield outOfOrder('gratuitous ARP')
+      return
+    }
     const fast = [...fastRates(wire, question)]
     yield* fast
     const said = new Set(fast.flatMap(({ data }) => [data.mac, data.ip]))
-    for (const address of wire.addresses.filter(({ ip }) => !said.has(formatIpv4(ip)))) {
+    for (const address of wire.addresses.filter(({ ip }) => !said.has(formatIp(ip)))) {
       yield* steadyClaims(
         address,
         address.claims.filter(({ mac }) => !said.has(formatMac(mac))),
@@ -69,17 +76,17 @@ export const gratuitous = defineRule({
       where: 'cluster',
       steps: [
         {
-          kind: 'manual',
+          kind: 'look',
           text: 'Which announcers act on the Services, and do several act on one?',
           run: sh`l2doctor audit-cluster`,
         },
         {
-          kind: 'manual',
-          text: 'MetalLB: is a Service announced anew all the time? Many `serviceAnnounced` lines for one Service say so',
-          run: sh`kubectl -n metallb-system logs -l component=speaker --since=10m | grep -c serviceAnnounced`,
+          kind: 'look',
+          text: 'MetalLB: is a Service announced again and again? Many `serviceAnnounced` lines for one Service say so',
+          run: speakerLogs(part`--since=10m`, part`grep -c serviceAnnounced`),
         },
         {
-          kind: 'manual',
+          kind: 'look',
           text: 'Do two controllers write the same Service status? Look for two managers under it',
           run: sh`kubectl get services -A -o yaml --show-managed-fields | grep -E "manager:|  name:"`,
         },
@@ -105,7 +112,7 @@ function* fastRates(wire: WireFacts, question: Question): Iterable<Problem<Annou
     const severity = severityOf(rate)
     const data = describeRate(rate, wire)
     if (severity === null || rate.scope === 'vlan' || rate.total <= data.allowance) continue
-    yield { subject: rateSubject(rate), severity, data, evidence: rateEvidence(rate) }
+    yield { subject: rateSubject(rate), ...COUNTED, severity, data, evidence: rateEvidence(rate) }
   }
 }
 
@@ -115,7 +122,7 @@ function describeRate(rate: RateFacts, wire: WireFacts): Announcements {
   const addresses = wire.senders.find((sender) => sender.mac === mac)?.count ?? 1
   return {
     mac: mac === null ? null : formatMac(mac),
-    ip: ip === null ? null : formatIpv4(ip),
+    ip: ip === null ? null : formatIp(ip),
     vlans: [...vlans],
     total,
     overSeconds: seconds(lastAt - firstAt),
@@ -131,9 +138,10 @@ function* steadyClaims(address: AddressFacts, claims: readonly ClaimFacts[]): It
     if (claim.gratuitous <= allowed) continue
     yield {
       subject: addressSubject(address),
+      ...COUNTED,
       data: {
         mac: formatMac(claim.mac),
-        ip: formatIpv4(address.ip),
+        ip: formatIp(address.ip),
         vlans: [...address.vlans],
         total: claim.gratuitous,
         overSeconds: seconds(claim.lastAt - claim.firstAt),

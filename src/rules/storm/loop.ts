@@ -1,6 +1,7 @@
 import type { LoopFacts } from '../../observe/model.js'
-import { formatIpv4 } from '../../wire/ipv4.js'
+import { formatIp, resolverOf } from '../../wire/ip.js'
 import { formatMac } from '../../wire/mac.js'
+import { type Confidence, certain, likely, possible } from '../certainty.js'
 import { defineRule } from '../define.js'
 import { sh } from '../shell.js'
 import { counted, frameEvidence } from '../wire/evidence.js'
@@ -19,10 +20,11 @@ const SHOWN_FRAMES = 5
 
 export const loop = defineRule({
   id: 'storm/loop',
-  title: 'The same broadcast frames go round and round',
+  title: 'Broadcast frames are looping',
   severity: 'error',
   needs: ['wire', 'question'],
   explains: ['storm/requests', 'storm/replies', 'storm/gratuitous', 'storm/wireshark', 'wire/intermittent-answer'],
+  symptom: 'claim',
   docs: {
     what: 'Byte-identical ARP broadcasts were seen more than 50 times in one second, far more often than their sender sends them. It is an error where the frames are of several senders, or more than 1000 a second.',
     why: 'A layer 2 loop multiplies each broadcast until links and CPUs are full. Switches see every MAC on the wrong port, and nothing at layer 2 can be trusted while it lasts.',
@@ -43,8 +45,8 @@ export const loop = defineRule({
       const several = data.senders > 1
       yield {
         subject: segmentSubject(data.vlans),
+        ...weigh(several, data.peakPerSecond),
         severity: several || data.peakPerSecond >= CERTAIN_PER_SECOND ? 'error' : 'warning',
-        certainty: several && data.peakPerSecond >= CERTAIN_PER_SECOND ? 'certain' : several ? 'likely' : 'possible',
         data,
         evidence: group.slice(0, SHOWN_FRAMES).map((one) => frameEvidence(one.firstFrame, one.firstAt, summary(one))),
       }
@@ -59,24 +61,22 @@ export const loop = defineRule({
       where: 'switch',
       steps: [
         {
-          kind: 'manual',
+          kind: 'look',
           text: 'Which MACs move between ports?',
           run: sh`show mac address-table notification mac-move; show logging | include MACFLAP`,
         },
         {
-          kind: 'manual',
+          kind: 'look',
           text: 'On hosts that bridge: two uplinks in one bridge without STP, or hairpin on an uplink?',
           run: sh`bridge -d link show; ip -d link show type bridge | grep -o "stp_state [01]"`,
         },
         {
           kind: 'runtime',
-          text: 'Take one of the redundant links down and see whether it stops (on a host; PORT is one of the two uplinks)',
-          run: sh`ip link set dev PORT down`,
+          text: 'Take one of the redundant links down and see whether it stops; on a host that bridges: ip link set down, of one of its two uplinks',
         },
         {
           kind: 'runtime',
-          text: 'Hairpin on an uplink sends broadcasts back out: turn it off',
-          run: sh`ip link set dev PORT type bridge_slave hairpin off`,
+          text: 'Hairpin on an uplink sends broadcasts back out: turn it off for that port (bridge link set, hairpin off)',
         },
         {
           kind: 'persistent',
@@ -85,7 +85,7 @@ export const loop = defineRule({
       ],
       sideEffects: ['Hosts behind the link that is taken down lose the network.'],
       verify: 'l2doctor scan --passive --duration 30',
-      undo: 'ip link set dev PORT up',
+      undo: 'Bring the link up again that you took down.',
     },
   ],
 })
@@ -102,7 +102,7 @@ function describe(group: readonly LoopFacts[]): Loop {
     peakPerSecond: Math.max(...group.map((one) => one.peakPerSecond)),
     frames: group.map(({ sender, target, copies }) => ({
       sender: formatMac(sender),
-      target: formatIpv4(target),
+      target: formatIp(target),
       copies,
     })),
     senders: new Set(group.map(({ sender }) => sender)).size,
@@ -110,5 +110,12 @@ function describe(group: readonly LoopFacts[]): Loop {
 }
 
 function summary({ sender, target, copies, peakPerSecond }: LoopFacts): string {
-  return `ARP of ${formatMac(sender)} for ${formatIpv4(target)}: ${copies} identical copies, at most ${peakPerSecond} a second`
+  return `${resolverOf(target)} of ${formatMac(sender)} for ${formatIp(target)}: ${copies} identical copies, at most ${peakPerSecond} a second`
+}
+
+function weigh(several: boolean, peakPerSecond: number): Confidence {
+  if (!several) return possible('all copies name one sender, which may send them itself')
+  return peakPerSecond >= CERTAIN_PER_SECOND
+    ? certain(`frames of several senders came back up to ${peakPerSecond} times a second`)
+    : likely('frames of several senders came back, but not so often that only a loop explains it')
 }

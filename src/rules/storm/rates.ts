@@ -1,8 +1,9 @@
 import type { Question } from '../../facts/question.js'
 import { type RateFacts, type RateKind, STORM_TIERS, type WireFacts } from '../../observe/model.js'
-import { formatIpv4 } from '../../wire/ipv4.js'
+import { formatIp, type Ip } from '../../wire/ip.js'
 import { isoFromMicros } from '../../wire/iso-time.js'
 import { formatMac } from '../../wire/mac.js'
+import { certain } from '../certainty.js'
 import type { Evidence, Problem, Severity, Subject } from '../define.js'
 import { namedMac } from '../wire/evidence.js'
 
@@ -13,12 +14,16 @@ export interface Rate {
   /** The one address that most of it is about; null where there is none such. */
   readonly ip: string | null
   readonly vlans: readonly number[]
+  /** Of neighbour discovery; absent: ARP. */
+  readonly family?: 6
   readonly total: number
   readonly peakPerSecond: number
   /** Whole seconds in a row at or above the tier that decided the severity. */
   readonly seconds: number
 }
 
+/** A rate is counted, not concluded. */
+export const COUNTED = certain('counted in the capture')
 /** A burst shorter than this is a reboot, a scan of one subnet or an impatient client. */
 const SUSTAINED_SECONDS = 3
 
@@ -36,6 +41,7 @@ export function* sustainedRates(kind: RateKind, wire: WireFacts, question: Quest
     const data = describe(rate, severity, wire)
     yield {
       subject: rateSubject(rate),
+      ...COUNTED,
       severity: severity === 'error' && isNatural(kind, data) ? 'warning' : severity,
       data,
       evidence: rateEvidence(rate),
@@ -62,9 +68,11 @@ export function isSweep(kind: RateKind, { mac, ip }: Rate): boolean {
 }
 
 /** The one address that makes up most of a sender's rate. */
-export function mainTarget(rate: RateFacts, { rates }: WireFacts): number | null {
+export function mainTarget(rate: RateFacts, { rates }: WireFacts): Ip | null {
   if (rate.scope !== 'sender') return rate.ip
-  const targets = rates.filter(({ scope, kind }) => scope === 'target' && kind === rate.kind)
+  const targets = rates.filter(
+    ({ scope, kind, family }) => scope === 'target' && kind === rate.kind && family === rate.family,
+  )
   return targets.find((target) => dominates(target, rate))?.ip ?? null
 }
 
@@ -82,7 +90,7 @@ function isExplained(rate: RateFacts, rates: readonly RateFacts[]): boolean {
 
 /** `one` makes up most of `other`: the same segment at the same time, at a like rate. */
 function dominates(one: RateFacts, other: RateFacts): boolean {
-  if (one === other || one.vlans.join() !== other.vlans.join()) return false
+  if (one === other || one.family !== other.family || one.vlans.join() !== other.vlans.join()) return false
   if (one.lastAt < other.firstAt || one.firstAt > other.lastAt) return false
   return one.peakPerSecond >= other.peakPerSecond * DOMINANT_SHARE
 }
@@ -95,7 +103,7 @@ export function severityOf({ scope, longest }: RateFacts): Severity | null {
 
 export function rateSubject({ scope, mac, ip, vlans }: Pick<RateFacts, 'scope' | 'mac' | 'ip' | 'vlans'>): Subject {
   if (scope === 'sender' && mac !== null) return { kind: 'mac', id: formatMac(mac) }
-  if (scope === 'target' && ip !== null) return { kind: 'ip', id: formatIpv4(ip) }
+  if (scope === 'target' && ip !== null) return { kind: 'ip', id: formatIp(ip) }
   return segmentSubject(vlans)
 }
 
@@ -107,8 +115,9 @@ function describe(rate: RateFacts, severity: Severity, wire: WireFacts): Rate {
   const ip = mainTarget(rate, wire)
   return {
     mac: rate.mac === null ? null : formatMac(rate.mac),
-    ip: ip === null ? null : formatIpv4(ip),
+    ip: ip === null ? null : formatIp(ip),
     vlans: [...rate.vlans],
+    ...(rate.family === 6 ? { family: 6 } : {}),
     total: rate.total,
     peakPerSecond: rate.peakPerSecond,
     seconds: rate.longest[severity],

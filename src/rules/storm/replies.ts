@@ -4,9 +4,10 @@ import { findSource } from './sources.js'
 
 export const replies = defineRule({
   id: 'storm/replies',
-  title: 'Too many ARP replies',
+  title: 'Too many ARP replies or neighbour advertisements',
   severity: 'warning',
   needs: ['wire', 'question'],
+  symptom: 'claim',
   docs: {
     what: 'One sender, one target or one VLAN had 10 (information), 15 (warning) or 100 (error) ARP replies a second for three seconds or longer. Gratuitous replies count elsewhere (`storm/gratuitous`).',
     why: 'A machine that answers so often is either asked so often, answers for addresses of others, or sends replies that nobody asked for, which overwrites the ARP tables of its neighbours.',
@@ -18,6 +19,7 @@ export const replies = defineRule({
   *check({ wire, question }) {
     yield* sustainedRates('replies', wire, question)
   },
-  message: (rate: Rate) => `${tooMany(rate)} ARP replies${rate.ip ? ` about ${rate.ip}` : ''}${rateSize(rate)}`,
-  fixes: ({ mac, ip }) => [findSource(mac, ip)],
+  message: (rate: Rate) =>
+    `${tooMany(rate)} ${rate.family === 6 ? 'neighbour advertisements' : 'ARP replies'}${rate.ip ? ` about ${rate.ip}` : ''}${rateSize(rate)}`,
+  fixes: (rate) => [findSource(rate)],
 })

@@ -4,9 +4,10 @@ import { findSource } from './sources.js'
 
 export const requests = defineRule({
   id: 'storm/requests',
-  title: 'Too many ARP requests',
+  title: 'Too many ARP requests or neighbour solicitations',
   severity: 'warning',
   needs: ['wire', 'question'],
+  symptom: 'claim',
   docs: {
     what: 'One sender, one target or one VLAN had 10 (information), 15 (warning) or 100 (error) ARP requests a second for three seconds or longer. Announcements and this machine’s own requests are not counted.',
     why: 'Every host of the segment must look at every broadcast. Above 15 a second switches with ARP inspection shut the port of the sender; at hundreds, answers are lost and addresses seem to flap.',
@@ -23,6 +24,6 @@ export const requests = defineRule({
     yield* sustainedRates('requests', wire, question)
   },
   message: (rate: Rate) =>
-    `${tooMany(rate)} ARP requests${rate.ip ? ` for ${rate.ip}` : isSweep('requests', rate) ? ', to many addresses (a sweep)' : ''}${rateSize(rate)}`,
-  fixes: ({ mac, ip }) => [findSource(mac, ip)],
+    `${tooMany(rate)} ${rate.family === 6 ? 'neighbour solicitations' : 'ARP requests'}${rate.ip ? ` for ${rate.ip}` : isSweep('requests', rate) ? ', to many addresses (a sweep)' : ''}${rateSize(rate)}`,
+  fixes: (rate) => [findSource(rate)],
 })

@@ -1,5 +1,7 @@
 import type { WireFacts } from '../../observe/model.js'
+import { certain } from '../certainty.js'
 import { defineRule } from '../define.js'
+import { ONLY_LOOKS } from '../fix.js'
 import { sh } from '../shell.js'
 import { counted } from '../wire/evidence.js'
 
@@ -16,9 +18,10 @@ export const wireshark = defineRule({
   title: 'Wireshark would report an ARP packet storm here',
   severity: 'info',
   needs: ['wire'],
+  symptom: 'claim',
   docs: {
     what: 'Within 100 ms there were 30 ARP requests or more, by the very count of Wireshark’s detector (`arp.detect_request_storms`), frame for frame.',
-    why: 'It tells you what a colleague with Wireshark will see. By itself it is no fault: the detector counts all requests of all senders together, and never replies.',
+    why: 'It shows what a colleague with Wireshark will see. It is no fault by itself: the detector counts all requests of all senders together, and never replies.',
     confirm: '`tshark -o arp.detect_request_storms:TRUE -r FILE -Y arp.packet-storm-detected`',
     falseAlarms:
       'A scan of one subnet, a router that has just started, or a large segment are enough. For what is too much see `storm/requests`.',
@@ -28,6 +31,7 @@ export const wireshark = defineRule({
     if (wire.wiresharkStorms.count === 0) return
     yield {
       subject: { kind: 'segment', id: 'capture' },
+      ...certain('counted in the capture as Wireshark does'),
       data: describe(wire),
       evidence: [
         {
@@ -47,14 +51,13 @@ export const wireshark = defineRule({
       where: 'workstation',
       steps: [
         {
-          kind: 'manual',
-          text: 'Show them in Wireshark’s own words',
-          run: sh`tshark -o arp.detect_request_storms:TRUE -r FILE -Y arp.packet-storm-detected`,
+          kind: 'look',
+          text: 'Show them in Wireshark’s own words: open the capture (`l2doctor scan --write` keeps one) with arp.detect_request_storms on, and filter by arp.packet-storm-detected',
         },
-        { kind: 'manual', text: 'Which rates are really too high', run: sh`l2doctor explain storm/requests` },
+        { kind: 'look', text: 'Which rates are really too high', run: sh`l2doctor explain storm/requests` },
       ],
-      verify: 'l2doctor scan --read FILE',
-      undo: 'Nothing to undo: these steps only look.',
+      verify: 'l2doctor scan --passive --duration 30',
+      undo: ONLY_LOOKS,
     },
   ],
 })

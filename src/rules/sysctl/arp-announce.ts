@@ -1,4 +1,5 @@
 import { effective } from '../../node/effective.js'
+import { likely } from '../certainty.js'
 import { defineHostRule } from '../define-host-rule.js'
 import { interfaceSubject, segmentInterfaces, sysctlEvidence, sysctlFix } from '../host-parts.js'
 
@@ -26,6 +27,7 @@ export const arpAnnounce = defineHostRule({
       if (value?.value !== 0) continue
       yield {
         subject: interfaceSubject(host, name),
+        ...likely('the setting was read on the host, but no request with such a sender was seen'),
         data: { node: host.name, interface: name },
         evidence: [sysctlEvidence(host, value)],
       }
@@ -39,7 +41,6 @@ export const arpAnnounce = defineHostRule({
       scopes: ['all'],
       name: 'arp_announce',
       value: 2,
-      was: 0,
       summary: `Ask only with addresses of the outgoing interface on ${node} (kube-proxy's strictARP sets this on every node)`,
     }),
   ],

@@ -1,4 +1,5 @@
 import { effective } from '../../node/effective.js'
+import { certain } from '../certainty.js'
 import { defineHostRule } from '../define-host-rule.js'
 import { interfaceSubject, raisingScopes, segmentInterfaces, sysctlEvidence, sysctlFix } from '../host-parts.js'
 
@@ -20,6 +21,7 @@ export const dropGratuitousArp = defineHostRule({
       if (on?.value !== 1) continue
       yield {
         subject: interfaceSubject(host, name),
+        ...certain('the setting was read on the host'),
         data: { node: host.name, interface: name, scopes: raisingScopes(on) },
         evidence: [sysctlEvidence(host, on)],
       }
@@ -33,9 +35,7 @@ export const dropGratuitousArp = defineHostRule({
       scopes,
       name: 'drop_gratuitous_arp',
       value: 0,
-      was: 1,
       summary: `Accept gratuitous ARP on ${name} of ${node}`,
-      sideEffects: ['Spoofed announcements are believed too.'],
     }),
   ],
 })

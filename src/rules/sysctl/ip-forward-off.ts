@@ -1,6 +1,11 @@
 import { confKey, effective } from '../../node/effective.js'
+import { addressesByInterface } from '../../node/lookups.js'
+import type { InterfaceAddress, Link } from '../../node/model.js'
+import { contains } from '../../node/routing.js'
+import { type Confidence, certain, possible } from '../certainty.js'
+import type { Severity } from '../define.js'
 import { defineHostRule } from '../define-host-rule.js'
-import { interfaceSubject, looksLikeClusterNode, segmentInterfaces, sysctlEvidence } from '../host-parts.js'
+import { interfaceSubject, looksLikeClusterNode, segmentInterfaces, sysctlEvidence, vipTexts } from '../host-parts.js'
 import { sh } from '../shell.js'
 
 export const ipForwardOff = defineHostRule({
@@ -19,13 +24,16 @@ export const ipForwardOff = defineHostRule({
       'https://kubernetes.io/docs/setup/production-environment/container-runtimes/',
     ],
   },
-  *checkHost({ sysctls, links, addresses }, host) {
-    for (const { name } of segmentInterfaces(links)) {
+  *checkHost({ sysctls, links, addresses }, host, { vips }) {
+    const facing = segmentInterfaces(links).filter(({ name }) => ipv4Of(addresses, name).length > 0)
+    const ways = waysIn(facing, addresses, vipTexts(vips))
+    const isNode = looksLikeClusterNode(links)
+    for (const { name } of facing) {
       const forwarding = effective(sysctls, 'forwarding', name)
-      if (forwarding?.value !== 0 || !addresses.some((held) => held.interface === name && held.family === 4)) continue
+      if (forwarding?.value !== 0) continue
       yield {
         subject: interfaceSubject(host, name),
-        severity: looksLikeClusterNode(links) ? 'error' : 'info',
+        ...weigh(isNode, ways === null ? null : ways.has(name)),
         data: { node: host.name, interface: name },
         evidence: [sysctlEvidence(host, forwarding)],
       }
@@ -35,24 +43,42 @@ export const ipForwardOff = defineHostRule({
   fixes: ({ node, interface: name }) => [
     {
       summary: `Turn forwarding on for ${node}`,
-      risk: 'none',
-      where: 'node',
       node,
-      steps: [
-        { kind: 'runtime', text: 'Writing ip_forward sets every interface', run: sh`sysctl -w net.ipv4.ip_forward=1` },
-        {
-          kind: 'persistent',
-          text: 'Keep it over a reboot',
-          run: sh`echo 'net.ipv4.ip_forward = 1' > /etc/sysctl.d/90-ip-forward.conf`,
-        },
+      changes: [{ kind: 'sysctl', key: 'net.ipv4.ip_forward', value: 1 }],
+      after: [
         {
           kind: 'persistent',
           text: 'With systemd-networkd also IPv4Forwarding=yes in the .network file: it writes the value per interface',
         },
       ],
-      sideEffects: ['The machine routes between its networks; its firewall should be ready for that.'],
       verify: sh`sysctl ${confKey(name, 'forwarding')}`,
-      undo: 'sysctl -w net.ipv4.ip_forward=0; rm /etc/sysctl.d/90-ip-forward.conf',
     },
   ],
 })
+
+function ipv4Of(addresses: readonly InterfaceAddress[], name: string): readonly InterfaceAddress[] {
+  return addressesByInterface(addresses, name).filter(({ family }) => family === 4)
+}
+
+/** The interfaces that VIP traffic comes in by: the subnet of a VIP is theirs, or there is no other. Null: cannot tell. */
+function waysIn(
+  facing: readonly Link[],
+  addresses: readonly InterfaceAddress[],
+  vips: readonly string[],
+): ReadonlySet<string> | null {
+  if (facing.length === 1) return new Set(facing.map(({ name }) => name))
+  const holding = facing.filter(({ name }) =>
+    ipv4Of(addresses, name).some(({ ip, prefix }) => vips.some((vip) => contains({ ip, length: prefix }, vip))),
+  )
+  return holding.length > 0 ? new Set(holding.map(({ name }) => name)) : null
+}
+
+/** Forwarding counts where packets come in; elsewhere it is a choice, and off by default on OpenShift since 4.14. */
+function weigh(isNode: boolean, carries: boolean | null): Confidence & { readonly severity: Severity } {
+  if (!isNode)
+    return { severity: 'info', ...certain('the setting was read on the host, which shows no trace of a cluster') }
+  if (carries === true) return { severity: 'error', ...certain('the setting was read on the host') }
+  return carries === null
+    ? { severity: 'warning', ...possible('whether traffic for a VIP comes in here is unknown') }
+    : { severity: 'info', ...certain('the VIPs are in the subnet of another interface') }
+}

@@ -1,9 +1,13 @@
 import type { AddressFacts, Exchange } from '../../observe/model.js'
 import { formatMac } from '../../wire/mac.js'
-import { defineRule, type Evidence } from '../define.js'
+import { type Confidence, certain, likely } from '../certainty.js'
+import { defineRule, type Evidence, type FixStep } from '../define.js'
+import { ONLY_LOOKS } from '../fix.js'
 import { sh } from '../shell.js'
-import { addressSubject, counted, frameEvidence, listed, place, type Where, where } from './evidence.js'
+import { addressSubject, counted, frameEvidence, isSix, listed, place, type Where, where } from './evidence.js'
+import { deafness, type Lost } from './lost-broadcasts.js'
 import { answerers, ownRounds } from './rounds.js'
+import { outOfOrder, timeIsInOrder } from './time-order.js'
 
 interface Deaf extends Where {
   /** MACs that answered when asked directly. */
@@ -11,14 +15,15 @@ interface Deaf extends Where {
   readonly broadcasts: number
 }
 
-/** A single unanswered broadcast may be a lost frame. */
-const FEWEST_BROADCASTS = 2
+/** So many broadcasts with a sign of life on both sides leave no doubt. */
+const SURE_BROADCASTS = 2
 
 export const broadcastNotAnswered = defineRule({
   id: 'wire/broadcast-not-answered',
-  title: 'The address answers a direct question but no broadcast',
+  title: 'The address answers unicast requests but not broadcasts',
   severity: 'error',
   needs: ['wire', 'question'],
+  symptom: 'silence',
   docs: {
     what: 'A machine answered a request sent to its own MAC, while the broadcasts of the same asker for the same address got no answer from anybody.',
     why: 'The announcer works, but broadcasts do not reach it. Clients that know the MAC go on until their entry expires; new clients find nothing. It often heals as soon as somebody runs tcpdump on the node, because promiscuous mode lets the broadcasts through.',
@@ -35,23 +40,26 @@ export const broadcastNotAnswered = defineRule({
   },
   *check({ wire, question }) {
     for (const address of wire.addresses) {
-      for (const rounds of byAsker(ownRounds(address, question))) {
-        const direct = rounds.filter(({ mode, answers }) => mode === 'unicast' && answers.length > 0)
-        const broadcasts = rounds.filter(({ mode }) => mode === 'broadcast')
-        if (direct.length === 0 || broadcasts.length < FEWEST_BROADCASTS) continue
-        if (broadcasts.some(({ answers }) => answers.length > 0)) continue
-        yield {
-          subject: addressSubject(address),
-          severity: address.asked ? 'error' : 'warning',
-          data: describe(address, direct, broadcasts.length),
-          evidence: [...broadcasts.slice(0, 1).map(silence), ...direct.slice(0, 1).flatMap(directAnswer)],
-        }
-        break
+      if (!timeIsInOrder(wire)) {
+        if (address.asked && address.exchanges.length > 0) yield outOfOrder(place(where(address)))
+        continue
+      }
+      const found = deafness(address, ownRounds(address, question), question.probed)
+      if (!found) continue
+      yield {
+        subject: addressSubject(address),
+        ...weigh(found),
+        severity: address.asked ? 'error' : 'warning',
+        data: describe(address, found),
+        evidence: [
+          ...found.slice(0, 1).map(({ broadcast }) => silence(broadcast)),
+          ...found.slice(0, 1).flatMap(({ after }) => directAnswer(after)),
+        ],
       }
     }
   },
   message: ({ macs, broadcasts, ...at }) =>
-    `${listed(macs)} answers for ${place(at)} when asked directly, but to none of ${counted(broadcasts, 'broadcast')}`,
+    `${listed(macs)} answers unicast requests for ${place(at)}, but none of ${counted(broadcasts, isSix(at.ip) ? 'multicast request' : 'broadcast')} beside them`,
   fixes: ({ ip, macs }) => [
     {
       summary: `Find what keeps broadcasts from the machine with ${listed(macs)}`,
@@ -59,28 +67,29 @@ export const broadcastNotAnswered = defineRule({
       where: 'node',
       steps: [
         {
-          kind: 'manual',
+          kind: 'look',
           text: 'Let l2doctor read the bridge, link and wireless settings of the node',
-          run: sh`l2doctor audit-node NODE --vip ${ip}`,
+          run: sh`l2doctor diagnose --vip ${ip}`,
         },
         {
-          kind: 'manual',
-          text: 'Is the interface, or a port of its bridge, shut to broadcasts? bcast_flood off, proxy_arp on, neigh_suppress on or isolated on are suspects',
+          kind: 'look',
+          text: 'Is the interface, or a port of its bridge, shut to broadcasts? bcast_flood off (IPv6: mcast_flood off), proxy_arp on, neigh_suppress on or isolated on are suspects',
           run: sh`ip -d link show; bridge -d link show`,
         },
+        ...(isSix(ip) ? [SNOOPING] : []),
         {
-          kind: 'manual',
+          kind: 'look',
           text: 'VLAN-aware bridge: is the VLAN allowed on the bridge itself (the line of the bridge device)?',
           run: sh`bridge vlan show`,
         },
         {
-          kind: 'manual',
+          kind: 'look',
           text: 'Is it a wireless interface? Access points and power saving drop broadcasts',
           run: sh`ls -d /sys/class/net/*/wireless`,
         },
       ],
       verify: sh`l2doctor scan --vip ${ip}`,
-      undo: 'Nothing to undo: these steps only look.',
+      undo: ONLY_LOOKS,
     },
     {
       summary: 'Let broadcasts through a bridge port that is shut to them',
@@ -89,13 +98,11 @@ export const broadcastNotAnswered = defineRule({
       steps: [
         {
           kind: 'runtime',
-          text: 'On the port that leads to the network (PORT), where the settings above show it shut',
-          run: sh`ip link set dev PORT type bridge_slave bcast_flood on proxy_arp off neigh_suppress off`,
+          text: 'On the port that leads to the network, where the settings above show it shut: bridge link set, with bcast_flood on, proxy_arp off, neigh_suppress off',
         },
         {
           kind: 'runtime',
-          text: 'VLAN-aware bridge that lacks the VLAN on itself',
-          run: sh`bridge vlan add vid VID dev BRIDGE self`,
+          text: 'VLAN-aware bridge that lacks the VLAN on itself: bridge vlan add, with that VLAN, the bridge as device, and self',
         },
         {
           kind: 'persistent',
@@ -104,20 +111,27 @@ export const broadcastNotAnswered = defineRule({
       ],
       sideEffects: ['The port carries broadcasts again; for a moment clients may learn new ARP entries.'],
       verify: sh`l2doctor scan --vip ${ip}`,
-      undo: 'The same command with the values that `bridge -d link show` printed before; bridge vlan del vid VID dev BRIDGE self',
+      undo: 'Set the values that `bridge -d link show` printed before; remove the VLAN from the bridge.',
     },
   ],
 })
 
-function byAsker(rounds: readonly Exchange[]): Iterable<Exchange[]> {
-  const groups = new Map<number, Exchange[]>()
-  for (const round of rounds) groups.set(round.asker, [...(groups.get(round.asker) ?? []), round])
-  return groups.values()
+/** Solicitations go to a group: a switch that snoops forwards it to those who joined, as far as it heard them. */
+const SNOOPING: FixStep = {
+  kind: 'look',
+  text: 'Does a bridge or switch snoop MLD without a querier? It then forgets who joined the group of the address (ff02::1:ffXX:XXXX)',
+  run: sh`bridge -d mdb show; ip -d link show type bridge | grep -oE 'mcast_(snooping|querier) [01]'; ip maddr show`,
 }
 
-function describe(address: AddressFacts, direct: readonly Exchange[], broadcasts: number): Deaf {
-  const macs = new Set(direct.flatMap((round) => [...answerers(round)]))
-  return { ...where(address), macs: [...macs].map(formatMac), broadcasts }
+function describe(address: AddressFacts, lost: readonly Lost[]): Deaf {
+  const macs = new Set(lost.flatMap(({ after }) => [...answerers(after)]))
+  return { ...where(address), macs: [...macs].map(formatMac), broadcasts: lost.length }
+}
+
+function weigh(lost: readonly Lost[]): Confidence {
+  return lost.filter(({ before }) => before).length >= SURE_BROADCASTS
+    ? certain('unicast requests were answered just before and just after the broadcasts')
+    : likely('unicast requests were answered only after the broadcasts')
 }
 
 function silence({ frame, at }: Exchange): Evidence {

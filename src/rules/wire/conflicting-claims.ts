@@ -1,16 +1,21 @@
-import type { AddressFacts } from '../../observe/model.js'
+import type { AddressFacts, Transition } from '../../observe/model.js'
 import { formatMac } from '../../wire/mac.js'
-import { type Certainty, defineRule, type Severity } from '../define.js'
+import { type Confidence, certain, likely, possible } from '../certainty.js'
+import { defineRule, type Severity } from '../define.js'
 import { addressSubject, claimEvidence, listed, namedMac, place, type Where, where } from './evidence.js'
 import { isFlipFlop } from './flip-flop.js'
 import { findMachines, leaveOneOwner } from './next-steps.js'
 import { isContested } from './rounds.js'
-import { isOrderly, isRouterPair, takeoverCount } from './takeover.js'
+import { isOneRouter, isOrderly, takeoverCount, takeovers } from './takeover.js'
 
 interface Conflict extends Where {
   readonly macs: readonly string[]
-  /** The earlier owner was heard again after the later one: both are alive. False: the address moved once. */
+  /** An earlier owner was heard again after a later one: both are alive. False: each was heard once, one after the other. */
   readonly bothAlive: boolean
+  /** Those of `macs` whose first claim after another one's was no announcement. */
+  readonly unannounced: readonly string[]
+  /** One of those that claimed it again. */
+  readonly again: string | null
 }
 
 export const conflictingClaims = defineRule({
@@ -18,6 +23,7 @@ export const conflictingClaims = defineRule({
   title: 'More than one machine claims the same address',
   severity: 'error',
   needs: ['wire'],
+  symptom: 'claim',
   docs: {
     what: 'Two or more MAC addresses were seen as the sender of one address on one VLAN, in requests, answers or announcements. It speaks only where the stronger observations do not: two answers to one request are `wire/duplicate-responders`, an address that keeps moving is `wire/flip-flop`.',
     why: 'Every ARP packet updates the caches of those who hear it, so two claimants take the traffic from each other. A single unannounced move leaves clients on the old MAC until their entry expires.',
@@ -33,35 +39,65 @@ export const conflictingClaims = defineRule({
       const data = describe(address)
       yield {
         subject: addressSubject(address),
-        ...weigh(address.asked, data.bothAlive),
+        ...weigh(address.asked, data),
         data,
         evidence: address.claims.flatMap((claim) => claimEvidence(address, claim)),
       }
     }
   },
-  message: ({ macs, bothAlive, ...at }) =>
-    bothAlive
-      ? `${macs.length} MACs claim ${place(at)} at the same time: ${listed(macs.map(namedMac))}`
-      : `${place(at)} moved from ${macs.map(namedMac).join(' to ')} without an announcement`,
+  message: (data) => (data.bothAlive ? inTurns(data) : moved(data)),
   fixes: ({ ip, macs, bothAlive }) =>
     bothAlive ? [findMachines(ip, macs), leaveOneOwner(ip)] : [findMachines(ip, macs)],
 })
 
 function isConflict(address: AddressFacts): boolean {
   const macs = address.claims.map(({ mac }) => mac)
-  if (macs.length < 2 || isRouterPair(macs)) return false
+  if (macs.length < 2 || isOneRouter(macs)) return false
   return !isContested(address) && !isFlipFlop(address) && !isOrderly(address)
 }
 
+function inTurns({ macs, again, ...at }: Conflict): string {
+  const returned = again === null ? '' : `; ${again} claimed it again after another one`
+  return `${macs.length} MACs claim ${place(at)} in turns: ${listed(macs.map(namedMac))}${returned}`
+}
+
+/** Each was heard as the owner once. */
+function moved({ macs, unannounced, ...at }: Conflict): string {
+  if (unannounced.length === 0) return `${listed(macs.map(namedMac))} announced ${place(at)} one after the other`
+  const how =
+    macs.length === 2 ? 'without an announcement' : `and ${listed(unannounced)} took it without an announcement`
+  return `${place(at)} moved from ${macs.map(namedMac).join(' to ')} ${how}`
+}
+
 function describe(address: AddressFacts): Conflict {
+  const changes = takeovers(address)
+  const silent = changes.filter((change) => !change.announced).map(({ to }) => formatMac(to))
   return {
     ...where(address),
     macs: address.claims.map(({ mac }) => formatMac(mac)),
     bothAlive: takeoverCount(address) >= address.claims.length,
+    unannounced: [...new Set(silent)],
+    again: returned(changes),
   }
 }
 
-function weigh(asked: boolean, bothAlive: boolean): { severity: Severity; certainty: Certainty } {
-  if (bothAlive) return { severity: asked ? 'error' : 'warning', certainty: 'certain' }
-  return { severity: asked ? 'warning' : 'info', certainty: 'possible' }
+/** The first one that claimed the address again after another one had. */
+function returned(changes: readonly Transition[]): string | null {
+  const seen = new Set(changes.slice(0, 1).map(({ from }) => from))
+  for (const { to } of changes) {
+    if (seen.has(to)) return formatMac(to)
+    seen.add(to)
+  }
+  return null
+}
+
+function weigh(asked: boolean, { bothAlive, unannounced }: Conflict): { severity: Severity } & Confidence {
+  if (bothAlive)
+    return {
+      severity: asked ? 'error' : 'warning',
+      ...(unannounced.length > 0
+        ? certain('the earlier owner claimed it again after the later one')
+        : likely('the earlier owner claimed it again, but each change was announced, as by a failover and its return')),
+    }
+  return { severity: asked ? 'warning' : 'info', ...possible('the earlier owner was not heard again') }
 }

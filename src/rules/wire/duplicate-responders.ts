@@ -1,8 +1,10 @@
 import type { AddressFacts, Exchange } from '../../observe/model.js'
 import { roundsOf } from '../../observe/rounds.js'
-import { formatIpv4 } from '../../wire/ipv4.js'
+import { formatIp, isIpv4 } from '../../wire/ip.js'
+import type { Mac } from '../../wire/mac.js'
 import { formatMac } from '../../wire/mac.js'
-import { defineRule, type Evidence } from '../define.js'
+import { type Confidence, likely, possible } from '../certainty.js'
+import { defineRule, type Evidence, type Severity } from '../define.js'
 import { addressSubject, counted, frameEvidence, listed, namedMac, place, type Where, where } from './evidence.js'
 import { findMachines, leaveOneOwner } from './next-steps.js'
 import { answerers, contestedRounds, isContested } from './rounds.js'
@@ -22,6 +24,7 @@ export const duplicateResponders = defineRule({
   title: 'More than one machine answers for the same address',
   severity: 'error',
   needs: ['wire'],
+  symptom: 'claim',
   docs: {
     what: 'Two or more MAC addresses answered one and the same broadcast request for an address.',
     why: 'Some clients keep the first answer, others the last, so clients end up on different machines: connections reset, some clients work and others do not, and it changes whenever an ARP entry expires.',
@@ -41,18 +44,20 @@ export const duplicateResponders = defineRule({
   *check({ wire }) {
     for (const address of wire.addresses) {
       if (!isContested(address)) continue
+      const anycast = looksLikeAnycast(address)
+      if (anycast && !address.asked) continue
       const macs = responders(address)
       const contested = contestedRounds(address).slice(0, SHOWN_ROUNDS)
       yield {
         subject: addressSubject(address),
-        ...(isRouterPair(macs) && ({ severity: 'warning', certainty: 'possible' } as const)),
+        ...(anycast ? ANYCAST : weigh(macs)),
         data: describe(address, macs.map(formatMac)),
         evidence: contested.flatMap((round) => roundEvidence(address, round)),
       }
     }
   },
   message: ({ macs, contestedRounds, rounds, ...at }) =>
-    `${macs.length} MACs answer for ${place(at)}: ${listed(macs.map(namedMac))} (together in ${contestedRounds} of ${counted(rounds, 'round')})`,
+    `${macs.length} MACs answer for ${place(at)}: ${listed(macs.map(namedMac))} (${macs.length > 2 ? 'two or more of them ' : ''}together in ${contestedRounds} of ${counted(rounds, 'round')})`,
   fixes: ({ ip, macs }) => [findMachines(ip, macs), leaveOneOwner(ip)],
 })
 
@@ -68,7 +73,7 @@ function describe(address: AddressFacts, macs: readonly string[]): Duplicate {
 }
 
 function roundEvidence(address: AddressFacts, round: Exchange): Evidence[] {
-  const ip = formatIpv4(address.ip)
+  const ip = formatIp(address.ip)
   return round.answers.map(({ mac, afterMicros, frame }) =>
     frameEvidence(
       frame,
@@ -76,4 +81,24 @@ function roundEvidence(address: AddressFacts, round: Exchange): Evidence[] {
       `${ip} is at ${formatMac(mac)}, ${afterMicros / 1000} ms after the request of frame ${round.frame}`,
     ),
   )
+}
+
+/**
+ * RFC 4291 section 2.6.1: the address of a subnet with nothing behind its /64 belongs to all of its routers at once. They never
+ * override (RFC 4861 section 7.2.7) and announce nothing; a pool may hold such an address as well, which the request for it shows.
+ */
+function looksLikeAnycast({ ip, claims }: AddressFacts): boolean {
+  if (isIpv4(ip) || BigInt.asUintN(64, ip) !== 0n) return false
+  return claims.every(({ overriding, gratuitous }) => overriding === 0 && gratuitous === 0)
+}
+
+const ANYCAST: { severity: Severity } & Confidence = {
+  severity: 'warning',
+  ...possible('it may be the anycast address of the subnet, for which each of its routers answers'),
+}
+
+/** A router's own MAC beside the virtual one is how VRRP, HSRP and CARP work. */
+function weigh(macs: readonly Mac[]): { severity?: Severity } & Confidence {
+  if (isRouterPair(macs)) return { severity: 'warning', ...possible('one MAC is virtual: both may be one router') }
+  return likely('the answers stand side by side in the capture; two MACs may still be one machine')
 }

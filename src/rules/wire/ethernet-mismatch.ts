@@ -1,9 +1,11 @@
 import type { AddressFacts, ClaimFacts } from '../../observe/model.js'
 import { formatMac } from '../../wire/mac.js'
 import { virtualRouterName } from '../../wire/virtual-mac.js'
+import { certain } from '../certainty.js'
 import { defineRule } from '../define.js'
-import { sh } from '../shell.js'
-import { addressSubject, claimEvidence, listed, place, type Where, where } from './evidence.js'
+import { ONLY_LOOKS } from '../fix.js'
+import { part, parts, sh } from '../shell.js'
+import { addressSubject, claimEvidence, isSix, listed, place, type Where, where } from './evidence.js'
 
 interface Mismatch extends Where {
   readonly claims: readonly { readonly mac: string; readonly ethernetSources: readonly string[] }[]
@@ -11,9 +13,10 @@ interface Mismatch extends Where {
 
 export const ethernetMismatch = defineRule({
   id: 'wire/ethernet-mismatch',
-  title: 'ARP names another MAC than the frame came from',
+  title: 'ARP or neighbour discovery names another MAC than the frame came from',
   severity: 'warning',
   needs: ['wire'],
+  symptom: 'claim',
   docs: {
     what: 'The sender MAC inside the ARP packet (sha) differs from the Ethernet source of the frame that carried it: one machine speaks for another.',
     why: 'The switch learns the Ethernet source, clients learn the sha. If the machine named by sha has not been heard by the switch, traffic is flooded or lost; switches with ARP inspection drop such frames. A stale speaker goes on answering for a node that is dead.',
@@ -28,13 +31,14 @@ export const ethernetMismatch = defineRule({
       if (claims.length === 0) continue
       yield {
         subject: addressSubject(address),
+        ...certain('both MACs stand in one frame'),
         data: describe(address, claims),
         evidence: claims.flatMap((claim) => claimEvidence(address, claim)),
       }
     }
   },
   message: ({ claims, ...at }) =>
-    `${listed(claims.map(({ mac, ethernetSources }) => `${listed(ethernetSources)} sent ARP that says ${place(at)} is at ${mac}`))}`,
+    `${listed(claims.map(({ mac, ethernetSources }) => `${listed(ethernetSources)} sent ${isSix(at.ip) ? 'neighbour discovery' : 'ARP'} that says ${place(at)} is at ${mac}`))}`,
   fixes: ({ ip, claims }) => [
     {
       summary: 'Find the machine that speaks for another, and let each announce itself',
@@ -42,28 +46,28 @@ export const ethernetMismatch = defineRule({
       where: 'workstation',
       steps: [
         {
-          kind: 'manual',
+          kind: 'look',
           text: 'Let l2doctor name the nodes behind both MACs',
           run: sh`l2doctor diagnose --vip ${ip}`,
         },
         {
-          kind: 'manual',
-          text: 'Or by hand: the speaker is the neighbour with this MAC',
-          run: sh`ip neigh show | grep -i ${claims.flatMap(({ ethernetSources }) => ethernetSources.flatMap((mac) => ['-e', mac]))}`,
+          kind: 'look',
+          text: 'The speaker is the neighbour with this MAC',
+          run: sh`ip neigh show | grep -i ${parts(claims.flatMap(({ ethernetSources }) => ethernetSources.map((mac) => part`-e ${mac}`)))}`,
         },
         {
-          kind: 'manual',
+          kind: 'look',
           text: 'OpenELB up to 0.5 answers on behalf of the chosen node: upgrade to 0.6 or later',
           run: sh`kubectl get pods -A -o jsonpath='{range .items[*]}{.spec.containers[*].image}{"\\n"}{end}' | grep -i openelb | sort -u`,
         },
         {
-          kind: 'manual',
+          kind: 'look',
           text: 'A bridge port with proxy_arp answers in the name of others',
           run: sh`ip -d link show | grep -B2 "proxy_arp on"`,
         },
       ],
       verify: sh`l2doctor scan --vip ${ip}`,
-      undo: 'Nothing to undo: these steps only look.',
+      undo: ONLY_LOOKS,
     },
   ],
 })

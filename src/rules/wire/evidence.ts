@@ -1,5 +1,5 @@
 import type { AddressFacts, ClaimFacts, Micros } from '../../observe/model.js'
-import { formatIpv4 } from '../../wire/ipv4.js'
+import { formatIp } from '../../wire/ip.js'
 import { isoFromMicros } from '../../wire/iso-time.js'
 import { formatMac, parseMac } from '../../wire/mac.js'
 import { virtualRouterName } from '../../wire/virtual-mac.js'
@@ -18,7 +18,7 @@ export function addressSubject(address: Pick<AddressFacts, 'ip' | 'vlans'>): Sub
 }
 
 export function where({ ip, vlans }: Pick<AddressFacts, 'ip' | 'vlans'>): Where {
-  return { ip: formatIpv4(ip), vlans: [...vlans] }
+  return { ip: formatIp(ip), vlans: [...vlans] }
 }
 
 /** `10.0.0.240`, `10.0.0.240 on VLAN 100`. */
@@ -32,7 +32,7 @@ export function frameEvidence(frame: number, at: Micros, summary: string): Evide
 
 /** The first and last frame in which a MAC claimed the address. */
 export function claimEvidence(address: Pick<AddressFacts, 'ip'>, claim: ClaimFacts): Evidence[] {
-  const says = `${formatIpv4(address.ip)} is at ${formatMac(claim.mac)}`
+  const says = `${formatIp(address.ip)} is at ${formatMac(claim.mac)}`
   const first = frameEvidence(claim.firstFrame, claim.firstAt, `${says} (first seen)`)
   if (claim.lastFrame === claim.firstFrame) return [first]
   return [first, frameEvidence(claim.lastFrame, claim.lastAt, `${says} (last seen)`)]
@@ -52,4 +52,9 @@ export function listed(items: readonly string[]): string {
 /** `1 round`, `2 rounds`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** Whether an address, as findings write it, is of IPv6. */
+export function isSix(ip: string): boolean {
+  return ip.includes(':')
 }

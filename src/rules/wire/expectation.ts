@@ -1,7 +1,7 @@
 import type { Attribution } from '../../facts/attribution.js'
 import type { ExpectedAnswers } from '../../facts/expected.js'
 import type { Question } from '../../facts/question.js'
-import { formatIpv4, type Ipv4 } from '../../wire/ipv4.js'
+import { formatIp, type Ip } from '../../wire/ip.js'
 import { formatMac, type Mac } from '../../wire/mac.js'
 
 /** Who may answer for an address, and who says so. */
@@ -22,7 +22,7 @@ export interface ExpectationFacts {
 }
 
 /** Null where nobody said who should answer. The operator's MACs hold for all addresses asked for, before all else. */
-export function expectationFor(ip: Ipv4, { question, expected, attribution }: ExpectationFacts): Expectation | null {
+export function expectationFor(ip: Ip, { question, expected, attribution }: ExpectationFacts): Expectation | null {
   const { expectedMacs, vips } = question
   if (expectedMacs.length > 0 && vips.includes(ip)) {
     return {
@@ -32,7 +32,7 @@ export function expectationFor(ip: Ipv4, { question, expected, attribution }: Ex
       excludes: (mac) => !expectedMacs.includes(mac),
     }
   }
-  const nodes = expected.get(formatIpv4(ip))?.nodes ?? []
+  const nodes = expected.get(formatIp(ip))?.nodes ?? []
   const [first] = nodes
   if (!first) return null
   const who = nodes.map(({ node }) => node)

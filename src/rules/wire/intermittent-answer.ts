@@ -1,14 +1,23 @@
+import type { AnnouncerView } from '../../cluster/announcers/announcer.js'
 import type { AddressFacts, Exchange } from '../../observe/model.js'
+import { formatIp } from '../../wire/ip.js'
 import { formatMac } from '../../wire/mac.js'
+import { certain } from '../certainty.js'
 import { defineRule, type Evidence } from '../define.js'
+import { ONLY_LOOKS } from '../fix.js'
 import { sh } from '../shell.js'
-import { addressSubject, counted, frameEvidence, listed, place, type Where, where } from './evidence.js'
+import { type AnnouncerHere, announcerSteps, announcersFor } from './announcer-steps.js'
+import { addressSubject, counted, frameEvidence, isSix, listed, place, type Where, where } from './evidence.js'
+import { watchFrames } from './next-steps.js'
+import { outages } from './outages.js'
 import { ownRounds } from './rounds.js'
+import { slowness } from './slowness.js'
 
 interface Intermittent extends Where {
   readonly macs: readonly string[]
   readonly rounds: number
   readonly answeredRounds: number
+  readonly announcers: readonly AnnouncerHere[]
 }
 
 /** One lost frame in ten is a busy network; more is a fault. */
@@ -20,6 +29,8 @@ export const intermittentAnswer = defineRule({
   title: 'The address answers only some of the time',
   severity: 'warning',
   needs: ['wire', 'question'],
+  optional: ['announcers'],
+  symptom: 'silence',
   docs: {
     what: 'Some broadcast requests for the address were answered and others were not, although they were put the same way.',
     why: 'A client whose requests fall into the gaps sees the address as dead for seconds. New clients and clients with an expired entry are hit, the others are not.',
@@ -29,14 +40,16 @@ export const intermittentAnswer = defineRule({
       'Probes (sender 0.0.0.0) are not counted, as a proxy never answers them. On a wireless client the loss may be its own. In a capture taken by a third party the answers to others are invisible, so only rounds of this machine count where it is known.',
     references: ['RFC 826', 'cilium/cilium#26586', 'kube-vip/kube-vip#475'],
   },
-  *check({ wire, question }) {
+  *check({ wire, question, announcers }) {
     if (!question.probed) return
     for (const address of wire.addresses.filter(({ asked }) => asked)) {
       const rounds = ownRounds(address, question).filter(({ mode }) => mode === 'broadcast')
-      const data = describe(address, rounds)
+      const data = describe(address, rounds, announcers)
+      if (isOutage(address, rounds) || slowness(address, question) !== null) continue
       if (data.answeredRounds === 0 || data.answeredRounds >= data.rounds * (1 - TOLERATED_LOSS)) continue
       yield {
         subject: addressSubject(address),
+        ...certain('each request and its answers are in the capture'),
         severity: data.answeredRounds * 2 < data.rounds ? 'error' : 'warning',
         data,
         evidence: rounds.filter(isSilent).slice(0, SHOWN_ROUNDS).map(silence),
@@ -44,43 +57,47 @@ export const intermittentAnswer = defineRule({
     }
   },
   message: ({ macs, rounds, answeredRounds, ...at }) =>
-    `${place(at)} answered ${answeredRounds} of ${counted(rounds, 'broadcast request')} (${listed(macs)})`,
-  fixes: ({ ip, macs }) => [
+    `${place(at)} answered ${answeredRounds} of ${counted(rounds, isSix(at.ip) ? 'multicast solicitation' : 'broadcast request')} (${listed(macs)})`,
+  fixes: ({ ip, macs, announcers }) => [
     {
       summary: 'Find where requests or answers are lost: at the node, or on the way',
       risk: 'none',
       where: 'node',
       steps: [
-        { kind: 'manual', text: 'Let l2doctor join wire, cluster and hosts', run: sh`l2doctor diagnose --vip ${ip}` },
+        { kind: 'look', text: 'Let l2doctor join wire, cluster and hosts', run: sh`l2doctor diagnose --vip ${ip}` },
         {
-          kind: 'manual',
-          text: `On the node with ${listed(macs)}, while \`l2doctor scan --vip ${ip} --rounds 30\` runs elsewhere: does each request arrive, and does each get an answer? (-p: a promiscuous capture can hide the fault)`,
-          run: sh`tcpdump -p -n -e -i IFACE arp and host ${ip}`,
+          kind: 'look',
+          text: `On the node with ${listed(macs)}, while \`l2doctor scan --vip ${ip} --rounds 30\` runs elsewhere: does each request arrive, and does each get an answer? Where one arrives and no answer leaves, the announcer is overloaded or an election goes on (-p: a promiscuous capture can hide the fault)`,
+          run: watchFrames(ip),
         },
+        ...announcerSteps(announcers),
         {
-          kind: 'manual',
-          text: 'Requests arrive and no answer leaves: an overloaded announcer, or an election in between',
-          run: sh`kubectl get leases -A | grep -E 'plndr-|kubevip-|cilium-l2announce-'; kubectl -n metallb-system get pods -o wide`,
-        },
-        {
-          kind: 'manual',
+          kind: 'look',
           text: 'Requests do not arrive: a wireless link that drops broadcasts, or an ARP rate limit on the switch port',
           run: sh`show ip arp inspection statistics; show interfaces status err-disabled`,
         },
       ],
       verify: sh`l2doctor scan --vip ${ip} --rounds 30`,
-      undo: 'Nothing to undo: these steps only look.',
+      undo: ONLY_LOOKS,
     },
   ],
 })
 
-function describe(address: AddressFacts, rounds: readonly Exchange[]): Intermittent {
+/** Silent in one stretch and never else: the address was down, which wire/silent-for-a-time and wire/stopped-answering say. */
+function isOutage(address: AddressFacts, rounds: readonly Exchange[]): boolean {
+  const stretches = outages(address, rounds)
+  const silent = stretches.flatMap((outage) => outage.silent)
+  return stretches.length === 1 && silent.length === rounds.filter(isSilent).length
+}
+
+function describe(address: AddressFacts, rounds: readonly Exchange[], views?: readonly AnnouncerView[]): Intermittent {
   const answers = rounds.flatMap((round) => round.answers)
   return {
     ...where(address),
     macs: [...new Set(answers.map(({ mac }) => formatMac(mac)))],
     rounds: rounds.length,
     answeredRounds: rounds.filter((round) => !isSilent(round)).length,
+    announcers: announcersFor(formatIp(address.ip), views),
   }
 }
 

@@ -1,14 +1,24 @@
+import type { AnnouncerView } from '../../cluster/announcers/announcer.js'
+import { isSilenceTelling } from '../../facts/question.js'
 import type { AddressFacts } from '../../observe/model.js'
+import { formatIp, type Ip, resolverOf } from '../../wire/ip.js'
 import { formatMac } from '../../wire/mac.js'
+import { type Confidence, certain, likely } from '../certainty.js'
 import { defineRule, type Evidence } from '../define.js'
+import { ONLY_LOOKS } from '../fix.js'
 import { sh } from '../shell.js'
+import { type AnnouncerHere, announcerSteps, announcersFor } from './announcer-steps.js'
 import { addressSubject, claimEvidence, counted, frameEvidence, listed, place, type Where, where } from './evidence.js'
+import { watchFrames } from './next-steps.js'
 import { ownRounds } from './rounds.js'
+import { slowness } from './slowness.js'
 
 interface NoAnswer extends Where {
   readonly requests: number
   /** MACs that claim the address by other packets (announcements, requests) and yet do not answer. */
   readonly announcedBy: readonly string[]
+  /** Whose it is by the objects, or all announcers that were found; empty: none known. */
+  readonly announcers: readonly AnnouncerHere[]
 }
 
 export const noAnswer = defineRule({
@@ -16,13 +26,15 @@ export const noAnswer = defineRule({
   title: 'Nobody answers for the address',
   severity: 'error',
   needs: ['wire', 'question'],
+  optional: ['expected', 'announcers'],
+  symptom: 'silence',
   docs: {
-    what: 'The address was asked for, by broadcast and with a probe, and no machine answered.',
-    why: 'Clients of this segment and the router cannot find the address: it is dead for everybody whose ARP entry has expired.',
+    what: 'The address was asked for by broadcast, several times, and no machine answered.',
+    why: 'Clients of this segment and the router cannot find the address: it is dead for everybody whose ARP or neighbour entry has expired.',
     confirm:
-      '`arping -b -I IFACE -c 5 VIP` (iputils) from another machine of the same VLAN. Ping proves nothing: most announcers do not answer it.',
+      '`arping -b -I IFACE -c 5 VIP` (iputils), or `ndisc6 -m VIP IFACE` for IPv6, from another machine of the same VLAN. Ping proves nothing: most announcers do not answer it.',
     falseAlarms:
-      'The address is not on this segment or VLAN, or the machine that asks holds it itself (then nothing is judged). In a capture taken by a third party the answers may have gone past it.',
+      'An address that only BGP announces is not judged, as far as the objects of MetalLB, kube-vip or Cilium show it. The address is not on this segment or VLAN, or the machine that asks holds it itself (then nothing is judged). In a capture taken by a third party the answers may have gone past it.',
     references: [
       'https://metallb.io/troubleshooting/',
       'metallb/metallb#2274',
@@ -31,24 +43,36 @@ export const noAnswer = defineRule({
       'cilium/cilium#26586',
     ],
   },
-  *check({ wire, question }) {
+  *check({ wire, question, expected, announcers }) {
     for (const address of wire.addresses.filter(({ asked }) => asked)) {
       const rounds = ownRounds(address, question)
-      if (isAnswered(address)) continue
+      if (isAnswered(address) || slowness(address, question) !== null) continue
+      const byBgp = expected?.get(formatIp(address.ip))?.byBgp
       if (question.own.ips.includes(address.ip)) {
         yield {
           unjudged: place(where(address)),
-          because: 'this machine holds the address; the wire cannot show its own answer',
+          because: `${question.own.at ?? 'this machine'} holds the address; the wire cannot show its own answer`,
         }
       } else if (!question.probed || rounds.length === 0) {
         yield {
           unjudged: place(where(address)),
-          because: 'nobody was asked for it; listening alone does not show who is silent',
+          because: 'l2doctor sent no request for it; listening alone does not show who is silent',
+        }
+      } else if (!isSilenceTelling(question, address.ip)) {
+        yield { unjudged: place(where(address)), because: 'this machine is not on its segment' }
+      } else if (byBgp) {
+        yield { unjudged: place(where(address)), because: onlyByBgp(byBgp, address.ip) }
+      } else if (rounds.every(({ mode }) => mode === 'probe')) {
+        yield {
+          unjudged: place(where(address)),
+          because:
+            'no request was sent for it, only an RFC 5227 probe, which proxy ARP never answers and which may be lost',
         }
       } else {
         yield {
           subject: addressSubject(address),
-          data: describe(address, rounds.length),
+          ...weigh(rounds.length),
+          data: describe(address, rounds.length, announcers),
           evidence: [
             ...rounds.slice(0, 1).map(asked),
             ...address.claims.flatMap((claim) => claimEvidence(address, claim)),
@@ -61,52 +85,57 @@ export const noAnswer = defineRule({
     announcedBy.length > 0
       ? `${listed(announcedBy)} claims ${place(at)} but answered none of ${counted(requests, 'request')}`
       : `nobody answers for ${place(at)}: ${counted(requests, 'request')}, no answer`,
-  fixes: ({ ip }) => [
+  fixes: ({ ip, announcers }) => [
     {
       summary: `Find out who should answer for ${ip}, and what stops it`,
       risk: 'none',
       where: 'cluster',
       steps: [
         {
-          kind: 'manual',
+          kind: 'look',
           text: 'Let l2doctor compare announcers, nodes and wire',
           run: sh`l2doctor diagnose --vip ${ip}`,
         },
         {
-          kind: 'manual',
+          kind: 'look',
           text: 'Does a Service have the address, and does it have ready endpoints?',
           run: sh`kubectl get services -A -o wide | grep -w -F ${ip}`,
         },
+        ...announcerSteps(announcers),
         {
-          kind: 'manual',
-          text: 'Are its nodes kept out of load balancing? MetalLB since v0.14.2 skips labelled nodes (kubeadm labels control planes)',
-          run: sh`kubectl get nodes -l node.kubernetes.io/exclude-from-external-load-balancers`,
-        },
-        {
-          kind: 'manual',
-          text: 'MetalLB: does an L2Advertisement cover the pool, and do the speakers run?',
-          run: sh`kubectl -n metallb-system get ipaddresspools,l2advertisements,pods -o wide`,
-        },
-        {
-          kind: 'manual',
+          kind: 'look',
           text: 'On the node that should answer: do the requests arrive? (-p: a promiscuous capture can hide the fault)',
-          run: sh`tcpdump -p -n -e -i IFACE arp and host ${ip}`,
+          run: watchFrames(ip),
         },
       ],
       verify: sh`l2doctor scan --vip ${ip}`,
-      undo: 'Nothing to undo: these steps only look.',
+      undo: ONLY_LOOKS,
     },
   ],
 })
+
+function onlyByBgp(object: string, ip: Ip): string {
+  return `${object} announces it by BGP only: no machine needs to answer ${resolverOf(ip)} for it`
+}
 
 function isAnswered({ asks }: AddressFacts): boolean {
   return asks.broadcast.answered + asks.probe.answered + asks.unicast.answered > 0
 }
 
-function describe(address: AddressFacts, requests: number): NoAnswer {
-  return { ...where(address), requests, announcedBy: address.claims.map(({ mac }) => formatMac(mac)) }
+function describe(address: AddressFacts, requests: number, views?: readonly AnnouncerView[]): NoAnswer {
+  const announcedBy = address.claims.map(({ mac }) => formatMac(mac))
+  return { ...where(address), requests, announcedBy, announcers: announcersFor(formatIp(address.ip), views) }
 }
 
 function asked({ frame, at, mode }: { frame: number; at: number; mode: string }): Evidence {
   return frameEvidence(frame, at, `first request (${mode}), unanswered like all others`)
+}
+
+/** A single frame may be lost. */
+const SURE_REQUESTS = 3
+
+function weigh(requests: number): Confidence {
+  return requests >= SURE_REQUESTS
+    ? certain(`no machine answered any of ${requests} requests`)
+    : likely(`only ${counted(requests, 'request')}: a lost frame looks the same`)
 }

@@ -5,20 +5,35 @@ import { duplicateResponders } from './duplicate-responders.js'
 import { ethernetMismatch } from './ethernet-mismatch.js'
 import { flipFlop } from './flip-flop.js'
 import { intermittentAnswer } from './intermittent-answer.js'
+import { movedWithoutOverride } from './moved-without-override.js'
 import { noAnswer } from './no-answer.js'
+import { onlyProbesAnswered } from './only-probes-answered.js'
 import { proxyResponder } from './proxy-responder.js'
 import { sameMacManyAddresses } from './same-mac-many-addresses.js'
+import { silentForATime } from './silent-for-a-time.js'
+import { slowAnswer } from './slow-answer.js'
+import { stoppedAnswering } from './stopped-answering.js'
+import { timeRunsBackwards } from './time-runs-backwards.js'
 import { unexpectedResponder } from './unexpected-responder.js'
+import { unicastNotAnswered } from './unicast-not-answered.js'
 
+/** What the wire alone can answer. */
 export const wireRules: readonly Rule[] = [
   duplicateResponders,
   conflictingClaims,
   flipFlop,
+  movedWithoutOverride,
   noAnswer,
   intermittentAnswer,
+  stoppedAnswering,
+  slowAnswer,
+  silentForATime,
   broadcastNotAnswered,
+  onlyProbesAnswered,
+  unicastNotAnswered,
   proxyResponder,
   ethernetMismatch,
   sameMacManyAddresses,
   unexpectedResponder,
+  timeRunsBackwards,
 ]

@@ -1,5 +1,7 @@
 import type { Question } from '../../facts/question.js'
 import type { AddressFacts, Exchange, Transition } from '../../observe/model.js'
+import { askersThatProbed } from '../../observe/rounds.js'
+import { isIpv4 } from '../../wire/ip.js'
 import type { Mac } from '../../wire/mac.js'
 import { SETTLING, takeovers } from './takeover.js'
 
@@ -8,8 +10,13 @@ export function answerers(round: Exchange): Set<Mac> {
 }
 
 /** Broadcast rounds that two or more MACs answered, as far as they are kept. */
-export function contestedRounds({ exchanges }: AddressFacts): Exchange[] {
-  return exchanges.filter((round) => round.mode !== 'unicast' && answerers(round).size > 1)
+export function contestedRounds(address: AddressFacts): Exchange[] {
+  return heardByAll(address).filter((round) => answerers(round).size > 1)
+}
+
+/** Rounds that tell who answers at all; of IPv6 those from :: do not, which announcers leave without an answer (observe/rounds.ts). */
+function heardByAll({ ip, exchanges }: AddressFacts): Exchange[] {
+  return exchanges.filter(({ mode }) => mode === 'broadcast' || (mode === 'probe' && isIpv4(ip)))
 }
 
 /** Two or more MACs answered the same round, and not merely in the seconds of one announced takeover. */
@@ -28,8 +35,20 @@ function settles({ at, to }: Transition, contested: readonly Exchange[], { excha
   return later.length > 0 && later.every((round) => answerers(round).size === 1 && answerers(round).has(to))
 }
 
-/** Rounds whose answers must have reached the capture: our own, or all of them when nobody says which are ours. */
+/** Rounds whose answers must have reached the capture: our own; in a file those of a scan in it; all where nothing says which are ours. */
 export function ownRounds(address: AddressFacts, { own }: Question): Exchange[] {
-  if (own.macs.length === 0) return [...address.exchanges]
-  return address.exchanges.filter(({ asker }) => own.macs.includes(asker))
+  const telling = address.exchanges.filter(({ mode }) => mode !== 'probe' || isIpv4(address.ip))
+  const ours = own.macs.length > 0 ? new Set(own.macs) : askersThatProbed(address)
+  return ours.size === 0 ? telling : telling.filter(({ asker }) => ours.has(asker))
+}
+
+/** The rounds of each asker. */
+export function byAsker(rounds: readonly Exchange[]): Iterable<Exchange[]> {
+  const groups = new Map<Mac, Exchange[]>()
+  for (const round of rounds) {
+    const group = groups.get(round.asker)
+    if (group) group.push(round)
+    else groups.set(round.asker, [round])
+  }
+  return groups.values()
 }

@@ -1,7 +1,8 @@
 import type { AddressFacts, SenderFacts, WireFacts } from '../../observe/model.js'
-import { formatIpv4 } from '../../wire/ipv4.js'
+import { formatIp } from '../../wire/ip.js'
 import { formatMac } from '../../wire/mac.js'
 import { virtualRouterName } from '../../wire/virtual-mac.js'
+import { possible } from '../certainty.js'
 import { defineRule } from '../define.js'
 import { sh } from '../shell.js'
 import { listed } from './evidence.js'
@@ -25,6 +26,7 @@ export const sameMacManyAddresses = defineRule({
   severity: 'info',
   needs: ['wire'],
   explains: ['wire/duplicate-responders', 'wire/conflicting-claims'],
+  symptom: 'claim',
   docs: {
     what: 'One MAC was the sender of eight or more addresses that nobody asked about.',
     why: 'A proxy (proxy_arp_pvlan, a router, a cloud network that fakes ARP) answers for addresses of others and takes their traffic. Somebody who poisons ARP looks the same.',
@@ -42,8 +44,8 @@ export const sameMacManyAddresses = defineRule({
       if (asked.length > 0 && data.vips.length === 0) continue
       yield {
         subject: { kind: 'mac', id: data.mac },
+        ...possible('a router or a machine with many addresses of its own looks the same'),
         severity: isRival(sender, asked) ? 'warning' : 'info',
-        certainty: 'possible',
         data,
         evidence: evidence(sender, wire),
       }
@@ -58,36 +60,34 @@ export const sameMacManyAddresses = defineRule({
       where: 'node',
       steps: [
         {
-          kind: 'manual',
-          text: 'Ask for an address of the subnet that nobody uses; an answer means that it answers for everything',
-          run: sh`arping -b -I IFACE -c 3 FREE-IP`,
+          kind: 'look',
+          text: 'Ask with l2doctor scan --vip for an address of the subnet that nobody uses; an answer means that it answers for everything',
         },
         {
-          kind: 'manual',
+          kind: 'look',
           text: `On the machine with ${mac}: does it hold the addresses, or does a proxy setting answer?`,
           run: sh`ip -brief address; sysctl -a 2>/dev/null | grep -E 'proxy_arp(_pvlan)? = 1'; ip neigh show proxy`,
         },
         {
           kind: 'runtime',
-          text: 'proxy_arp_pvlan answers every request on the segment, even for addresses of others: turn it off',
-          run: sh`sysctl -w net.ipv4.conf.IFACE.proxy_arp_pvlan=0`,
+          text: 'proxy_arp_pvlan answers every request on the segment, even for addresses of others: set it to 0 for the interface that faces the segment',
         },
         {
-          kind: 'persistent',
+          kind: 'look',
           text: 'Take the line out of the file that sets it',
           run: sh`grep -rn 'proxy_arp' /etc/sysctl.conf /etc/sysctl.d /run/sysctl.d /usr/lib/sysctl.d`,
         },
       ],
       sideEffects: ['Guests that are reached only through this proxy become unreachable.'],
       verify: vips[0] === undefined ? 'l2doctor scan --passive --duration 60' : sh`l2doctor scan --vip ${vips[0]}`,
-      undo: 'sysctl -w net.ipv4.conf.IFACE.proxy_arp_pvlan=1',
+      undo: 'Set proxy_arp_pvlan of the same interface to 1 again.',
     },
   ],
 })
 
 function describe({ mac, count, addresses }: SenderFacts, asked: readonly AddressFacts[]): Many {
-  const vips = [...new Set(asked.filter((address) => claims(address, mac)).map(({ ip }) => formatIpv4(ip)))]
-  const others = addresses.map(formatIpv4).filter((ip) => !vips.includes(ip))
+  const vips = [...new Set(asked.filter((address) => claims(address, mac)).map(({ ip }) => formatIp(ip)))]
+  const others = addresses.map(formatIp).filter((ip) => !vips.includes(ip))
   return { mac: formatMac(mac), count: count - vips.length, addresses: others.slice(0, SHOWN_ADDRESSES), vips }
 }
 
@@ -103,7 +103,7 @@ function evidence({ mac, count }: SenderFacts, { capture }: WireFacts) {
   return [
     {
       kind: 'measure',
-      name: `addresses claimed by ${formatMac(mac)} in ${capture.arp} ARP frames`,
+      name: `addresses claimed by ${formatMac(mac)} in ${capture.arp + capture.nd.neighborSolicitations + capture.nd.neighborAdvertisements} frames`,
       value: String(count),
     },
   ] as const

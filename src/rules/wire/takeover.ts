@@ -1,6 +1,6 @@
 import type { AddressFacts, Micros, Transition } from '../../observe/model.js'
 import type { Mac } from '../../wire/mac.js'
-import { virtualRouterName } from '../../wire/virtual-mac.js'
+import { glbpGroup, virtualRouterName } from '../../wire/virtual-mac.js'
 
 /**
  * For so long after an announced takeover the old owner may still be heard: MetalLB repeats its announcement for 5 s
@@ -19,7 +19,8 @@ export function takeovers({ transitions }: Pick<AddressFacts, 'transitions'>): T
 }
 
 function isEcho(change: Transition, takeover: Transition): boolean {
-  if (change.at - takeover.at > SETTLING) return false
+  const later = change.at - takeover.at
+  if (later < 0 || later > SETTLING) return false
   return change.to === takeover.to || (change.to === takeover.from && !change.announced)
 }
 
@@ -48,4 +49,15 @@ function holds(change: Transition, before: Transition | undefined): boolean {
 /** A virtual router's MAC beside the one MAC of the machine that plays it: how VRRP, HSRP and CARP work. */
 export function isRouterPair(macs: readonly Mac[]): boolean {
   return macs.length === 2 && macs.filter((mac) => virtualRouterName(mac) !== null).length === 1
+}
+
+/** The forwarders of one GLBP group, among which its gateway shares the clients out: the MAC changes by design. */
+function isForwarderGroup(macs: readonly Mac[]): boolean {
+  const group = macs[0] === undefined ? null : glbpGroup(macs[0])
+  return group !== null && macs.every((mac) => glbpGroup(mac) === group)
+}
+
+/** Several MACs that are one router, as far as MACs show it. */
+export function isOneRouter(macs: readonly Mac[]): boolean {
+  return isRouterPair(macs) || isForwarderGroup(macs)
 }

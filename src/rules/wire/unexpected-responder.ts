@@ -1,10 +1,12 @@
 import type { Attribution } from '../../facts/attribution.js'
 import type { AddressFacts, ClaimFacts } from '../../observe/model.js'
 import { formatMac, type Mac } from '../../wire/mac.js'
-import { defineRule } from '../define.js'
+import { type Confidence, certain, likely } from '../certainty.js'
+import { defineRule, type FixStep } from '../define.js'
+import { sh } from '../shell.js'
 import { addressSubject, claimEvidence, listed, namedMac, place, type Where, where } from './evidence.js'
 import { type Expectation, expectationFor } from './expectation.js'
-import { findMachines, leaveOneOwner } from './next-steps.js'
+import { askNodes, findMachines, leaveOneOwner } from './next-steps.js'
 import { isOrderly } from './takeover.js'
 
 interface Unexpected extends Where {
@@ -19,10 +21,11 @@ interface Unexpected extends Where {
 
 export const unexpectedResponder = defineRule({
   id: 'wire/unexpected-responder',
-  title: 'A machine that should not answers for the address',
+  title: 'The wrong machine answers for the address',
   severity: 'error',
   needs: ['wire', 'question', 'expected', 'attribution'],
   explains: ['wire/duplicate-responders', 'wire/conflicting-claims', 'wire/flip-flop'],
+  symptom: 'claim',
   docs: {
     what: 'A MAC claims the address, by answers or by announcements, that is not among those expected (--expect-mac), or is the MAC of another node than the one that the announcer gave it to.',
     why: 'Traffic goes to a machine that does not serve the address, or that serves it although another was elected.',
@@ -45,6 +48,7 @@ export const unexpectedResponder = defineRule({
       }
       yield {
         subject: addressSubject(address),
+        ...weigh(expectation),
         data: describe(address, claims, expectation, facts.attribution),
         evidence: claims.flatMap((claim) => claimEvidence(address, claim)),
       }
@@ -52,8 +56,12 @@ export const unexpectedResponder = defineRule({
   },
   message: ({ macs, nodes, expected, expectedFrom, ...at }) =>
     `${listed(macs.map((mac, index) => withNode(mac, nodes[index] ?? null)))} ${macs.length === 1 ? 'claims' : 'claim'} ${place(at)}; expected ${listed(expected)} (${expectedFrom})`,
-  fixes: ({ ip, macs }) => [findMachines(ip, macs), leaveOneOwner(ip)],
+  fixes: ({ ip, macs, nodes }) => [askNodes(ip, nodes, whoShould(ip)) ?? findMachines(ip, macs), leaveOneOwner(ip)],
 })
+
+function whoShould(ip: string): FixStep {
+  return { kind: 'look', text: 'Who should answer, and what each source says of it', run: sh`l2doctor who ${ip}` }
+}
 
 function describe(
   address: AddressFacts,
@@ -77,4 +85,10 @@ function nodeOf(mac: Mac, attribution: Attribution): string | null {
 
 function withNode(mac: string, node: string | null): string {
   return node === null ? namedMac(mac) : `${node} (${mac})`
+}
+
+function weigh({ fixed }: Expectation): Confidence {
+  return fixed
+    ? certain('you named the MACs that may answer')
+    : likely('the node with this MAC is known, but the objects may be older than the last failover')
 }

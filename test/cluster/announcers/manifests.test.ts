@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { findKubeVip } from '../../../src/cluster/announcers/kube-vip-instances.js'
-import { findMetalLb } from '../../../src/cluster/announcers/metallb-install.js'
+import { findKubeVip } from '../../../src/cluster/announcers/kube-vip/instances.js'
+import { findMetalLb } from '../../../src/cluster/announcers/metallb/install.js'
 import { clusterOfFile } from '../read-yaml.js'
 
 /** Release manifests of the announcers themselves are not part of this repository: give their directory by environment. */

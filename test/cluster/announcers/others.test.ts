@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readCnis } from '../../../src/cluster/announcers/cni.js'
-import { readKubeProxy } from '../../../src/cluster/announcers/kube-proxy.js'
+import { readCnis } from '../../../src/cluster/network/cni.js'
+import { readKubeProxy } from '../../../src/cluster/network/kube-proxy.js'
 import { clusterWith, configMap, daemonSet, type KubeObject, lease, node, none, service } from '../objects.js'
 import { viewOf } from '../read-yaml.js'
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { ALL_READS } from '../../../src/cluster/all-reads.js'
 import { redactCluster } from '../../../src/cluster/redact/cluster.js'
-import { pseudonymsOf } from '../../../src/cluster/redact/names.js'
-import { Redactor } from '../../../src/node/redact.js'
+import { VOCABULARY } from '../../../src/cluster/vocabulary.js'
+import { Addresses } from '../../../src/redact/addresses.js'
+import { underPseudonyms } from '../../../src/redact/pseudonyms.js'
 import { clusterWith, service as inDefault, type KubeObject, node, type ServiceText } from '../objects.js'
 
 function service(key: string, ip: string, more?: ServiceText): KubeObject {
@@ -13,10 +15,9 @@ function service(key: string, ip: string, more?: ServiceText): KubeObject {
 const KEY = new Uint8Array(32).fill(3)
 
 function redact(...objects: readonly KubeObject[]) {
-  const cluster = clusterWith(...objects)
-  const { all } = pseudonymsOf(cluster, [])
-  const redactor = new Redactor(all, KEY, { lowBits: { 4: 8, 6: 0 } })
-  return { cluster: redactCluster(cluster, (text) => redactor.text(text))!, names: all, redactor }
+  const addresses = new Addresses(KEY, { lowBits: { 4: 8, 6: 0 } })
+  const { written, names } = underPseudonyms(addresses, (to) => redactCluster(clusterWith(...objects), to), VOCABULARY)
+  return { cluster: written!, names: names.list('node', 'namespace', 'name'), addresses }
 }
 
 const object = (
@@ -45,6 +46,14 @@ describe('a cluster under other names', () => {
     expect([...names]).toEqual([['node-r1', 'node-rr1']])
   })
 
+  it('keeps every annotation by which a Service asks for addresses', () => {
+    const wanted = ALL_READS.flatMap((reads) => reads.wanted ?? [])
+    const annotations = { ...Object.fromEntries(wanted.map((name) => [name, '10.0.0.240'])), 'acme.example/owner': 'x' }
+    const { services } = redact(service('acme/shop', '10.0.0.240', { annotations })).cluster
+    const [kept] = services.known ? services.value : []
+    expect(Object.keys(kept?.annotations ?? {}).sort()).toEqual([...wanted].sort())
+  })
+
   it('renames what announcers derive from names', () => {
     const web = service('acme/shop', '10.0.0.240')
     const { names } = redact(
@@ -61,7 +70,7 @@ describe('a cluster under other names', () => {
     expect(names.has('plndr-svcs-lock')).toBe(false)
   })
 
-  it('keeps label keys and replaces values that somebody chose, the same one for the same one', () => {
+  it('keeps the label keys that it knows and replaces what somebody chose, the same one for the same one', () => {
     const { cluster } = redact(
       node('alpha', {
         labels: {
@@ -74,9 +83,9 @@ describe('a cluster under other names', () => {
     )
     const labels = cluster.nodes.known ? cluster.nodes.value[0]!.labels : {}
     expect(labels).toEqual({
-      'acme.example/rack': 'value-r1',
+      'value-r1/value-r3': 'value-r2',
       'kubernetes.io/os': 'linux',
-      zone: 'value-r1',
+      zone: 'value-r2',
       'kubernetes.io/hostname': 'node-r1',
     })
   })
@@ -88,10 +97,10 @@ describe('a cluster under other names', () => {
       'kube-vip.io/loadbalancerIPs': '10.0.0.240',
       'kube-vip.io/ignore': 'true',
     }
-    const { cluster, redactor } = redact(service('acme/shop', '10.0.0.240', { annotations }))
+    const { cluster, addresses } = redact(service('acme/shop', '10.0.0.240', { annotations }))
     expect(cluster.services.known && cluster.services.value[0]!.annotations).toEqual({
       'metallb.io/allow-shared-ip': 'value-r1',
-      'kube-vip.io/loadbalancerIPs': redactor.ip('10.0.0.240'),
+      'kube-vip.io/loadbalancerIPs': addresses.ip('10.0.0.240'),
       'kube-vip.io/ignore': 'true',
     })
   })
@@ -118,7 +127,9 @@ describe('a cluster under other names', () => {
       object('apps/v1', 'DaemonSet', 'speaker', {
         spec: {
           template: {
-            spec: { containers: [{ name: 'speaker', image, args: ['--lb-class=acme.example/lan', '--port=7472'] }] },
+            spec: {
+              containers: [{ name: 'speaker', image, args: ['--lb-class=acme.example/lan', '--ml-bindport=7472'] }],
+            },
           },
         },
       })
@@ -127,19 +138,19 @@ describe('a cluster under other names', () => {
       return workloads.known ? workloads.value[0]!.containers[0] : null
     }
     expect(read('registry.acme.example:5000/mirror/metallb/speaker:v0.14.9')).toMatchObject({
-      image: 'registry.example/metallb/speaker:v0.14.9',
-      args: ['--lb-class=value-r1', '--port=7472'],
+      image: 'registry.example/value-r3/metallb/speaker:v0.14.9',
+      args: ['--lb-class=value-r1/value-r2', '--ml-bindport=7472'],
     })
     expect(read('quay.io/metallb/speaker:v0.14.9')?.image).toBe('quay.io/metallb/speaker:v0.14.9')
   })
 
   it('takes the order of MetalLB digests along, and of nothing else', () => {
-    const { cluster, redactor, names } = redact(
+    const { cluster, addresses, names } = redact(
       ...['node-a', 'node-b', 'node-c'].map((name) => node(name)),
       service('acme/shop', '172.16.11.42'),
     )
     // node-a 51dd3305 < node-b 60e21fa8 < node-c 83aa1325
-    expect(cluster.elections?.[redactor.ip('172.16.11.42')]).toEqual(
+    expect(cluster.elections?.[addresses.ip('172.16.11.42')]).toEqual(
       ['node-a', 'node-b', 'node-c'].map((name) => names.get(name)),
     )
     expect(JSON.stringify(cluster)).not.toMatch(/51dd3305|shop|acme/)
@@ -148,7 +159,7 @@ describe('a cluster under other names', () => {
   it('says so when there are too many elections', () => {
     const nodes = Array.from({ length: 1000 }, (_, at) => node(`n${at}`))
     const services = Array.from({ length: 600 }, (_, at) => service(`acme/s${at}`, `10.0.${at >> 8}.${at & 255}`))
-    expect(redactCluster(clusterWith(...nodes, ...services), (text) => text)).toBeNull()
+    expect(redact(...nodes, ...services).cluster).toBeNull()
   })
 })
 

@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest'
+import { parseAddresses } from '../../../src/node/parse/addresses.js'
 import { parseBonding } from '../../../src/node/parse/bonding.js'
 import { parseBridgeVlans } from '../../../src/node/parse/bridge-vlans.js'
 import { parseCounters } from '../../../src/node/parse/counters.js'
+import { parseFdb } from '../../../src/node/parse/fdb.js'
+import { legacyIpv6Tables, nftChains } from '../../../src/node/parse/filter-chains.js'
 import { parseArptables, parseEbtables, parseNft } from '../../../src/node/parse/firewall.js'
 import { parseListeners } from '../../../src/node/parse/listeners.js'
 import { parseProxyNeighbours } from '../../../src/node/parse/neighbours.js'
+import { parsePrograms } from '../../../src/node/parse/programs.js'
 import { parseRoutes } from '../../../src/node/parse/routes.js'
 import { parseRules } from '../../../src/node/parse/rules.js'
+import { parseSolicitedGroups } from '../../../src/node/parse/solicited-groups.js'
 import { parseSysctls } from '../../../src/node/parse/sysctls.js'
 
 describe('/proc/net/bonding', () => {
@@ -167,5 +172,119 @@ describe('small readers', () => {
     expect(read?.ipv4['eth0']).toEqual({ arp_ignore: 2 })
     expect(({} as Record<string, unknown>)['rp_filter']).toBeUndefined()
     expect(parseSysctls('no such file')).toBeNull()
+  })
+})
+
+describe('what bears on ARP', () => {
+  it('rules beyond a lookup', () => {
+    const details = (text: string) => parseRules(text, 4)?.map(({ table, details }) => ({ table, ...details }))
+    const none = {
+      inverted: false,
+      vrf: false,
+      action: null,
+      goto: null,
+      suppressLength: null,
+      never: false,
+      unread: [],
+    }
+    expect(
+      details('[{"priority":98,"src":"10.1.1.0","srclen":24,"tos":"0x10","table":"88","suppress_prefixlen":0}]'),
+    ).toEqual([{ ...none, table: '88', never: true, suppressLength: 0 }])
+    expect(details('[{"priority":9,"not":null,"src":"10.2.0.0","srclen":16,"action":"unreachable"}]')).toEqual([
+      { ...none, table: null, inverted: true, action: 'unreachable' },
+    ])
+    expect(details('[{"priority":9,"src":"all","goto":100},{"priority":1000,"src":"all","l3mdev":null}]')).toEqual([
+      { ...none, table: null, goto: 100 },
+      { ...none, table: null, vrf: true },
+    ])
+    expect(
+      details('9: from all goto 100\n1000: from all lookup [l3mdev-table]\n7: not from 10.2.0.0/16 blackhole'),
+    ).toEqual([
+      { ...none, table: null, goto: 100 },
+      { ...none, table: null, vrf: true },
+      { ...none, table: null, inverted: true, action: 'blackhole' },
+    ])
+    expect(details('[{"priority":9,"src":"all","uid_start":5,"uid_end":9,"table":"7"}]')).toEqual([
+      { ...none, table: '7', unread: ['uid_start', 'uid_end'] },
+    ])
+  })
+
+  it('the far end of a point-to-point address', () => {
+    const json =
+      '[{"ifname":"ppp0","addr_info":[{"family":"inet","local":"10.0.0.1","address":"10.0.0.2","prefixlen":32,"scope":"global"}]}]'
+    const expected = [{ interface: 'ppp0', family: 4, ip: '10.0.0.1', prefix: 32, scope: 'global', peer: '10.0.0.2' }]
+    expect(parseAddresses(json)).toEqual(expected)
+    expect(parseAddresses('4: ppp0    inet 10.0.0.1 peer 10.0.0.2/32 scope global ppp0')).toEqual(expected)
+  })
+
+  it('filters of tc that may see it', () => {
+    const text = [
+      'device eth0 ingress',
+      'filter protocol all pref 1 bpf chain 0 ',
+      'filter protocol all pref 1 bpf chain 0 handle 0x1 cil_from_netdev-eth0 direct-action not_in_hw id 7',
+      'filter parent ffff: protocol ip pref 2 flower chain 0 handle 0x1 ',
+      '  eth_type ipv4',
+      'device eth0 egress',
+    ].join('\n')
+    expect(parsePrograms(text)).toEqual([
+      {
+        device: 'eth0',
+        direction: 'ingress',
+        seesArp: true,
+        text: 'protocol all pref 1 bpf chain 0 handle 0x1 cil_from_netdev-eth0 direct-action not_in_hw id 7',
+      },
+      { device: 'eth0', direction: 'ingress', seesArp: false, text: 'protocol ip pref 2 flower chain 0 handle 0x1' },
+    ])
+  })
+
+  it('forwarding entries of bridges alone', () => {
+    const text =
+      '[{"mac":"02:00:00:00:07:00","ifname":"eth0","flags":[],"master":"br0","state":"static"},{"mac":"33:33:00:00:00:01","ifname":"eth0","flags":["self"],"state":"permanent"},{"mac":"02:00:00:00:07:01","ifname":"eth1","vlan":7,"flags":[],"master":"br0","state":""}]'
+    expect(parseFdb(text)).toEqual([
+      { mac: 0x02_00_00_00_07_00, port: 'eth0', bridge: 'br0', vlan: null },
+      { mac: 0x02_00_00_00_07_01, port: 'eth1', bridge: 'br0', vlan: 7 },
+    ])
+  })
+})
+
+describe('addresses of IPv6', () => {
+  it('have the flags of duplicate address detection, from JSON and from plain text alike', () => {
+    const json =
+      '[{"ifname":"e0","addr_info":[{"family":"inet6","local":"2001:db8::240","prefixlen":128,"scope":"global","dadfailed":true,"tentative":true},{"local":"fe80::1","prefixlen":64,"scope":"link"}]}]'
+    const plain = [
+      '3: e0    inet6 2001:db8::240/128 scope global dadfailed tentative \\       valid_lft forever preferred_lft forever',
+      '3: e0    inet6 fe80::1/64 scope link \\       valid_lft forever preferred_lft forever',
+    ].join('\n')
+    const expected = [
+      {
+        interface: 'e0',
+        family: 6,
+        ip: '2001:db8::240',
+        prefix: 128,
+        scope: 'global',
+        flags: ['tentative', 'dadfailed'],
+      },
+      { interface: 'e0', family: 6, ip: 'fe80::1', prefix: 64, scope: 'link' },
+    ]
+    expect(parseAddresses(json)).toEqual(expected)
+    expect(parseAddresses(plain)).toEqual(expected)
+  })
+})
+
+describe('/proc/net/igmp6', () => {
+  it('has the solicited-node groups of each interface', () => {
+    const text = '3    e0              ff0200000000000000000001ff000240     1 00000004 0\nrubbish'
+    expect(parseSolicitedGroups(text)).toEqual([{ interface: 'e0', group: 'ff02::1:ff00:240' }])
+  })
+})
+
+describe('nft list ruleset inet', () => {
+  it('says of a chain whether it is one of nat, which no solicitation enters', () => {
+    const text =
+      'table inet guard { # handle 1\n chain in { # handle 2\n type filter hook input priority filter; policy accept;\n icmpv6 type nd-neighbor-solicit drop # handle 3\n }\n}'
+    expect(nftChains(text)).toMatchObject([
+      { family: 'inet', type: 'filter', hook: 'input', rules: ['icmpv6 type nd-neighbor-solicit drop'], handles: [3] },
+    ])
+    expect(legacyIpv6Tables('legacy ip6table_filter\n')).toEqual(['ip6table_filter'])
   })
 })

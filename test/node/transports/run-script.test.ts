@@ -11,10 +11,11 @@ describe('a run', () => {
   })
 
   it('ends at its deadline, with what came until then and with its children', async () => {
-    const script = 'echo first; sleep 314 & wait'
+    const seconds = `314.${process.pid}` // told apart from that of another run on this machine
+    const script = `echo first; sleep ${seconds} & wait`
     const result = await runScript('sh', ['-s'], script, { ...patient, timeoutMs: 300 })
     expect(result).toMatchObject({ stdout: Buffer.from('first\n'), end: { kind: 'timeout' } })
-    expect(spawnSync('pgrep', ['-f', '^sleep 314$']).stdout.toString()).toBe('')
+    expect(spawnSync('pgrep', ['-fx', `sleep ${seconds}`]).stdout.toString()).toBe('')
   })
 
   it('cuts endless output off at its bound', async () => {

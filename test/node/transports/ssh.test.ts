@@ -29,7 +29,7 @@ const reason = (result: RunResult, collected = nothing) => failureOf(result, col
 describe('why a host was not read', () => {
   // OpenSSH 9.2; the words come from ssh itself
   it.each([
-    ['ssh: connect to host 10.0.0.11 port 22: Connection refused', /^it refused the connection \(ssh: connect/],
+    ['ssh: connect to host 10.0.0.11 port 22: Connection refused', /^it refused the connection \("ssh: connect/],
     ['ssh: connect to host 10.0.0.11 port 22: Connection timed out', /timed out/],
     ['Connection timed out during banner exchange', /timed out/],
     ['ssh: connect to host 10.0.0.11 port 22: No route to host', /cannot be reached/],
@@ -47,7 +47,7 @@ describe('why a host was not read', () => {
     ['kex_exchange_identification: Connection closed by remote host', /closed the connection/],
     ['command-line: line 0: Bad configuration option: nonsense', /does not accept its configuration/],
     ['Unable to negotiate with 10.0.0.11: no matching host key type found', /no common key/],
-    ['something new', /^ssh failed \(something new\)/],
+    ['something new', /^ssh failed \("something new"\)/],
   ])('%s', (stderr, expected) => {
     expect(reason(ended({ kind: 'exited', code: 255 }, stderr))).toMatch(expected)
   })
@@ -56,10 +56,10 @@ describe('why a host was not read', () => {
     [{ kind: 'timeout' } as const, 'no complete answer within 60 s'],
     [{ kind: 'flood' } as const, 'it sent more than 8 MiB and was cut off'],
     [{ kind: 'interrupted' } as const, 'interrupted before it answered'],
-    [{ kind: 'killed', signal: 'SIGTERM' } as const, 'the client was ended by SIGTERM'],
+    [{ kind: 'killed', signal: 'SIGTERM' } as const, 'the client was ended by a signal ("SIGTERM")'],
     [
       { kind: 'exited', code: 1 } as const,
-      'no POSIX shell there: "sh -s" ended with status 1 (This account is currently not available.)',
+      'no POSIX shell there: "sh -s" ended with status 1 ("This account is currently not available.")',
     ],
   ])('%j', (end, expected) => {
     expect(reason(ended(end, 'This account is currently not available.\n'))).toBe(expected)

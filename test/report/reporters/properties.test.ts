@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { atHand } from '../../../src/report/at-hand.js'
 import type { Report } from '../../../src/report/report.js'
 import { displayWidth } from '../../../src/report/reporters/pretty/text.js'
-import {
-  loadReporter,
-  OUTPUT_NAMES,
-  type OutputName,
-  type RenderOptions,
-} from '../../../src/report/reporters/registry.js'
+import { loadReporter, OUTPUT_NAMES, type OutputName } from '../../../src/report/reporters/registry.js'
+import type { RenderOptions } from '../../../src/report/reporters/reporter.js'
 import { failuresOf } from '../../../src/report/verdict.js'
 import { bigReport, savedReports } from './reports.js'
 import { xmlElements } from './xml.js'
@@ -40,7 +37,7 @@ describe.each(REPORTS)('report %s', (_, report) => {
   )
 
   it('pretty keeps to the width, but for commands to copy', async () => {
-    const commands = [...new Set(commandLines(report))]
+    const commands = [...new Set(commandLines(atHand(report)))]
     for (const { text, width } of await renderAll('pretty', report)) {
       const tooWide = text
         .split('\n')

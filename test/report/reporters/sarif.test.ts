@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { reportSchema } from '../../../src/report/report.js'
 import { sarif } from '../../../src/report/reporters/sarif.js'
-import { savedReports } from './reports.js'
+import { formerIdsOf } from '../../../src/rules/former.js'
+import { savedReport, savedReports } from './reports.js'
 
 const level = z.enum(['error', 'warning', 'note'])
 const message = z.strictObject({ text: z.string().min(1) })
@@ -21,6 +23,7 @@ const sarifSchema = z.strictObject({
           rules: z.array(
             z.strictObject({
               id: z.string(),
+              deprecatedIds: z.array(z.string()).min(1).optional(),
               name: z.string(),
               shortDescription: message,
               help: message,
@@ -33,6 +36,7 @@ const sarifSchema = z.strictObject({
       invocations: z.tuple([
         z.strictObject({
           executionSuccessful: z.boolean(),
+          properties: reportSchema.pick({ verdict: true, headline: true, truths: true }),
           startTimeUtc: utc,
           endTimeUtc: utc,
           toolExecutionNotifications: z.array(z.strictObject({ level, message })),
@@ -53,7 +57,7 @@ const sarifSchema = z.strictObject({
             }),
           ]),
           partialFingerprints: z.record(z.string(), z.string()),
-          properties: z.strictObject({ certainty: z.string() }),
+          properties: z.strictObject({ certainty: z.string(), because: z.string().optional() }),
           suppressions: z.array(z.strictObject({ kind: z.literal('external'), justification: z.string() })).optional(),
         }),
       ),
@@ -79,6 +83,19 @@ describe.each(savedReports())('sarif of report %s', (_, report) => {
 
   it('says whether it could look', () => {
     expect(invocations[0].executionSuccessful).toBe(report.verdict !== 'inconclusive')
+    expect(invocations[0].properties.truths.hosts.read).toBe(report.truths.hosts.read)
     expect(invocations[0].toolExecutionNotifications).toHaveLength(report.gaps.length)
   })
+})
+
+it('names the former ids of a rule, so that results accepted under them stay accepted', () => {
+  const report = savedReport('duplicate')
+  const [first, ...others] = report.findings
+  const renamed = { ...report, findings: [{ ...first!, rule: 'answers/unwanted-responder' }, ...others] }
+  const { runs } = sarifSchema.parse(JSON.parse(sarif(renamed, OPTIONS)))
+  const { rules } = runs[0].tool.driver
+  const ids = Object.fromEntries(rules.map(({ id, deprecatedIds }) => [id, deprecatedIds]))
+  expect(ids['answers/unwanted-responder']).toEqual(formerIdsOf('answers/unwanted-responder'))
+  expect(ids['answers/unwanted-responder']).toContain('vip/bound-on-host')
+  expect(ids[others[0]!.rule]).toBeUndefined()
 })

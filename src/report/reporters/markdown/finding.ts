@@ -1,15 +1,15 @@
 import type { ReportedFinding } from '../../report.js'
-import { explainCommand, fixPlace, headline, isCommand, stepWords } from '../../wording.js'
+import { certaintyLine, explainCommand, fixPlace, headline, isCommand, stepWords, trialWords } from '../../wording.js'
 import { evidenceLines } from '../plain-finding.js'
 import { details, fence, text } from './syntax.js'
 
 const SIGN = { error: '❌', warning: '⚠️', info: 'ℹ️' }
 
 export function findingBlock(finding: ReportedFinding): string {
-  const certainty = finding.certainty === 'certain' ? '' : `, ${finding.certainty}`
   return [
     `#### ${SIGN[finding.severity]} ${text(headline(finding))}`,
-    `${text(finding.message)} (${finding.severity}${certainty}; ${text(finding.rule)})`,
+    `${text(finding.message)} (${finding.severity}; ${text(finding.rule)})`,
+    text(certaintyLine(finding)),
     ...(finding.evidence.length > 0 ? [details('Why', fence(evidenceLines(finding).join('\n')))] : []),
     ...finding.fixes.map((fix) => details(`Fix: ${fix.summary} (${fixPlace(fix)})`, fixBody(fix))),
     `Read more: ${text(explainCommand(finding.rule))}`,
@@ -23,7 +23,8 @@ function fixBody(fix: ReportedFinding['fixes'][number]): string {
   ])
   return [
     ...steps,
-    ...(fix.sideEffects ?? []).map((effect) => `Beware: ${text(effect)}`),
+    ...[trialWords(fix)].flatMap((words) => (words === null ? [] : [`Trial: ${text(words)}`])),
+    ...(fix.sideEffects ?? []).map((effect) => `Side effect: ${text(effect)}`),
     commandOrText('Verify', fix.verify),
     commandOrText('Undo', fix.undo),
   ].join('\n\n')

@@ -1,22 +1,50 @@
 import type { Report, ReportedAddress } from '../../report.js'
-import { addressLabel, missedWords, plural } from '../../wording.js'
+import { addressLabel, bySeverity, missedWords, plural, requestWords } from '../../wording.js'
 import { hang, type Style } from './style.js'
 
 /** So many addresses are shown with table and timeline; a sweep's others are counted. */
 const DETAILED = 4
 /** So many runs of addresses are named in a summary line. */
-const NAMED = 16
+const NAMED = 8
+
+/** An address worth a table, and others for which the same machines answer alike. */
+export interface Detailed {
+  readonly address: ReportedAddress
+  readonly same: readonly ReportedAddress[]
+}
 
 /** Parts a long list of addresses into the few worth a table and one summary line per kind of the rest. */
-export function collapse(report: Report, style: Style): { detailed: readonly ReportedAddress[]; summary: string[] } {
+export function collapse(report: Report, style: Style): { detailed: readonly Detailed[]; summary: string[] } {
   const { addresses, findings } = report
-  if (style.verbose || addresses.length <= DETAILED) return { detailed: addresses, summary: [] }
-  const accused = new Set(findings.filter(({ severity }) => severity !== 'info').map(({ subject }) => subject.id))
-  const detailed = addresses
-    .filter((address) => address.claims.length > 1 || (accused.has(addressLabel(address)) && address.claims.length > 0))
-    .slice(0, DETAILED)
-  const rest = addresses.filter((address) => !detailed.includes(address))
-  return { detailed, summary: ['', ...kinds(rest).flatMap((kind) => summaryLine(kind, style))] }
+  if (style.verbose) return { detailed: addresses.map((address) => ({ address, same: [] })), summary: [] }
+  if (addresses.length <= DETAILED) return { detailed: grouped(addresses), summary: [] }
+  const accused = [...new Set(bySeverity(findings).flatMap((one) => (one.severity === 'info' ? [] : one.subject.id)))]
+  const rank = new Map(accused.map((id, at) => [id, at]))
+  const rankOf = (address: ReportedAddress) => rank.get(addressLabel(address)) ?? accused.length
+  const worth = addresses.filter(
+    (address) => address.claims.length > 1 || (rank.has(addressLabel(address)) && address.claims.length > 0),
+  )
+  const detailed = grouped([...worth].sort((a, b) => rankOf(a) - rankOf(b))).slice(0, DETAILED)
+  const told = new Set(detailed.flatMap(({ address, same }) => [address, ...same]))
+  const rest = addresses.filter((address) => !told.has(address))
+  return { detailed, summary: kinds(rest, report).flatMap((kind) => summaryLine(kind, style)) }
+}
+
+function grouped(addresses: readonly ReportedAddress[]): Detailed[] {
+  const groups = new Map<string, ReportedAddress[]>()
+  for (const address of addresses) {
+    const key = likeness(address)
+    groups.set(key, [...(groups.get(key) ?? []), address])
+  }
+  return [...groups.values()].map(([address, ...same]) => ({ address: address as ReportedAddress, same }))
+}
+
+/** Who answers, whether always, and who should. How far one machine alone can be trusted hangs on the number of rounds. */
+function likeness({ ip, claims, expected, verdict, rounds, answeredRounds, vlans }: ReportedAddress): string {
+  if (claims.length === 0) return ip
+  const machines = claims.map((claim) => [claim.mac, claim.class, claim.expected, claim.rounds === rounds])
+  const counts = claims.length === 1 ? [rounds, answeredRounds] : []
+  return JSON.stringify([machines.map((one) => one.join()).sort(), expected, verdict, rounds > 0, vlans, counts])
 }
 
 interface Kind {
@@ -24,14 +52,22 @@ interface Kind {
   readonly addresses: readonly ReportedAddress[]
 }
 
-function kinds(addresses: readonly ReportedAddress[]): Kind[] {
+function kinds(addresses: readonly ReportedAddress[], { truths }: Report): Kind[] {
   const several = addresses.filter(({ claims }) => claims.length > 1)
   const one = addresses.filter(({ claims }) => claims.length === 1)
   const none = addresses.filter(({ claims }) => claims.length === 0)
+  const unjudged = none.filter(({ verdict }) => verdict === 'inconclusive')
+  const judged = none.filter(({ verdict }) => verdict !== 'inconclusive')
+  const [asked, unasked] = [true, false].map((was) => judged.filter((one) => (requestWords(one) !== null) === was))
   return [
     { words: 'with several answerers', addresses: several },
     { words: `with one answerer${trust(one)}`, addresses: one },
-    { words: 'with no answer', addresses: none },
+    {
+      words: truths.wire.asked ? 'with no answer' : 'that a node should answer for',
+      addresses: truths.wire.asked ? (asked ?? []) : judged,
+    },
+    { words: 'with no request seen', addresses: truths.wire.asked ? (unasked ?? []) : [] },
+    { words: 'not judged', addresses: unjudged },
   ].filter((kind) => kind.addresses.length > 0)
 }
 
@@ -43,13 +79,18 @@ function trust(addresses: readonly ReportedAddress[]): string {
 
 function summaryLine({ words, addresses }: Kind, style: Style): string[] {
   const text = `${plural(addresses.length, 'address', 'addresses')} ${words}`
-  return hang(style, '', 2, `${text}: ${names(runs(addresses.map(addressLabel)))}`)
+  return hang(style, '', 2, `${text}: ${runsOf(addresses)}`)
 }
 
 /** `a, b, c and 12 more`. */
 export function names(all: readonly string[]): string {
   const left = all.length - NAMED
   return left > 0 ? `${all.slice(0, NAMED).join(', ')} and ${left} more` : all.join(', ')
+}
+
+/** The addresses, neighbours as runs, the first of them by name. */
+export function runsOf(addresses: readonly ReportedAddress[]): string {
+  return names(runs(addresses.map(addressLabel)))
 }
 
 /** Neighbours in the last octet become one run: `10.0.0.1-10.0.0.9`. */

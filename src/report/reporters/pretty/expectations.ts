@@ -9,12 +9,18 @@ export const EXPECTATION_MARK = {
   unknown: 'warning',
 } as const satisfies Record<ReportedExpectation['status'], Mark>
 
-/** One line an expectation of the check file, in the file's order. */
+/** One line an expectation of the check file, in the file's order; of many, those that hold are counted unless -v. */
 export function expectations({ expectations }: Report, style: Style): string[] {
-  if (expectations.length === 0) return []
   const lead = style.signs.marks.ok.length + 3
-  const lines = expectations.flatMap((one) =>
+  const all = !style.quiet && (style.verbose || expectations.length <= FEW)
+  const shown = all ? expectations : expectations.filter(({ status }) => status !== 'held')
+  const held = expectations.length - shown.length
+  const lines = shown.flatMap((one) =>
     hang(style, `  ${mark(style, EXPECTATION_MARK[one.status])}`, lead, expectationWords(one)),
   )
-  return [heading(style, 'Expectations'), ...lines]
+  const rest = held > 0 && !style.quiet ? hang(style, `  ${mark(style, 'ok')}`, lead, `${held} more hold`) : []
+  return lines.length + rest.length > 0 ? [heading(style, 'Expectations'), ...lines, ...rest] : []
 }
+
+/** So many expectations get a line each even when they hold. */
+const FEW = 6

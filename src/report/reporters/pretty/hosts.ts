@@ -3,9 +3,12 @@ import { bySeverity, plural, severityWords } from '../../wording.js'
 import { names } from './collapse.js'
 import { hang, heading, mark, type Style } from './style.js'
 
-/** One line per host that has something said of it, by name and rule; the quiet ones are counted and named. */
+/**
+ * One line per host that has something said of it, by name and rule; the quiet ones are counted and named. A diagnosis is about an
+ * address: there it is part of -v.
+ */
 export function hosts(report: Report, style: Style): string[] {
-  if (report.nodes.length === 0) return []
+  if (report.nodes.length === 0 || (report.diagnosis !== null && !style.verbose)) return []
   const told = report.nodes.map((node) => ({ node, findings: findingsOf(node, report.findings) }))
   const loud = told.filter(({ node, findings }) => !node.reached || findings.length > 0)
   const quiet = told.filter(({ node, findings }) => node.reached && findings.length === 0)
@@ -26,9 +29,7 @@ function findingsOf({ name }: ReportedNode, findings: readonly ReportedFinding[]
 function hostLines(node: ReportedNode, findings: readonly ReportedFinding[], report: Report, style: Style): string[] {
   const [worst] = findings
   const lead = `  ${mark(style, worst?.severity ?? 'skipped')} `
-  const text = worst
-    ? `${describe(node)}: ${severityWords(findings)}`
-    : `${node.name}: not read, ${whyNot(node, report)}`
+  const text = worst ? `${describe(node)}: ${severityWords(findings)}` : `${node.name}: not read${whyNot(node, report)}`
   const leadWidth = 3 + style.signs.marks[worst?.severity ?? 'skipped'].length
   return [...hang(style, lead, leadWidth, text), ...hang(style, '', leadWidth + 2, findings.map(inShort).join(', '))]
 }
@@ -44,8 +45,9 @@ function inShort({ rule, subject }: ReportedFinding): string {
   return part === null ? rule : `${rule} on ${part}`
 }
 
+/** The reason is among what was not checked. */
 function whyNot({ name }: ReportedNode, { gaps }: Report): string {
-  return gaps.find(({ subject }) => subject === name)?.reason ?? 'see what could not be checked'
+  return gaps.some(({ subject }) => subject === name) ? '' : ', for a reason that nobody gave'
 }
 
 function quietLine(quiet: readonly string[], style: Style): string[] {

@@ -1,33 +1,65 @@
 import type { Report, ReportedAddress, ReportedClaim } from '../../report.js'
-import { addressLabel, askedWords, claimNotes, expectedWords, makerWords, trustWords } from '../../wording.js'
-import { collapse } from './collapse.js'
-import { hang, heading, type Style } from './style.js'
+import { addressLabel, addressWords, bySeverity, claimNotes, makerWords, trustWords } from '../../wording.js'
+import { collapse, type Detailed, runsOf } from './collapse.js'
+import { hang, heading, type Mark, mark, type Style } from './style.js'
 import { table } from './table.js'
-import { timeline } from './timeline.js'
+import { displayWidth } from './text.js'
+import { timeline, varies } from './timeline.js'
 
 /** Terminals this wide get the vendor as a column of its own. */
 const WIDE = 110
+const INDENT = 2
+/** Machines of one address that get a row; -v shows all. */
+const SHOWN_CLAIMS = 8
 
 /** Who answers for each address, and when; many addresses are told in summary. */
 export function responders(report: Report, style: Style): string[] {
   if (report.addresses.length === 0) return []
   const { detailed, summary } = collapse(report, style)
-  return [heading(style, 'Who answers'), ...detailed.flatMap((one) => ['', ...addressBlock(one, style)]), ...summary]
+  const title = report.truths.wire.asked ? 'Who answers' : 'Who should answer'
+  const [only] = detailed
+  if (only && detailed.length === 1 && summary.length === 0) return block(only, report, style, `${title} for `)
+  return [heading(style, title), ...detailed.flatMap((one) => block(one, report, style)), ...summary]
 }
 
-function addressBlock(address: ReportedAddress, style: Style): string[] {
-  const words = [askedWords(address), expectedWords(address)].filter((part) => part !== null).join('; ')
+function block({ address, same }: Detailed, report: Report, style: Style, title = ''): string[] {
+  const whom = address.claims.length === 1 ? 'machine answers' : `${address.claims.length} machines answer`
+  const others = same.length > 0 ? hang(style, '', INDENT, `The same ${whom} for ${runsOf(same)}.`) : []
+  return [...addressBlock(address, report, style, title), ...others]
+}
+
+/** Each address has a verdict of its own: a tick stands before those that were judged. */
+function verdictMark({ verdict, ...address }: ReportedAddress, findings: Report['findings']): Mark {
+  if (verdict === 'healthy') return 'ok'
+  if (verdict === 'inconclusive') return 'skipped'
+  const label = addressLabel(address)
+  const [worst] = bySeverity(findings.filter(({ subject }) => [label, address.ip].includes(subject.id)))
+  return worst?.severity ?? 'warning'
+}
+
+function addressBlock(address: ReportedAddress, report: Report, style: Style, title = ''): string[] {
+  const kind = verdictMark(address, report.findings)
   const trust = trustWords(address)
+  const lead = `${title === '' ? '  ' : ''}${mark(style, kind)}`
+  const name = [addressLabel(address), ...(address.service === null ? [] : [address.service])].join(' ')
+  const words =
+    address.verdict === 'inconclusive' && isHeadline(address, report) ? 'not judged' : addressWords(address, report)
   return [
-    ...hang(style, '', 2, [addressLabel(address), address.service ?? ''].join('  '), style.paint.bold),
-    ...hang(style, '', INDENT, words),
-    ...(address.claims.length > 0 ? ['', ...responderTable(address, style)] : []),
-    ...timeline(address, style),
-    ...(trust === null ? [] : ['', ...hang(style, '', INDENT, trust)]),
+    ...hang(style, lead, displayWidth(lead) + 1, `${title}${name}: ${words}`, (line) =>
+      title === '' ? line : line.replace(title, heading(style, title)),
+    ),
+    ...(address.claims.length > 0 ? responderTable(address, style) : []),
+    ...(style.verbose || (report.diagnosis === null && report.addresses.length === 1 && varies(address))
+      ? timeline(address, style)
+      : []),
+    ...(trust === null ? [] : hang(style, '', INDENT, trust)),
   ]
 }
 
-const INDENT = 4
+/** The first line of the report has said why. */
+function isHeadline({ ip, because }: ReportedAddress, { headline, verdict }: Report): boolean {
+  return verdict === 'inconclusive' && because !== null && headline === `${ip}: ${because}`
+}
 
 interface Column {
   readonly head: string
@@ -45,10 +77,15 @@ function responderTable(address: ReportedAddress, style: Style): string[] {
   ]
   const note = (claim: ReportedClaim) => {
     const maker = wide ? null : makerWords(claim)
-    return [...claimNotes(claim, address), ...(maker === null ? [] : [maker])].join(', ') || dash
+    return [...claimNotes(claim, address, style.verbose), ...(maker === null ? [] : [maker])].join(', ') || dash
   }
-  const rows = address.claims.map((claim) => [...columns.map(({ cell }) => cell(claim)), note(claim)])
-  return table(style, INDENT, [...columns.map(({ head }) => head), 'Note'], rows)
+  const claims = style.verbose ? address.claims : address.claims.slice(0, SHOWN_CLAIMS)
+  const left = address.claims.length - claims.length
+  const rows = claims.map((claim) => [...columns.map(({ cell }) => cell(claim)), note(claim)])
+  return [
+    ...table(style, INDENT, [...columns.map(({ head }) => head), 'Note'], rows),
+    ...(left > 0 ? hang(style, '', INDENT, `and ${left} more MACs (-v lists all)`) : []),
+  ]
 }
 
 function roundColumns({ rounds }: ReportedAddress, dash: string): Column[] {

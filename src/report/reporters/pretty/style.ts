@@ -1,6 +1,6 @@
 import { Chalk, type ChalkInstance } from 'chalk'
 import type { Severity } from '../../../rules/define.js'
-import type { RenderOptions } from '../registry.js'
+import type { RenderOptions } from '../reporter.js'
 import { padEnd, wrap } from './text.js'
 
 export type Mark = Severity | 'ok' | 'skipped'
@@ -36,14 +36,16 @@ const WIDEST = 140
 export interface Style {
   readonly width: number
   readonly verbose: boolean
+  readonly quiet: boolean
   readonly paint: ChalkInstance
   readonly signs: typeof UNICODE
 }
 
-export function styleFor({ width, colour, unicode, verbose }: RenderOptions): Style {
+export function styleFor({ width, colour, unicode, verbose, quiet }: RenderOptions): Style {
   return {
     width: Math.max(NARROWEST, Math.min(width, WIDEST)),
     verbose,
+    quiet,
     paint: new Chalk({ level: colour ? 1 : 0 }),
     signs: unicode ? UNICODE : ASCII,
   }

@@ -25,7 +25,6 @@ export function table(
   const margin = ' '.repeat(indent)
   return [
     margin + style.paint.dim(join(head, widths)),
-    margin + style.paint.dim(style.signs.line.repeat(style.width - indent)),
     ...rows.flatMap((row) => {
       const [first = '', ...more] = wrap(row.at(-1) ?? '', style.width - lead).slice(0, LONGEST_CELL)
       const cells = row.slice(0, -1).map((cell, index) => cut(oneLine(cell), widths[index] ?? 0, style.signs.ellipsis))

@@ -3,7 +3,7 @@ import { hang, type Style } from './style.js'
 
 type Round = ReportedAddress['timeline'][number]
 
-const INDENT = 4
+const INDENT = 2
 const LABEL = 19
 const SHOWN_ROWS = 8
 const MODE_LETTER = { broadcast: 'b', unicast: 'u', probe: 'p' } as const
@@ -18,13 +18,17 @@ export function timeline(address: ReportedAddress, style: Style): string[] {
   const rows = macs.slice(0, SHOWN_ROWS).map((mac) => ' '.repeat(INDENT) + mac.padEnd(LABEL) + drawn.row(mac))
   const hidden = macs.length - rows.length
   return [
-    '',
     ...hang(style, '', INDENT, `When: ${drawn.legend}`, style.paint.dim),
     ...(drawn.modes === null ? [] : [' '.repeat(INDENT + LABEL) + style.paint.dim(drawn.modes)]),
     ...rows.map((row) => row.trimEnd()),
     ...(hidden > 0 ? hang(style, '', INDENT, `and ${hidden} more MACs`) : []),
-    ...(style.verbose ? ['', ...address.timeline.flatMap((round, index) => roundLine(round, index, style))] : []),
+    ...(style.verbose ? [...address.timeline.flatMap((round, index) => roundLine(round, index, style))] : []),
   ]
+}
+
+/** Whether it is not the same in each round: a machine missed some, or others came first. */
+export function varies({ claims, rounds }: ReportedAddress): boolean {
+  return claims.some((claim) => claim.rounds < rounds || (claim.firstAnswers > 0 && claim.firstAnswers < rounds))
 }
 
 /** In the order of the table, so that the rows can be read together. */

@@ -2,22 +2,37 @@ import type { Report } from '../../report.js'
 import { plural } from '../../wording.js'
 import { hang, heading, mark, type Style } from './style.js'
 
-/** What could not be looked at, which rules that cost, and how to mend it. */
+/** What could not be looked at, which rules that cost, and how to close the gap; what decides comes first. */
 export function unchecked(report: Report, style: Style): string[] {
   const reasons = rulesByReason(report)
-  const gaps = report.gaps.flatMap((gap) => gapLines(gap, reasons, style))
-  const others = [...reasons].filter(([because]) => !report.gaps.some((gap) => because === reasonOf(gap)))
-  const lines = [
-    ...gaps,
-    ...others.flatMap(([because, rules]) => entry(`${ruleNames(rules, style)} skipped: ${because}`, style)),
+  const gaps = [...report.gaps].sort((a, b) => Number(b.decisive) - Number(a.decisive))
+  const others = [...reasons].filter(([because]) => !gaps.some((gap) => because === reasonOf(gap)))
+  const entries = [
+    ...gaps.flatMap((gap) =>
+      isOpening(gap, report) && !reasons.has(reasonOf(gap)) ? [] : [gapLines(gap, reasons, report, style)],
+    ),
+    ...others.map(([because, rules]) => entry(`${ruleNames(rules, style)} skipped: ${because}`, style)),
   ]
+  const most = Math.max(SHOWN, gaps.filter(({ decisive }) => decisive).length)
+  const shown = style.verbose ? entries : entries.slice(0, most)
+  const left = entries.length - shown.length
+  const lines = [...shown.flat(), ...(left > 0 ? entry(`and ${left} more (-v lists all)`, style) : [])]
   return lines.length > 0 ? [heading(style, 'Not checked'), ...lines] : []
 }
 
+/** Without -v so many; but all that decides the verdict. */
+const SHOWN = 4
+
 type Gap = Report['gaps'][number]
 
-function gapLines(gap: Gap, reasons: ReadonlyMap<string, readonly string[]>, style: Style): string[] {
+/** The first line of the report says it, and its hint is the next step. */
+function isOpening(gap: Gap, { verdict, headline, expectations }: Report): boolean {
+  return verdict === 'inconclusive' && expectations.length === 0 && gap.decisive && headline === reasonOf(gap)
+}
+
+function gapLines(gap: Gap, reasons: ReadonlyMap<string, readonly string[]>, report: Report, style: Style): string[] {
   const lost = reasons.get(reasonOf(gap))
+  if (isOpening(gap, report)) return entry(`${gap.subject}: ${ruleNames(lost ?? [], style)} skipped for it`, style)
   const cost = lost ? ` (${ruleNames(lost, style)} skipped)` : ''
   return [
     ...entry(`${reasonOf(gap)}${cost}`, style),
@@ -51,8 +66,8 @@ function entryLead(style: Style): number {
 /** Findings that `--ignore` covers stay visible. */
 export function accepted({ suppressed }: Report, style: Style): string[] {
   if (suppressed.length === 0) return []
-  const lines = suppressed.flatMap(({ suppressedBy, message }) =>
-    entry(`${message} (accepted by ${suppressedBy})`, style),
-  )
-  return [heading(style, 'Accepted'), ...lines]
+  const shown = style.verbose ? suppressed : suppressed.slice(0, SHOWN)
+  const left = suppressed.length - shown.length
+  const lines = shown.flatMap(({ suppressedBy, message }) => entry(`${message} (accepted by ${suppressedBy})`, style))
+  return [heading(style, 'Accepted'), ...lines, ...(left > 0 ? entry(`and ${left} more (-v lists all)`, style) : [])]
 }

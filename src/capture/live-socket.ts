@@ -1,0 +1,61 @@
+import { CannotLook } from '../known.js'
+import type { Confinement } from './confine.js'
+import { howToInstall } from './how-to-install.js'
+import { EngineMissing, type LiveSource, SNAP_LENGTH } from './live.js'
+import { type Ending, startChild } from './live-child.js'
+import { openStream } from './live-stream.js'
+import { droppedByKernel } from './live-tcpdump.js'
+import { PERL_LISTENER, PYTHON_LISTENER } from './packet-listeners.js'
+import { noPermission } from './permission.js'
+import type { Device } from './sender.js'
+
+/** asm-generic/unistd.h, and arch/x86/entry/syscalls/syscall_64.tbl; perl's listener is for 64 bits, least significant byte first. */
+const RECVMSG: Partial<Record<NodeJS.Architecture, number>> = { x64: 47, arm64: 212, riscv64: 212, loong64: 212 }
+
+/**
+ * Listens on a packet socket of perl or python3, never promiscuous. Resolves once it listens; throws EngineMissing when neither
+ * is there, else CannotLook.
+ */
+export async function openSocket(device: Device, confinement: Confinement): Promise<LiveSource> {
+  let failure: Error = missing(device)
+  for (const command of programs(device)) {
+    const child = startChild(confinement.wrap(command))
+    try {
+      const bytes = await openStream(child, device.name, (ending) => explain(device, ending))
+      let dropped: number | null = null
+      child.ended.then(({ stderr }) => {
+        dropped = droppedByKernel(stderr)
+      })
+      const source = { kind: 'live', name: device.name, engine: 'socket' } as const
+      return { source, bytes, stop: child.stop, conditions: () => ({ dropped, clock: 'kernel' }) }
+    } catch (error) {
+      child.stop()
+      if (!(error instanceof EngineMissing)) failure = error as Error
+    }
+  }
+  throw failure
+}
+
+function programs({ index }: Device): (readonly string[])[] {
+  const recvmsg = RECVMSG[process.arch]
+  const argv = [index, SNAP_LENGTH].map(String)
+  const perl = recvmsg === undefined ? [] : [['perl', '-e', PERL_LISTENER, ...argv, String(recvmsg)]]
+  return [...perl, ['python3', '-c', PYTHON_LISTENER, ...argv]]
+}
+
+function explain(device: Device, { stderr, code, error }: Ending): Error {
+  if (error?.code === 'ENOENT' || code === 127) return missing(device)
+  const complaint = stderr.trim().split('\n').at(-1) || error?.message || `it ended with code ${code}`
+  const subject = `capture on ${device.name}`
+  if (/^socket: .*permitted/i.test(complaint)) return noPermission(subject, complaint, 'tcpdump')
+  return new CannotLook({ subject, reason: complaint, hint: 'check the interface with `ip link`' })
+}
+
+function missing({ name }: Device): EngineMissing {
+  const gap = {
+    subject: `capture on ${name}`,
+    reason: 'neither perl nor python3 is installed',
+    hint: howToInstall('perl'),
+  }
+  return new EngineMissing(new CannotLook(gap))
+}

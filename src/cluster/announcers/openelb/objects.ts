@@ -1,0 +1,20 @@
+import type { Known } from '../../../known.js'
+import type { Labels } from '../../model-common.js'
+
+/** network.kubesphere.io Eip. */
+export interface OpenElbEip {
+  readonly name: string
+  readonly address: string
+  /** `layer2`, `bgp` or `vip`. */
+  readonly protocol: string
+  readonly interface: string
+  readonly disabled: boolean
+  /** Address → services, as its status prints them. */
+  readonly used: Labels
+}
+
+declare module '../../model.js' {
+  interface ClusterSnapshot {
+    readonly openElbEips: Known<readonly OpenElbEip[]>
+  }
+}

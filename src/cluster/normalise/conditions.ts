@@ -1,0 +1,12 @@
+import type { Condition } from '../model-common.js'
+import { records, text, time } from './raw.js'
+
+export function conditions(value: unknown): Condition[] {
+  return records(value).map((condition) => ({
+    type: text(condition['type']),
+    status: text(condition['status']),
+    reason: text(condition['reason']),
+    message: text(condition['message']),
+    since: time(condition['lastTransitionTime']),
+  }))
+}

@@ -1,0 +1,4 @@
+/** `1 rule`, `3 rules`. */
+export function plural(count: number, noun: string, many = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : many}`
+}

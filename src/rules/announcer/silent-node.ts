@@ -1,0 +1,148 @@
+import { peopleOf } from '../../cluster/announcers/people.js'
+import { announcementsOf } from '../../facts/announcements.js'
+import type { Facts } from '../../facts/facts.js'
+import { nodeNamer } from '../../facts/host-nodes.js'
+import { explain } from '../../facts/hypotheses/explain.js'
+import { valueOr } from '../../known.js'
+import type { Host } from '../../node/model.js'
+import { type Confidence, likely, possible } from '../certainty.js'
+import { ipSubject, listed, objectEvidence } from '../cluster-parts.js'
+import { defineRule, type Evidence, type FixStep } from '../define.js'
+import { alone, commandEvidence } from '../host-parts.js'
+import { sh } from '../shell.js'
+import { watchFrames } from '../wire/next-steps.js'
+
+interface Silent {
+  readonly ip: string
+  readonly node: string
+  readonly announcer: string
+  readonly title: string
+  /** `lease`, `election` … and the object or sum that says so. */
+  readonly from: string
+  readonly detail: string
+  /** Addresses of the node that are silent, this one included. */
+  readonly silent: readonly string[]
+  /** The announcer puts the address on an interface, and the host that was read has it nowhere. */
+  readonly absent: boolean
+  readonly failoverSeconds: number | null
+}
+
+export const silentNode = defineRule({
+  id: 'announcer/silent-node',
+  title: 'The node in charge of the address does not answer',
+  severity: 'error',
+  needs: ['cluster', 'announcers', 'wire', 'attribution', 'question'],
+  optional: ['hosts'],
+  explains: ['wire/no-answer'],
+  docs: {
+    what: 'The lease or the election names a node for the address, nothing in the cluster speaks against it, and the node answers no ARP request. No other node takes its place, because to all of them it is well.',
+    why: 'The address is dead although the cluster looks healthy. An agent that forgot the address after a short loss of the network keeps its lease.',
+    confirm:
+      'On the node, while somebody asks: `tcpdump -p -n -e -i IFACE arp and host VIP` shows whether the requests arrive.',
+    falseAlarms: 'Requests that do not reach the node (another VLAN, a filter, a switch) look the same from here.',
+    references: ['cilium/cilium#48626', 'https://metallb.io/troubleshooting/', 'kube-vip/kube-vip#996'],
+  },
+  *check(facts) {
+    for (const { found, host } of silences(facts))
+      yield { subject: ipSubject(found.ip), ...weigh(found, host), data: found, evidence: evidenceOf(found, host) }
+  },
+  message: ({ ip, node, from, detail, title, silent, absent }: Silent) =>
+    `${node} is in charge of ${ip} by its ${from} (${detail}), but ${absent ? `has the address on no interface and ` : ''}does not answer${silent.length > 1 ? `, as for ${listed(silent.filter((one) => one !== ip))}` : ''}: ${title} on it does not do its part, or the requests do not reach it`,
+  fixes: (data: Silent) => [
+    {
+      summary: `Look at ${data.title} on ${data.node}; where the requests arrive and it is silent, restart it there`,
+      risk: 'disruptive',
+      where: 'node',
+      node: data.node,
+      steps: steps(data),
+      sideEffects: [`The other addresses that ${data.node} announces are silent for a moment or move to another node.`],
+      verify: sh`l2doctor scan --vip ${data.ip}`,
+      undo: 'Nothing stays changed: the pod starts again.',
+    },
+  ],
+})
+
+type Looked = Pick<Facts, 'cluster' | 'announcers' | 'wire' | 'attribution' | 'question'> &
+  Partial<Pick<Facts, 'hosts'>>
+
+function* silences({ hosts = [], ...looked }: Looked): Iterable<{ found: Silent; host: Host | null }> {
+  const { cluster, announcers } = looked
+  const lacking = announcementsOf(cluster, announcers, hosts).lacking
+  const nameOf = nodeNamer(valueOr(cluster.nodes, []))
+  for (const { announcer, hypothesis, explains } of explain(looked)) {
+    if (hypothesis.kind !== 'silent') continue
+    const host = hosts.find((one) => nameOf(one) === hypothesis.node) ?? null
+    for (const ip of explains) {
+      if (lacking.some((one) => one.ip === ip)) continue
+      const found = describe(ip, explains, { announcer, node: hypothesis.node, host }, looked)
+      if (found !== null) yield { found, host }
+    }
+  }
+}
+
+/** The addresses that this rule speaks of, so that no other says the same of their announcer. */
+export function silentByAnnouncer(facts: Partial<Looked>): ReadonlySet<string> {
+  const { cluster, announcers, wire, attribution, question, hosts } = facts
+  if (!cluster || !announcers || !wire || !attribution || !question) return new Set()
+  const looked = { cluster, announcers, wire, attribution, question, ...(hosts ? { hosts } : {}) }
+  return new Set([...silences(looked)].map(({ found }) => found.ip))
+}
+
+/** Null where the kernel has the address and keeps silent: that is a matter of its settings. */
+function describe(
+  ip: string,
+  silent: readonly string[],
+  { announcer, node, host }: { readonly announcer: string; readonly node: string; readonly host: Host | null },
+  { announcers }: Pick<Looked, 'announcers'>,
+): Silent | null {
+  const view = announcers.find(({ name }) => name === announcer)
+  const own = view?.answers.filter((one) => one.ip === ip) ?? []
+  const answer = own.find(({ expected }) => expected[0]?.node === node)
+  const manner = answer && view?.mannerOf(answer)
+  if (!answer || !manner) return null
+  const { addresses } = host?.sections ?? {}
+  const holds = addresses?.known ? addresses.value.some((held) => held.ip === ip) : null
+  if (manner.kernelHasASay && holds === true) return null
+  const { from, detail } = answer.expected[0]!
+  const absent = manner.kernelHasASay && holds === false
+  const { failoverSeconds } = manner
+  const { title } = peopleOf(announcer)
+  return { ip, node, announcer, title, from, detail, silent, absent, failoverSeconds }
+}
+
+function weigh({ absent, node }: Silent, host: Host | null): Confidence {
+  if (absent) return likely(`the addresses of ${node} were read, and this one is not among them`)
+  return host?.reached
+    ? likely(`${node} was read and has the interface; whether the requests reach it was not seen`)
+    : possible(`${node} was not read, and whether the requests reach it was not seen`)
+}
+
+function evidenceOf({ from, detail, node, ip, absent }: Silent, host: Host | null): Evidence[] {
+  const named: Evidence =
+    from === 'election'
+      ? { kind: 'measure', name: `election of ${ip}`, value: `${node} (${detail})` }
+      : objectEvidence(detail, from === 'lease' ? '.spec.holderIdentity' : from, node)
+  return absent && host
+    ? [named, commandEvidence(host, sh`ip -brief address show to ${alone(ip)}`, 'no output')]
+    : [named]
+}
+
+function steps({ announcer, node, ip, title }: Silent): FixStep[] {
+  const { pods } = peopleOf(announcer)
+  return [
+    {
+      kind: 'look',
+      text: 'Do the requests arrive? Ask from another machine meanwhile (-p: a promiscuous capture can hide the fault)',
+      run: watchFrames(ip),
+    },
+    {
+      kind: 'look',
+      text: `The pod of ${title} on ${node}: is it ready, and what does its log say of ${ip}?`,
+      run: sh`kubectl get pods -A -o wide --field-selector spec.nodeName=${node} | grep ${pods}`,
+    },
+    {
+      kind: 'restart',
+      text: `They arrive, and the log shows no reason: delete that pod; it starts again`,
+    },
+  ]
+}

@@ -1,0 +1,93 @@
+import type { VrrpFilter } from '../../node/model.js'
+import { type Confidence, likely, possible } from '../certainty.js'
+import { defineHostRule } from '../define-host-rule.js'
+import { commandEvidence, nodeSubject, shownLines } from '../host-parts.js'
+import { sh } from '../shell.js'
+
+interface Filtered {
+  readonly node: string
+  /** Chains that drop protocol 112, by a rule or by their policy. */
+  readonly chains: readonly string[]
+  readonly byPolicy: boolean
+  readonly vips: readonly string[]
+}
+
+export const advertsFiltered = defineHostRule({
+  id: 'vrrp/adverts-filtered',
+  title: 'A packet filter of a host drops VRRP',
+  severity: 'error',
+  sections: ['links'],
+  optional: ['keepalived'],
+  explains: ['vrrp/two-masters', 'wire/duplicate-responders', 'wire/conflicting-claims', 'wire/flip-flop'],
+  docs: {
+    what: 'A host that runs keepalived has a packet filter with a rule that drops protocol 112 or its multicast group, or a policy that drops what comes in and no rule that accepts VRRP.',
+    why: 'The host does not hear the adverts of the master, becomes master as well, and both answer for the addresses. Nothing else on the host is disturbed.',
+    confirm:
+      '`nft list ruleset | grep -iE "vrrp|112"`; `tcpdump -n -i IFACE proto 112` shows adverts before the filter drops them.',
+    falseAlarms:
+      'An earlier rule may accept the adverts, for example all that comes from the peer or from the interface. Unicast peers may be accepted by their address.',
+    references: ['RFC 9568 section 5.1.1', 'nft(8)', 'acassen/keepalived#893'],
+  },
+  *checkHost({ keepalived }, host) {
+    const { instances = [], filters } = keepalived ?? {}
+    if (instances.length === 0 || !filters) return
+    const drops = filters.filter(({ does }) => does === 'drops')
+    const accepts = filters.some(({ does }) => does === 'accepts')
+    const policies = accepts ? [] : filters.filter(isInput)
+    const found = drops.length > 0 ? drops : policies
+    if (found.length === 0) return
+    yield {
+      subject: nodeSubject(host),
+      ...weigh(drops, accepts),
+      ...(drops.length === 0 ? { severity: 'info' as const } : accepts ? { severity: 'warning' as const } : {}),
+      data: {
+        node: host.name,
+        chains: [...new Set(found.map(({ tool, chain }) => `${tool} ${chain}`))],
+        byPolicy: drops.length === 0,
+        vips: instances.flatMap(({ addresses }) => addresses.map(({ ip }) => ip)),
+      },
+      evidence: [
+        commandEvidence(host, sh`nft list ruleset; iptables-save -t filter`, shownLines(found.map(({ text }) => text))),
+      ],
+    }
+  },
+  message: ({ node, chains, byPolicy }: Filtered) =>
+    byPolicy
+      ? `${node}: ${chains.join(' and ')} drops what no rule accepts, and none names VRRP (protocol 112)`
+      : `${node}: ${chains.join(' and ')} drops VRRP (protocol 112)`,
+  fixes: ({ node, byPolicy }: Filtered) => [
+    {
+      summary: `Let ${node} hear the adverts of VRRP`,
+      risk: 'disruptive',
+      where: 'node',
+      node,
+      steps: [
+        {
+          kind: 'look',
+          text: 'The rules that bear on it, with their handles',
+          run: sh`nft -a list ruleset | grep -nE 'vrrp|112|224\.0\.0\.18|hook input'; iptables -nvL INPUT --line-numbers`,
+        },
+        {
+          kind: 'persistent',
+          text: byPolicy
+            ? 'Where the firewall is set (nftables.conf, firewalld: "firewall-cmd --permanent --add-protocol=vrrp", ufw): accept protocol 112 from the peers'
+            : 'Where the firewall is set: remove the rule, or accept protocol 112 from the peers before it',
+        },
+      ],
+      sideEffects: ['The machine of lower priority gives its addresses up as soon as it hears the other.'],
+      verify: sh`tcpdump -n -c 3 -i any proto 112`,
+      undo: 'Remove the rule that accepts protocol 112.',
+    },
+  ],
+})
+
+function isInput({ does, chain, text }: VrrpFilter): boolean {
+  return does === 'drops-all-else' && (/hook input/.test(text) || chain === 'INPUT')
+}
+
+function weigh(drops: readonly VrrpFilter[], accepts: boolean): Confidence {
+  if (drops.length === 0) return possible('a rule that does not name the protocol may accept the adverts')
+  return accepts
+    ? possible('another rule accepts them, and the order was not followed')
+    : likely('the rule was read on the host; what comes before it was not followed')
+}

@@ -1,0 +1,160 @@
+import type { WireFacts } from '../../observe/model.js'
+import { MOST_PEERS } from '../../observe/vrrp/master.js'
+import type { VirtualRouter, VrrpMaster } from '../../observe/vrrp/model.js'
+import { lastSaid } from '../../observe/vrrp/said.js'
+import type { Mac } from '../../wire/mac.js'
+import { virtualRouterMac } from '../../wire/virtual-mac.js'
+import { type Confidence, likely, possible } from '../certainty.js'
+import { defineRule, type Fix, type Severity } from '../define.js'
+import { compareLists, type Pair, pairsOf } from './pairs.js'
+import {
+  advertEvidence,
+  lookAtConfiguration,
+  type Machine,
+  machineOf,
+  named,
+  type RouterData,
+  routerData,
+  routerName,
+  routerSubject,
+  someOf,
+  verifyRouter,
+} from './parts.js'
+
+interface Clash extends RouterData {
+  /** One entry a list of addresses, with the machines that advertise it. */
+  readonly groups: readonly { readonly addresses: readonly string[]; readonly machines: readonly Machine[] }[]
+  /** A number of which this capture holds no advert. */
+  readonly free: number | null
+  /** Each advertises by unicast to peers of its own, and no virtual MAC was seen: they do not meet. */
+  readonly apart: boolean
+}
+
+export const idClash = defineRule({
+  id: 'vrrp/id-clash',
+  title: 'Two clusters use the same virtual router ID',
+  severity: 'error',
+  needs: ['wire', 'attribution'],
+  explains: [
+    'vrrp/flapping',
+    'vrrp/preemption-loop',
+    'vrrp/settings-differ',
+    'wire/flip-flop',
+    'wire/intermittent-answer',
+    'wire/no-answer',
+    'wire/conflicting-claims',
+    'wire/duplicate-responders',
+    'storm/gratuitous',
+  ],
+  docs: {
+    what: 'Machines advertise different addresses, none in common, under one virtual router ID on one segment: two independent clusters whose installers chose the same number.',
+    why: 'Each cluster takes the adverts of the other for those of its own master and gives its addresses up, or discards them and logs an error every second. Addresses come and go, and no machine is at fault by itself.',
+    confirm:
+      '`tcpdump -n -v -i IFACE proto 112`: adverts with one vrid and different addrs. keepalived logs "ip address associated with VRID … not present in MASTER advert".',
+    falseAlarms:
+      'A capture of several VLANs whose tags were taken off: there the same number is used rightly, as it is by clusters that advertise by unicast to their own peers alone; that is information only. An address that was changed while it was captured.',
+    references: ['RFC 9568 section 5.2.3', 'oracle-cne/ocne#492', 'keepalived.conf(5)'],
+  },
+  *check({ wire, attribution }) {
+    for (const router of wire.capture.vrrp.routers) {
+      const pairs = pairsOf(router).filter((pair) => compareLists(pair) === 'disjoint')
+      if (pairs.length === 0) continue
+      const apart = !pairs.some((pair) => meet(pair, router, wire))
+      const groups = groupsOf(router)
+      yield {
+        subject: routerSubject(router),
+        ...weigh(apart),
+        data: {
+          ...routerData(router, wire),
+          groups: groups.map(({ addresses, masters }) => ({
+            addresses,
+            machines: masters.map((master) => machineOf(master, attribution)),
+          })),
+          free: freeId(wire, router),
+          apart,
+        },
+        evidence: groups.flatMap(({ masters }) => advertEvidence(masters[0]!)),
+      }
+    }
+  },
+  message: ({ groups, ...router }: Clash) =>
+    `${routerName(router)} is used by ${groups.length} clusters: ${groups.map(({ addresses, machines }) => `${machines.map(named).join(' and ')} for ${someOf(addresses)}`).join('; ')}`,
+  fixes: (data: Clash) => (data.apart ? [] : [renumber(data)]),
+})
+
+function weigh(apart: boolean): Confidence & { readonly severity: Severity } {
+  return apart
+    ? {
+        severity: 'info',
+        ...possible(
+          'each advertises by unicast to its own peers: only a virtual MAC (use_vmac), not seen here, would clash',
+        ),
+      }
+    : {
+        severity: 'error',
+        ...likely('both lists stand in adverts of one ID; VLANs captured without tags would look the same'),
+      }
+}
+
+/**
+ * Whether adverts of one reach the machines of the other, or both use the virtual MAC of the number. Two clusters that advertise to
+ * their own peers alone may have one number, as on networks without multicast.
+ */
+function meet({ one, other }: Pair, { vrid }: VirtualRouter, { addresses }: WireFacts): boolean {
+  if (![one, other].every(onlyUnicast)) return true
+  const virtual = [virtualRouterMac(vrid, 4), virtualRouterMac(vrid, 6)]
+  const usesIt = (macs: readonly Mac[]) => macs.some((mac) => virtual.includes(mac))
+  if (usesIt([...one.macs, ...other.macs])) return true
+  if (addresses.some(({ claims }) => usesIt(claims.map(({ mac }) => mac)))) return true
+  const heard = new Set([other.ip, ...other.peers])
+  return [one.ip, ...one.peers].some((ip) => heard.has(ip))
+}
+
+function onlyUnicast({ said, peers }: VrrpMaster): boolean {
+  return said.length > 0 && said.every(({ unicast }) => unicast) && peers.length < MOST_PEERS
+}
+
+interface Group {
+  readonly addresses: readonly string[]
+  readonly masters: VrrpMaster[]
+}
+
+/** Machines whose lists have an address in common are one cluster. */
+function groupsOf({ masters }: VirtualRouter): Group[] {
+  const groups: Group[] = []
+  for (const master of masters) {
+    const addresses = [...(lastSaid(master)?.addresses ?? [])]
+    const group = groups.find((one) => one.addresses.some((address) => addresses.includes(address)))
+    if (group) group.masters.push(master)
+    else if (addresses.length > 0) groups.push({ addresses, masters: [master] })
+  }
+  return groups
+}
+
+function freeId({ capture }: WireFacts, { vrid }: VirtualRouter): number | null {
+  const used = new Set(capture.vrrp.routers.map((router) => router.vrid))
+  const next = Array.from({ length: 254 }, (_, n) => ((vrid + n) % 255) + 1).find((id) => !used.has(id))
+  return next ?? null
+}
+
+function renumber({ groups, free, ...data }: Clash): Fix {
+  const [, second] = groups
+  const machines = second?.machines ?? []
+  return {
+    summary: `Give one of the clusters another virtual router ID${free === null ? '' : `, for example ${free}`}`,
+    risk: 'disruptive',
+    where: 'node',
+    steps: [
+      lookAtConfiguration(groups.flatMap((group) => group.machines)),
+      {
+        kind: 'persistent',
+        text: `On all machines of one cluster (of that of ${someOf(second?.addresses ?? [])} these advertised: ${machines.map(named).join(', ')}): set virtual_router_id${free === null ? '' : ` ${free}, which no advert of this capture has,`} in the file that the first step shows, then reload keepalived. Where an installer owns the file, set it there`,
+      },
+    ],
+    sideEffects: [
+      'While only some machines of the cluster have the new ID, each group has a master of its own: change all within a minute.',
+    ],
+    verify: verifyRouter(data),
+    undo: 'Set the ID of before on all machines of the cluster, and reload keepalived.',
+  }
+}

@@ -1,0 +1,112 @@
+import type { Said, VirtualRouter } from '../../observe/vrrp/model.js'
+import { lastSaid } from '../../observe/vrrp/said.js'
+import { certain, possible } from '../certainty.js'
+import { defineRule, type Fix } from '../define.js'
+import { listed } from '../wire/evidence.js'
+import { compareLists, overlapInTime, type Pair, pairsOf } from './pairs.js'
+import {
+  advertEvidence,
+  lookAtConfiguration,
+  type Machine,
+  machineOf,
+  named,
+  type RouterData,
+  routerData,
+  routerName,
+  routerSubject,
+  shortName,
+  verifyRouter,
+} from './parts.js'
+
+interface Difference {
+  /** `version`, `interval`, `authentication`. */
+  readonly what: 'version' | 'interval' | 'authentication'
+  /** In the order of the machines. */
+  readonly values: readonly [string, string]
+}
+
+interface Differing extends RouterData {
+  readonly machines: readonly Machine[]
+  readonly differences: readonly Difference[]
+}
+
+/** As keepalived.conf(5) names them. */
+const SETTING = { version: 'vrrp_version', interval: 'advert_int', authentication: 'authentication' } as const
+
+export const settingsDiffer = defineRule({
+  id: 'vrrp/settings-differ',
+  title: 'The machines of a virtual router differ in version, interval or authentication',
+  severity: 'error',
+  needs: ['wire', 'attribution'],
+  explains: ['vrrp/two-masters', 'vrrp/flapping', 'wire/duplicate-responders', 'wire/conflicting-claims'],
+  docs: {
+    what: 'Two machines advertise one virtual router with different versions of VRRP, with different intervals (which VRRPv2 forbids; version 3 learns that of the master), or with different kinds of authentication.',
+    why: 'Each discards the adverts of the other as RFC 3768 demands, takes it for dead and becomes master as well: both answer for the addresses.',
+    confirm:
+      '`tcpdump -n -v -i IFACE proto 112`: compare VRRPv2/v3, intvl and authtype of both sources. keepalived logs "advertisement interval mismatch" or "invalid authentication".',
+    falseAlarms:
+      'A setting was changed on one machine after the other and the capture holds adverts of before. Two clusters with one virtual router ID are reported as such instead.',
+    references: ['RFC 3768 section 7.1', 'RFC 9568 sections 7.1 and 8.4', 'keepalived.conf(5)'],
+  },
+  *check({ wire, attribution }) {
+    for (const router of wire.capture.vrrp.routers) {
+      for (const pair of pairsOf(router)) {
+        const differences = differencesOf(router, pair)
+        if (differences.length === 0 || compareLists(pair) === 'disjoint') continue
+        yield {
+          subject: routerSubject(router),
+          ...(overlapInTime(pair)
+            ? certain('both settings stand in adverts of the same minutes')
+            : possible('one came after the other: the setting may have been changed in between')),
+          data: {
+            ...routerData(router, wire),
+            machines: [pair.one, pair.other].map((master) => machineOf(master, attribution)),
+            differences,
+          },
+          evidence: [pair.one, pair.other].flatMap(advertEvidence),
+        }
+      }
+    }
+  },
+  message: ({ machines, differences, ...router }: Differing) =>
+    `${machines.map(named).join(' and ')} advertise ${routerName(router)} with different settings: ${differences.map(({ what, values }) => `${what} ${values.join(' and ')}`).join('; ')}. Each discards the adverts of the other`,
+  fixes: (data: Differing) => [sameSettings(data)],
+})
+
+function differencesOf({ protocol }: VirtualRouter, { one, other }: Pair): Difference[] {
+  const [mine, theirs] = [lastSaid(one), lastSaid(other)]
+  if (protocol === 'carp' || mine === null || theirs === null) return []
+  return [
+    ...difference('version', mine, theirs, ({ version }) => `${version}`),
+    ...(mine.version === 2 && theirs.version === 2
+      ? difference('interval', mine, theirs, ({ intervalMs }) => `${intervalMs / 1000} s`)
+      : []),
+    ...(mine.version === theirs.version
+      ? difference('authentication', mine, theirs, ({ authentication }) => authentication)
+      : []),
+  ]
+}
+
+function difference(what: Difference['what'], mine: Said, theirs: Said, value: (said: Said) => string): Difference[] {
+  const values = [value(mine), value(theirs)] as const
+  return values[0] === values[1] ? [] : [{ what, values }]
+}
+
+function sameSettings({ machines, differences, ...data }: Differing): Fix {
+  const settings = listed(differences.map(({ what }) => SETTING[what]))
+  return {
+    summary: `Set ${settings} alike on ${machines.map(shortName).join(' and ')}`,
+    risk: 'disruptive',
+    where: 'node',
+    steps: [
+      lookAtConfiguration(machines),
+      {
+        kind: 'persistent',
+        text: `Write the same ${settings} in the vrrp_instance of both (the version: in global_defs), then reload keepalived on the backup and on the master`,
+      },
+    ],
+    sideEffects: ['The addresses may move once while the settings are changed.'],
+    verify: verifyRouter(data),
+    undo: 'Write the setting of before, and reload keepalived.',
+  }
+}

@@ -1,0 +1,57 @@
+import type { AddressFacts, Exchange, Micros } from '../../observe/model.js'
+import { isIpv4 } from '../../wire/ip.js'
+import { byAsker } from './rounds.js'
+
+/** A stretch in which one asker got no answer, and nobody else did either. */
+export interface Outage {
+  /** Requests in a row without an answer, broadcasts among them. */
+  readonly silent: readonly Exchange[]
+  /** The last round before it that was answered. */
+  readonly before: Exchange | null
+  /** The first round after it that was answered; null: none until the end. */
+  readonly after: Exchange | null
+}
+
+/** Fewer may be lost frames. */
+export const FEWEST_REQUESTS = 3
+
+/**
+ * The outages that these rounds show, askers apart. An RFC 5227 probe is no ordinary request and neither opens nor ends one;
+ * nor does a solicitation to one host, which announcers of IPv6 addresses (MetalLB) leave without an answer.
+ */
+export function outages(address: AddressFacts, rounds: readonly Exchange[]): Outage[] {
+  const ordinary = rounds.filter(({ mode }) => mode === 'broadcast' || (mode === 'unicast' && isIpv4(address.ip)))
+  return [...byAsker(ordinary)].flatMap(stretches).filter((outage) => isWhole(outage, address))
+}
+
+function stretches(rounds: readonly Exchange[]): Outage[] {
+  const found: Outage[] = []
+  let silent: Exchange[] = []
+  let before: Exchange | null = null
+  for (const round of rounds) {
+    if (round.answers.length === 0) silent.push(round)
+    else {
+      found.push({ silent, before, after: round })
+      silent = []
+      before = round
+    }
+  }
+  return [...found, { silent, before, after: null }]
+}
+
+/** Everybody was asked, and nobody showed a sign of life meanwhile. */
+function isWhole({ silent }: Outage, address: AddressFacts): boolean {
+  const [first, last] = [silent[0], silent.at(-1)]
+  if (!first || !last || silent.length < FEWEST_REQUESTS) return false
+  const heard = signsOfLife(address).some((at) => at > first.at && at <= last.at)
+  return !heard && silent.some(({ mode }) => mode === 'broadcast')
+}
+
+/** The times at which somebody is known to have spoken for the address. */
+export function signsOfLife({ claims, exchanges, transitions }: AddressFacts): Micros[] {
+  return [
+    ...claims.flatMap(({ firstAt, lastAt, lastGratuitousAt }) => [firstAt, lastAt, lastGratuitousAt ?? firstAt]),
+    ...transitions.map(({ at }) => at),
+    ...exchanges.flatMap(({ at, answers }) => answers.map(({ afterMicros }) => at + afterMicros)),
+  ]
+}

@@ -1,0 +1,77 @@
+import { isoFromMicros } from '../../wire/iso-time.js'
+import { formatMac } from '../../wire/mac.js'
+import { type Confidence, certain, likely } from '../certainty.js'
+import { defineRule } from '../define.js'
+import { addressSubject, counted, frameEvidence, listed, namedMac, place, type Where, where } from './evidence.js'
+import { findMachines } from './next-steps.js'
+import { type Outage, outages, signsOfLife } from './outages.js'
+import { answerers, ownRounds } from './rounds.js'
+import { outOfOrder, timeIsInOrder } from './time-order.js'
+
+interface Stopped extends Where {
+  /** Those that answered last. */
+  readonly macs: readonly string[]
+  /** ISO times of the last answer and of the first request after it that got none. */
+  readonly answeredAt: string
+  readonly silentFrom: string
+  readonly requests: number
+}
+
+export const stoppedAnswering = defineRule({
+  id: 'wire/stopped-answering',
+  title: 'The address stopped answering',
+  severity: 'error',
+  needs: ['wire', 'question'],
+  symptom: 'silence',
+  like: 'wire/no-answer',
+  docs: {
+    what: 'A machine answered for the address, and from some moment on no request was answered any more, neither unicast nor broadcast, until the capture ends.',
+    why: 'The machine that held the address is gone, and no other took it over: clients cannot reach it once their ARP entries expire.',
+    confirm: '`arping -b -I IFACE -c 5 VIP` (iputils): is it still silent?',
+    falseAlarms:
+      'A capture that ends in the middle of a failover. A capture taken by a third party may miss answers that a switch does not deliver to it; the certainty says so.',
+    references: ['RFC 826', 'RFC 4861 section 7.3 (the like states of ARP entries: linux/net/core/neighbour.c)'],
+  },
+  *check({ wire, question }) {
+    for (const address of wire.addresses.filter(({ asked }) => asked)) {
+      const found = timeIsInOrder(wire) ? outages(address, ownRounds(address, question)) : []
+      if (!timeIsInOrder(wire) && address.exchanges.length > 0) yield outOfOrder(place(where(address)))
+      const outage = found.find((one) => one.after === null && one.before !== null && isLast(one, signsOfLife(address)))
+      const [first, before] = [outage?.silent[0], outage?.before]
+      if (!outage || !first || !before) continue
+      yield {
+        subject: addressSubject(address),
+        ...weigh(outage, question.probed),
+        data: {
+          ...where(address),
+          macs: [...answerers(before)].map(formatMac),
+          answeredAt: isoFromMicros(before.at),
+          silentFrom: isoFromMicros(first.at),
+          requests: outage.silent.length,
+        },
+        evidence: [
+          frameEvidence(before.frame, before.at, 'the last request that was answered'),
+          frameEvidence(
+            first.frame,
+            first.at,
+            `the first of ${outage.silent.length} without an answer (${first.mode})`,
+          ),
+        ],
+      }
+    }
+  },
+  message: ({ macs, answeredAt, silentFrom, requests, ...at }: Stopped) =>
+    `${listed(macs.map(namedMac))} answered for ${place(at)} until ${answeredAt}; of ${counted(requests, 'request')} since ${silentFrom} none was answered`,
+  fixes: ({ ip, macs }) => [findMachines(ip, macs)],
+})
+
+function isLast({ silent }: Outage, signs: readonly number[]): boolean {
+  const from = silent[0]?.at ?? 0
+  return signs.every((at) => at <= from)
+}
+
+function weigh({ silent }: Outage, probed: boolean): Confidence {
+  return probed || silent.some(({ mode }) => mode === 'unicast')
+    ? certain(`none of ${silent.length} requests in a row was answered, to the end of the capture`)
+    : likely('a switch may have kept the answers from the capturing machine')
+}

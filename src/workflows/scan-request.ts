@@ -1,0 +1,31 @@
+import type { MacOwner } from '../facts/attribution.js'
+import type { ClusterView } from '../facts/cluster-view.js'
+import type { Question } from '../facts/question.js'
+import type { Gap, Known } from '../known.js'
+import type { Suppression } from '../report/suppress.js'
+
+/** What is known of the question before anybody has looked. `probed` null: the capture itself must show it. */
+export type AskedQuestion = Omit<Question, 'own' | 'probed'> & { readonly probed: boolean | null }
+
+export interface ScanRequest {
+  readonly question: AskedQuestion
+  readonly allAddresses: boolean
+  readonly suppressions: readonly Suppression[]
+}
+
+/** Why a truth was not asked for. `gap`: nobody chose so, and the operator should know. */
+export interface Unasked {
+  readonly because: string
+  readonly gap: Gap | null
+}
+
+/** What is known beside the wire. */
+export interface ScanContext {
+  /** Null when no cluster was to be read: `unasked` says why. */
+  readonly view: Known<ClusterView> | null
+  readonly unasked: Unasked | null
+  /** MACs whose nodes are known from elsewhere. */
+  readonly owners: readonly MacOwner[]
+  /** What kept the scan from asking all it could. */
+  readonly gaps: readonly Gap[]
+}

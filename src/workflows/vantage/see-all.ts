@@ -1,0 +1,79 @@
+import type { ClusterNode } from '../../cluster/model.js'
+import { withoutCrosstalk } from '../../facts/vantages/crosstalk.js'
+import { mergeVantages } from '../../facts/vantages/merge.js'
+import { heardIn, type VantageFacts, type VantageKind } from '../../facts/vantages/model.js'
+import { type Gap, known } from '../../known.js'
+import type { ObserveOptions, WireFacts } from '../../observe/model.js'
+import { askersThatProbed } from '../../observe/rounds.js'
+import { captureDoubts } from '../../report/wire-doubts.js'
+import type { Look } from '../look.js'
+import { type Seen, type SeenAt, see } from '../see.js'
+
+/** A place to look from. */
+export interface Vantage {
+  /** As the operator calls it. */
+  readonly name: string
+  readonly kind: VantageKind
+  /** Throws CannotLook. */
+  open(interrupted: AbortSignal): Promise<Look>
+}
+
+/**
+ * Looks from all places at once, and puts together what they saw. A place that cannot be looked from costs the others nothing, and is
+ * a doubt: it was named.
+ */
+export async function seeAll(
+  vantages: readonly Vantage[],
+  options: ObserveOptions,
+  nodes: readonly ClusterNode[],
+  interrupted: AbortSignal,
+): Promise<Seen> {
+  const all = await Promise.all(
+    vantages.map(async (vantage) => {
+      const seen = await see(() => vantage.open(interrupted), options, nodes, interrupted)
+      return { vantage, seen }
+    }),
+  )
+  const facts = withoutCrosstalk(all.map(({ vantage, seen }) => factsAt(vantage, seen)))
+  const places = all.map((one, at) => ({ ...one, facts: facts[at]! }))
+  return together(places, options)
+}
+
+function factsAt({ name, kind }: Vantage, { look, wire }: Seen): VantageFacts {
+  const own = look?.own ?? { macs: [], ips: [] }
+  const shown = look?.work ? look.plan?.sent != null : wire.known && showsProbing(wire.value)
+  const heard = wire.known ? heardIn(wire.value) : new Set<number>()
+  const file = kind === 'file' ? (look?.source.source.name ?? null) : null
+  return { name, kind, file, wire, own, heard, probed: look?.probed ?? shown }
+}
+
+/** Scans of l2doctor hold RFC 5227 probes beside broadcasts; in a bystander's capture the answers to others are missing. */
+export function showsProbing({ addresses }: WireFacts): boolean {
+  return addresses.some((address) => address.asked && askersThatProbed(address).size > 0)
+}
+
+function together(all: readonly SeenAt[], { asked }: ObserveOptions): Seen {
+  const merged = mergeVantages(
+    all.map(({ facts }) => facts),
+    asked,
+  )
+  const main = all.find(({ vantage }) => vantage.name === merged?.main) ?? all[0]!
+  const others = all.filter((one) => one !== main)
+  return {
+    look: main.seen.look && { ...main.seen.look, own: merged?.own ?? main.facts.own },
+    wire: merged && main.seen.wire.known ? known(merged.wire, main.seen.wire.from) : main.seen.wire,
+    owners: all.flatMap(({ seen }) => seen.owners),
+    doubts: [...main.seen.doubts, ...others.flatMap(({ seen }) => doubtsOf(seen, asked))],
+    gaps: all.flatMap(({ seen }) => seen.gaps),
+    vantages: all,
+    main: main.vantage.name,
+    ...(merged ? { probed: merged.probed } : {}),
+  }
+}
+
+/** Of the main one they are told with the wire. */
+function doubtsOf({ look, wire, doubts }: Seen, vips: ObserveOptions['asked']): Gap[] {
+  if (!wire.known) return doubts.length > 0 ? [...doubts] : [wire.gap]
+  const conditions = look?.conditions() ?? { dropped: null }
+  return [...doubts, ...captureDoubts(wire.value.capture, { vips }, conditions, wire.from)]
+}

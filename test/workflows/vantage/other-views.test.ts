@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import { NO_NAMES } from '../../../src/report/addresses.js'
+import { exitCode } from '../../../src/report/verdict.js'
+import { lookThrough } from '../../../src/workflows/file-look.js'
+import { scan } from '../../../src/workflows/scan.js'
+import { VIP } from '../../facts/vantages/places.js'
+import { traceToPcap } from '../../trace.js'
+
+const asks = (own: string, count = 8) => `0.0 ask ${own}/10.0.0.10 -> 10.0.0.240 repeat ${count} every 1`
+const answers = (own: string, count = 8, after = '0.0004') =>
+  `${after} answer 02/10.0.0.240 -> ${own}/10.0.0.10 repeat ${count} every 1`
+const GOOD = [asks('0b'), answers('0b')].join('\n')
+const GOOD_TOO = [asks('0c', 4), answers('0c', 4)].join('\n')
+
+function fileOf(trace: string) {
+  return {
+    source: { kind: 'file', name: 'x.pcap', engine: 'file' } as const,
+    async *bytes() {
+      yield traceToPcap(trace)
+    },
+    stop: () => {},
+  }
+}
+
+/** A scan of the files of several places, in this order. */
+async function scanned(...traces: readonly string[]) {
+  const vantages = traces.map((trace, at) => ({
+    name: `p${at + 1}`,
+    kind: 'file' as const,
+    open: async () => lookThrough(fileOf(trace)),
+  }))
+  const report = await scan(
+    { question: { vips: [VIP], expectedMacs: [], probed: null }, allAddresses: false, suppressions: [] },
+    {
+      open: vantages[0]!.open,
+      vantages,
+      names: NO_NAMES,
+      context: { view: null, unasked: { because: '--no-kube', gap: null }, owners: [], gaps: [] },
+      now: () => new Date(0),
+      version: '0.0.0',
+    },
+    new AbortController().signal,
+  )
+  return {
+    verdict: report.verdict,
+    exit: exitCode(report, 'error'),
+    gaps: report.gaps,
+    addresses: report.addresses.map(({ verdict }) => verdict),
+  }
+}
+
+const FAULTS: Record<string, string> = {
+  'stopped answering': [asks('0c', 20), answers('0c', 4)].join('\n'),
+  'answers only now and then': [
+    asks('0c', 10),
+    '0.0004 answer 02/10.0.0.240 -> 0c/10.0.0.10 repeat 5 every 2',
+    '10 probe 0c -> 10.0.0.240',
+    '10.0004 answer 02/10.0.0.240 -> 0c/0.0.0.0',
+  ].join('\n'),
+  'is answered by nobody': asks('0c'),
+  'is answered by nobody, with the requests of the other place heard': [asks('0b'), asks('0c')].join('\n'),
+  'is claimed by another machine': [GOOD_TOO, '1.5 garp 03/10.0.0.240'].join('\n'),
+}
+
+describe('several places, of which one alone shows a fault', () => {
+  for (const [what, bad] of Object.entries(FAULTS)) {
+    it(`is never healthy where the address ${what} at another place than the one that was judged`, async () => {
+      for (const places of [
+        [GOOD, bad],
+        [bad, GOOD],
+      ]) {
+        const { verdict, exit, addresses } = await scanned(...places)
+        expect(addresses).not.toContain('healthy')
+        expect(verdict).not.toBe('healthy')
+        expect(exit).not.toBe(0)
+      }
+    })
+  }
+
+  it('says which place was not judged, what it saw, and how to judge it', async () => {
+    const { gaps } = await scanned(GOOD, FAULTS['stopped answering']!)
+    expect(gaps).toContainEqual({
+      subject: '10.0.0.240',
+      reason: expect.stringMatching(/p2 saw what that one did not: .*of 16 requests since/),
+      hint: expect.stringContaining('l2doctor scan --vip 10.0.0.240 --at file:p2=x.pcap'),
+      decisive: true,
+    })
+  })
+
+  it('is healthy where all places saw the same, or nobody of its own asked in one', async () => {
+    const all = [
+      [GOOD, GOOD_TOO],
+      [GOOD_TOO, GOOD, GOOD],
+      [GOOD, asks('0b')],
+      [asks('0b'), GOOD],
+    ]
+    for (const places of all) expect(await scanned(...places)).toMatchObject({ verdict: 'healthy', exit: 0 })
+  })
+})
