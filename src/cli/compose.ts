@@ -103,7 +103,7 @@ async function lookIntoFile(path: string): Promise<Look> {
   return lookThrough(stdinSource(process.stdin))
 }
 
-/** A file may have been begun to be read, unless it is to be copied on the way. */
+/** A large file is read in two threads, unless it is to be copied on the way. */
 async function fileSight(place: ScanPlace, write: string | undefined): Promise<SeeWire | undefined> {
   if (!('read' in place) || place.read === STDIN || write !== undefined) return undefined
   const { seeFile } = await import('../workflows/see-file.js')

@@ -20,7 +20,6 @@ export async function run(root: string): Promise<never> {
 }
 
 async function runCommand(argv: string[], root: string): Promise<void> {
-  await startReading(argv)
   const { flush } = await import('@oclif/core/flush')
   const { run: runOclif } = await import('@oclif/core/run')
   const { settings } = await import('@oclif/core/settings')
@@ -33,22 +32,6 @@ async function runCommand(argv: string[], root: string): Promise<void> {
     process.exitCode = reportError(error as Error)
   }
   if (process.stdout.writable && finalCode() === undefined) await flush()
-}
-
-/** A capture to be read is begun now, while oclif is loaded. What argv really asks for is found out only then: see seeFile. */
-async function startReading(argv: readonly string[]): Promise<void> {
-  const path = captureIn(argv)
-  if (path === null) return
-  const { seeAhead } = await import('../workflows/see-file.js')
-  await seeAhead({ path, options: { asked: [], allAddresses: argv.includes('--all-addresses') }, nodes: [] })
-}
-
-/** The file of `scan --read FILE`, if that is all that is asked of the wire. */
-function captureIn([command, ...flags]: readonly string[]): string | null {
-  const [read, ...more] = flags.filter((flag) => /^--(read|vip|all$|write)\b/.test(flag))
-  if (command !== 'scan' || more.length > 0 || !read?.startsWith('--read')) return null
-  const path = read.startsWith('--read=') ? read.slice('--read='.length) : flags[flags.indexOf(read) + 1]
-  return path === undefined || path === '-' ? null : path
 }
 
 /** What oclif prints, without the time it takes to load it. */

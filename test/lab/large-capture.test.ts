@@ -111,7 +111,7 @@ describe('a capture whose frames are noted in a thread of their own', () => {
     expect([source?.name, unpacked]).toEqual([packed, plain])
   })
 
-  it('is asked anew when more is asked than could be known ahead', async () => {
+  it('is judged for the addresses asked for, and for all of them', async () => {
     const { addresses } = await judged('--vip', '10.0.240.3,10.9.9.9')
     expect(addresses.map(({ ip }) => ip)).toEqual(expect.arrayContaining(['10.0.240.3', '10.9.9.9']))
     expect((await judged('--all-addresses')).addresses.length).toBeGreaterThan(300)
