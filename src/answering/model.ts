@@ -99,8 +99,8 @@ export interface Announcement {
   readonly ip: Ip
   /** The host's name in its snapshot. */
   readonly host: string
-  /** Null: every interface that faces the segment. */
-  readonly interfaces: readonly string[] | null
+  /** Null: every interface that faces the segment; `unknown`: some of those, and nobody can say which. */
+  readonly interfaces: readonly string[] | 'unknown' | null
   /** Null or absent: the MAC of the interface that answers. */
   readonly mac?: Mac | null
   readonly answers: AnsweredKinds

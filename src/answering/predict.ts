@@ -3,7 +3,7 @@ import { isIpv4 } from '../wire/ip.js'
 import type { Ipv4 } from '../wire/ipv4.js'
 import type { Ipv6 } from '../wire/ipv6.js'
 import { isGroupMac, type Mac } from '../wire/mac.js'
-import { announced } from './announced.js'
+import { type Announced, announced, isHeardOn } from './announced.js'
 import { arrivalsOf } from './arrival.js'
 import { Asked, SILENT, type Verdict } from './asked.js'
 import { ORDER, RECEPTION } from './checks/order.js'
@@ -11,7 +11,7 @@ import { leaves } from './departure.js'
 import { assumeFilters, assumeIpv6Filters, passesFilters, passesIpv6Filters } from './filters.js'
 import { type Arrival, requestPacket } from './frame.js'
 import { type HostView, viewOf } from './host-view.js'
-import type { Announcement, Prediction, Question, Reply } from './model.js'
+import type { Announcement, Prediction, Question, Reason, Reply } from './model.js'
 import { announcerVerdict } from './nd/announcer.js'
 import * as nd from './nd/order.js'
 import { Solicited } from './nd/solicited.js'
@@ -36,7 +36,7 @@ export function predict(host: Host, question: Question, announcements: readonly 
   // before the kernel's checks add their notes to what is known of the frame
   const own = isIpv4(question.target) ? [] : announcedOn(view, arrivals, question, announcements)
   const outcomes: Outcome[] = arrivals.map((arrival) => ({ arrival, verdict: judge(view, arrival) }))
-  const replies = isIpv4(question.target) ? announced(view, on, question, announcements) : []
+  const replies = isIpv4(question.target) ? announced(view, on, question, announcements) : NOTHING
   return together([...outcomes, ...own], replies)
 }
 
@@ -52,7 +52,7 @@ function announcedOn(
   )
   return own.flatMap((one) =>
     arrivals
-      .filter(({ device }) => (one.interfaces === null ? device.facesSegment : one.interfaces.includes(device.name)))
+      .filter(({ device }) => isHeardOn(one, device))
       .map((arrival) => announcedBy(view, { ...arrival, trace: arrival.trace.branch(), replies: [] }, question, one)),
   )
 }
@@ -68,17 +68,19 @@ function announcedBy(view: HostView, arrival: Arrival, question: Question, annou
 }
 
 function unknown(missing: string): Prediction {
-  const because = [
-    {
-      check: 'snapshot',
-      outcome: 'doubt',
-      setting: missing,
-      value: 'unknown',
-      from: 'not read',
-      text: `${missing} is not known`,
-    },
-  ] as const
+  const because = [notKnown('snapshot', missing)]
   return { answers: 'unknown', replies: [], possible: [], because, missing: [missing], assumed: [] }
+}
+
+const NOTHING: Announced = { replies: [], possible: [] }
+
+function doubtAbout(missing: string): Reason {
+  return notKnown('announcer', missing)
+}
+
+function notKnown(check: string, missing: string): Reason {
+  const text = `${missing} is not known`
+  return { check, outcome: 'doubt', setting: missing, value: 'unknown', from: 'not read', text }
 }
 
 /** The checks of one device, in the kernel's order, and the way of the reply back to the wire. */
@@ -129,20 +131,22 @@ function firstOf<A>(checks: readonly ((asked: A) => Verdict | null)[], asked: A)
 }
 
 /** All devices of a host: one sure reply is a yes; one open device without any is unknown. */
-function together(outcomes: readonly Outcome[], announcer: readonly Reply[]): Prediction {
-  const replies = [...announcer, ...outcomes.flatMap(({ arrival }) => arrival.replies)]
-  const possible: Reply[] = []
+function together(outcomes: readonly Outcome[], announcer: Announced): Prediction {
+  const replies = [...announcer.replies, ...outcomes.flatMap(({ arrival }) => arrival.replies)]
+  const possible = announcer.possible.map(({ reply }) => reply)
+  const left = [...new Set(announcer.possible.map(({ missing }) => missing))]
   for (const { arrival, verdict, announcer: name } of outcomes) {
     const reply = replyOf(arrival.device, verdict, name)
     if (reply) (isOpen(verdict, arrival) ? possible : replies).push(reply)
   }
-  const open = outcomes.some(({ arrival, verdict }) => isOpen(verdict, arrival))
+  const open = possible.length > 0 || outcomes.some(({ arrival, verdict }) => isOpen(verdict, arrival))
+  const doubts = outcomes.flatMap(({ arrival }) => arrival.trace.doubts.map(({ missing }) => missing))
   return {
     answers: replies.length > 0 ? 'yes' : open ? 'unknown' : 'no',
     replies,
     possible,
-    because: outcomes.flatMap(({ arrival }) => arrival.trace.because),
-    missing: [...new Set(outcomes.flatMap(({ arrival }) => arrival.trace.doubts.map(({ missing }) => missing)))],
+    because: [...outcomes.flatMap(({ arrival }) => arrival.trace.because), ...left.map(doubtAbout)],
+    missing: [...new Set([...doubts, ...left])],
     assumed: [...new Set(outcomes.flatMap(({ arrival }) => [...arrival.trace.assumed]))],
   }
 }

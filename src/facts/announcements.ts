@@ -45,7 +45,7 @@ export function inCharge({ expected, lease }: VipAnswer): ExpectedNode | null {
   return lease?.expired ? null : (expected[0] ?? null)
 }
 
-/** One for each address and host in charge. A host in charge of whose interfaces nothing is known is taken to answer on all. */
+/** One for each address and host in charge. */
 export function announcementsOf(
   cluster: ClusterSnapshot,
   views: readonly AnnouncerView[],
@@ -77,7 +77,7 @@ function place(
   announcer: string,
 ): Lacking | { readonly announcements: readonly Announcement[] } {
   const choice = manner.interfacesOn(because.node)
-  const links = host.sections.links.known ? usable(host.sections.links.value) : null
+  const links = host.sections.links.known ? usable(host.sections.links.value, manner) : null
   const interfaces = links && chosen(choice, links)
   if (interfaces?.length === 0 && (choice.kind === 'names' || choice.kind === 'patterns')) {
     const wanted = choice.kind === 'names' ? choice.names : choice.patterns
@@ -90,21 +90,22 @@ function place(
   const { answers, hearing, kernelHasASay } = manner
   const name = peopleOf(announcer).title
   const own = { answers, kernelHasASay, name, ...(hearing && { hearing }) }
-  return { announcements: [{ ip, host: host.name, interfaces: interfaces ?? null, ...own }] }
+  return { announcements: [{ ip, host: host.name, interfaces, ...own }] }
 }
 
-/** A member of a bond or bridge has no IP layer of its own: no announcer listens there. */
-function usable(links: readonly Link[]): readonly Link[] {
+/** A member of a bond or bridge has no IP layer of its own: no announcer listens there. An address can be put on any. */
+function usable(links: readonly Link[], { kernelHasASay }: Manner): readonly Link[] {
+  if (kernelHasASay) return links
   return links.filter(({ role }) => role !== 'bond-member' && role !== 'bridge-port' && role !== 'loopback')
 }
 
-/** The interfaces of a host by a choice; null: every one that faces the segment, or nobody can say. */
-function chosen(choice: InterfaceChoice, links: readonly Link[]): readonly string[] | null {
+/** The interfaces of a host by a choice; null: every one that faces the segment. */
+function chosen(choice: InterfaceChoice, links: readonly Link[]): Announcement['interfaces'] {
+  if (choice.kind === 'all' || choice.kind === 'unknown') return choice.kind === 'all' ? null : 'unknown'
   const names = links.map(({ name }) => name)
   if (choice.kind === 'names') return choice.names.filter((name) => names.includes(name))
-  if (choice.kind !== 'patterns') return null
   const matched = names.map((name) => ({ name, by: choice.patterns.map((pattern) => matchesPattern(pattern, name)) }))
   const sure = matched.filter(({ by }) => by.includes(true)).map(({ name }) => name)
   const open = sure.length === 0 && matched.some(({ by }) => by.includes(null))
-  return open ? null : sure
+  return open ? 'unknown' : sure
 }

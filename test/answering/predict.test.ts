@@ -225,6 +225,16 @@ describe('an announcer', () => {
     expect(predict(sampleHost(), ask('10.0.0.240'), [{ ...announcement, host: 'node-b' }]).answers).toBe('no')
   })
 
+  it.each([
+    ['the interface on which MetalLB announces', { interfaces: 'unknown' as const }],
+    ['whether MetalLB answers broadcast requests', { answers: { broadcast: null, unicast: true, probe: true } }],
+  ])('is open where %s is not known', (missing, less) => {
+    const prediction = predict(sampleHost(), ask('10.0.0.240'), [{ ...announcement, ...less }])
+    expect(prediction).toMatchObject({ answers: 'unknown', replies: [], missing: [missing] })
+    expect(prediction.possible).toMatchObject([{ mac: MAC0, interface: 'eth0', announcer: 'MetalLB' }])
+    expect(prediction.because.at(-1)).toMatchObject({ outcome: 'doubt', text: `${missing} is not known` })
+  })
+
   it('leaves the answer to the kernel where it puts the address on an interface', () => {
     expect(predict(sampleHost(), ask('10.0.0.240'), [{ ...announcement, kernelHasASay: true }]).answers).toBe('no')
   })

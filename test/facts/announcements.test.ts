@@ -17,6 +17,7 @@ import {
   service,
   speaker,
 } from '../cluster/objects.js'
+import { viewOf } from '../cluster/read-yaml.js'
 
 const VIP = '10.0.0.240'
 const NODES = [node('node-a', { ip: '10.0.0.1' })]
@@ -120,7 +121,7 @@ describe('announcements of Cilium', () => {
       { node: 'node-a', wanted: ['^enp.*'], has: ['eth0'], objects: ['CiliumL2AnnouncementPolicy/lan'] },
     ])
     const open = announced([host('node-a', ['eth0'])], ...cilium(['(?i)^enp']))
-    expect(open).toMatchObject({ announcements: [{ interfaces: null }], lacking: [] })
+    expect(open).toMatchObject({ announcements: [{ interfaces: 'unknown' }], lacking: [] })
   })
 
   it('are nobody when the lease has expired', () => {
@@ -145,5 +146,65 @@ describe('announcements of kube-vip', () => {
     expect(interfaces({ vip_servicesinterface: 'eno2' })).toMatchObject([{ interfaces: ['eno2'] }])
     const annotated = { 'kube-vip.io/serviceInterface': 'eno1' }
     expect(interfaces({ vip_servicesinterface: 'eno2' }, annotated)).toMatchObject([{ interfaces: ['eno1'] }])
+  })
+
+  it('stand on the interface of the instance that serves the Service', () => {
+    const env = {
+      vip_arp: 'true',
+      svc_enable: 'true',
+      lb_class_only: 'true',
+      lb_class_name: 'lan',
+      vip_interface: 'eno2',
+    }
+    const image = 'ghcr.io/kube-vip/kube-vip:v0.8.9'
+    const second = daemonSet('kube-system/kube-vip-lan', { name: 'kube-vip', image, env })
+    const classed = service('web', [VIP], { spec: { loadBalancerClass: 'lan' } })
+    expect(announced([two], kubeVip({}), second, held, classed).announcements).toMatchObject([{ interfaces: ['eno2'] }])
+  })
+
+  it('are there on an interface that other software cannot listen on', () => {
+    const port = {
+      ...sampleHost({ links: [{ name: 'eno1', role: 'bridge-port', master: 'br0' }, { name: 'br0' }] }),
+      name: 'node-a',
+    }
+    expect(announced([port], kubeVip({}), held, service('web', [VIP])).lacking).toEqual([])
+  })
+
+  it.each([
+    ['v1.0.4', {}, 5],
+    ['v1.1.0', {}, 15],
+    ['latest', {}, null],
+    ['v1.1.0', { vip_leaseduration: '7' }, 7],
+  ])('at %s with %j move within a lease of %s s', (version, env, seconds) => {
+    const image = `ghcr.io/kube-vip/kube-vip:${version}`
+    const own = daemonSet('kube-system/kube-vip', {
+      name: 'kube-vip',
+      image,
+      env: { vip_arp: 'true', svc_enable: 'true', ...env },
+    })
+    const view = viewOf(clusterWith(...NODES, own, held, service('web', [VIP])), 'kube-vip')
+    expect(view.mannerOf({ ip: VIP, service: 'default/web' })?.failoverSeconds).toBe(seconds)
+  })
+})
+
+describe('announcements of OpenELB', () => {
+  const speakers = daemonSet('openelb-system/openelb-speaker', {
+    name: 'speaker',
+    image: 'kubesphere/openelb-speaker:v0.6.0',
+  })
+  const web = service('web', [VIP], { annotations: { 'lb.kubesphere.io/v1alpha1': 'openelb' } })
+  const eip = (name: string) => ({
+    apiVersion: 'network.kubesphere.io/v1alpha2',
+    kind: 'Eip',
+    metadata: { name: 'lan' },
+    spec: { address: '10.0.0.240/28', protocol: 'layer2', interface: name },
+  })
+
+  it.each([
+    ['eno2', ['eno2']],
+    ['can_reach:10.0.0.254', 'unknown'],
+  ])('with the interface %s come from %j', (name, interfaces) => {
+    const found = announced([host('node-a', ['eno1', 'eno2'])], speakers, eip(name), web)
+    expect(found.announcements).toMatchObject([{ interfaces }])
   })
 })

@@ -1,6 +1,6 @@
 import { UNNAMED_GROUP } from '../../node/model.js'
 import { isLinkLocal6 } from '../../wire/ipv6.js'
-import { kindOf } from '../announced.js'
+import { interfacesOf, kindOf } from '../announced.js'
 import { SILENT, type Verdict } from '../asked.js'
 import { passesIpv6Filters } from '../filters.js'
 import { type Arrival, requestPacket } from '../frame.js'
@@ -23,6 +23,7 @@ export function announcerVerdict(
   const heard =
     hearing === 'program' ? programHears(asked, announcement) : socketHears(view, arrival, asked, announcement)
   if (heard !== null) return heard
+  if (announcement.interfaces === 'unknown') return unsure(asked, interfacesOf(announcement.name))
   if (answers[kind] === null) return unsure(asked, `whether ${announcement.name} answers ${WORDS[kind]}`)
   const text = `${announcement.name} answers ${WORDS[kind]} for ${asked.target} on ${asked.device.name}`
   asked.note('announcer', 'answers', { ...placeOf(asked, announcement), value: 'announces', text })

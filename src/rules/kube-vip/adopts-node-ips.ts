@@ -1,5 +1,5 @@
-import { servesService, serviceAddresses } from '../../cluster/announcers/kube-vip/announcer.js'
-import type { KubeVipInstance } from '../../cluster/announcers/kube-vip/instances.js'
+import { serviceAddresses } from '../../cluster/announcers/kube-vip/announcer.js'
+import { type KubeVipInstance, servesService } from '../../cluster/announcers/kube-vip/instances.js'
 import { KUBE_VIP } from '../../cluster/announcers/kube-vip/versions.js'
 import { describeVersion, holdsFor } from '../../cluster/announcers/version.js'
 import { addressesOf } from '../../cluster/node-addresses.js'

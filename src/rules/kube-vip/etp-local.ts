@@ -1,6 +1,5 @@
 import { endpointNodes } from '../../cluster/announcers/endpoints.js'
-import { servesService } from '../../cluster/announcers/kube-vip/announcer.js'
-import type { KubeVipInstance } from '../../cluster/announcers/kube-vip/instances.js'
+import { type KubeVipInstance, servesService } from '../../cluster/announcers/kube-vip/instances.js'
 import { KUBE_VIP } from '../../cluster/announcers/kube-vip/versions.js'
 import { holdsFor } from '../../cluster/announcers/version.js'
 import type { Service } from '../../cluster/model.js'

@@ -1,6 +1,5 @@
 import type { VipAnswer } from '../../cluster/announcers/announcer.js'
-import { servesService } from '../../cluster/announcers/kube-vip/announcer.js'
-import { findKubeVip } from '../../cluster/announcers/kube-vip/instances.js'
+import { findKubeVip, servesService } from '../../cluster/announcers/kube-vip/instances.js'
 import { groupBy } from '../../cluster/group-by.js'
 import type { ClusterSnapshot, Service } from '../../cluster/model.js'
 import type { AddressFacts, ClaimFacts, WireFacts } from '../../observe/model.js'

@@ -6,7 +6,7 @@ import { concernOf } from '../concern.js'
 import { disagreementsOf } from '../disagreements.js'
 import { holderOf, isFresh, isVacant, leaseState, leasesByKey, leasesByName } from '../leases.js'
 import { holdsFor } from '../version.js'
-import { controlPlaneAddresses, findKubeVip, type KubeVipInstance, leaseKeys } from './instances.js'
+import { controlPlaneAddresses, findKubeVip, type KubeVipInstance, leaseKeys, servesService } from './instances.js'
 import { kubeVipManner } from './manner.js'
 import { KUBE_VIP_PEOPLE } from './people.js'
 import { KUBE_VIP_READS } from './reads.js'
@@ -67,14 +67,6 @@ function serviceAnswers(instance: KubeVipInstance, service: Service, cluster: Cl
   return serviceAddresses(instance, service).map((ip) =>
     answer(ip, service.key, instance, cluster, { lease, expected }),
   )
-}
-
-/** kube-vip takes every LoadBalancer Service without a foreign class, unless told to ignore it or to ask for its own class. */
-export function servesService({ settings }: KubeVipInstance, service: Service): boolean {
-  if (!settings.services || service.type !== 'LoadBalancer') return false
-  if (service.annotations['kube-vip.io/ignore'] === 'true') return false
-  if (service.loadBalancerClass === null) return !settings.classOnly
-  return service.loadBalancerClass === settings.className
 }
 
 /**

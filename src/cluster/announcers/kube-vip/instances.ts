@@ -1,7 +1,7 @@
 import { type Known, mapKnown, valueOr } from '../../../known.js'
 import { once } from '../../../once.js'
 import { groupBy } from '../../group-by.js'
-import type { ClusterNode, ClusterSnapshot } from '../../model.js'
+import type { ClusterNode, ClusterSnapshot, Service } from '../../model.js'
 import type { Container, Pod, Workload } from '../../model-workloads.js'
 import { daemonSetNodes } from '../daemonset-nodes.js'
 import { exactly, imageVersion, type VersionSpan, workloadVersion } from '../version.js'
@@ -41,6 +41,14 @@ export interface KubeVipSettings {
   readonly servicesInterface: string | null
   /** Seconds, as written; null when unset. */
   readonly leaseDuration: string | null
+}
+
+/** kube-vip takes every LoadBalancer Service without a foreign class, unless told to ignore it or to ask for its own class. */
+export function servesService({ settings }: KubeVipInstance, service: Service): boolean {
+  if (!settings.services || service.type !== 'LoadBalancer') return false
+  if (service.annotations['kube-vip.io/ignore'] === 'true') return false
+  if (service.loadBalancerClass === null) return !settings.classOnly
+  return service.loadBalancerClass === settings.className
 }
 
 /** Each control-plane VIP of its own: one lease decides over all of them. */

@@ -2,27 +2,35 @@ import { valueOr } from '../../../known.js'
 import type { ClusterSnapshot, Service } from '../../model.js'
 import type { InterfaceChoice, MannerOf } from '../announcer.js'
 import { ALL_INTERFACES, BY_KERNEL, named } from '../manner.js'
-import { controlPlaneAddresses, findKubeVip, type KubeVipInstance } from './instances.js'
-
-/** The lease's own default (kube-vip `vip_leaseduration`). */
-const KUBE_VIP_SECONDS = 5
+import { holdsFor } from '../version.js'
+import { controlPlaneAddresses, findKubeVip, type KubeVipInstance, servesService } from './instances.js'
+import { KUBE_VIP } from './versions.js'
 
 /** The address stands on the Service's interface, else that of services, else that of kube-vip; without any, on that of the default route. */
 export function kubeVipManner(cluster: ClusterSnapshot): MannerOf {
   const instances = valueOr(findKubeVip(cluster), []).filter(({ settings }) => settings.arp)
   const services = new Map(valueOr(cluster.services, []).map((service) => [service.key, service]))
   return ({ service: key, ip }) => {
-    const instance = instances.find(({ settings }) =>
-      key === null ? controlPlaneAddresses(settings).includes(ip) : settings.services,
+    const service = services.get(key ?? '')
+    const instance = instances.find((one) =>
+      service ? servesService(one, service) : controlPlaneAddresses(one.settings).includes(ip),
     )
     if (!instance) return null
-    const choice = kubeVipChoice(instance, services.get(key ?? ''))
+    const choice = kubeVipChoice(instance, service)
     return {
       ...BY_KERNEL,
-      failoverSeconds: Number(instance.settings.leaseDuration) || KUBE_VIP_SECONDS,
+      failoverSeconds: leaseSeconds(instance),
       interfacesOn: () => choice,
     }
   }
+}
+
+/** `vip_leaseduration`, or what the version takes where it is not set. */
+function leaseSeconds({ settings, version }: KubeVipInstance): number | null {
+  const set = Number(settings.leaseDuration)
+  if (set > 0) return set
+  const isLong = holdsFor(version, KUBE_VIP.leasesForFifteenSeconds)
+  return isLong === null ? null : isLong ? 15 : 5
 }
 
 function kubeVipChoice({ settings, object }: KubeVipInstance, service: Service | undefined): InterfaceChoice {

@@ -19,6 +19,7 @@ export const KUBE_VIP_READS = {
     'vip_leasename',
     'vip_leaseduration',
     'cp_enable',
+    'cp_namespace',
     'svc_enable',
     'svc_election',
     'svc_leasename',
@@ -35,13 +36,14 @@ export const KUBE_VIP_READS = {
     'leaseName',
     'leaseDuration',
     'lbClassName',
+    'namespace',
   ],
   switches: ['arp', 'bgp', 'controlplane', 'services', 'servicesElection', 'leaderElection', 'lbClassOnly'],
   annotations: ['kube-vip.io'],
   wanted: ['kube-vip.io/loadbalancerIPs', 'kube-vip.io/loadbalancerIP'],
   words: `kubevip kube-vip-iptables kube-vip-cloud-provider kube-vip-class plndr viphost leasename loadbalancerhostname
     loadbalancerip serviceinterface syncloadbalancerfailed
-    vip_arp vip_interface vip_address vip_leaderelection vip_leasename vip_leaseduration cp_enable svc_enable svc_election
+    vip_arp vip_interface vip_address vip_leaderelection vip_leasename vip_leaseduration cp_enable cp_namespace svc_enable svc_election
     svc_leasename lb_class_only lb_class_name bgp_enable enable_service_security
     controlplane serviceselection serviceleasename leaseduration leaderelection lbclassonly lbclassname svcleasename`,
   derives: ['kubevip-', 'kube-vip-', 'kube-vip-ds-'],

@@ -8,4 +8,6 @@ export const KUBE_VIP = {
   prefersSpec: { since: '1.0.0', source: 'kube-vip/kube-vip fetchServiceAddress at v1.0.0' },
   /** With an election for each Service, only nodes with an endpoint of a Service with policy Local stand for it. */
   electsAmongEndpoints: { since: '0.5.0', source: 'kube-vip/kube-vip#407' },
+  /** Where nothing is set a lease lasts 15 s; before, 5 s. */
+  leasesForFifteenSeconds: { since: '1.1.0', source: 'kube-vip/kube-vip cmd/kube-vip.go at v1.0.4 and v1.1.0' },
 } as const satisfies Record<string, VersionRange>

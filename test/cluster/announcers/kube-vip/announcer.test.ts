@@ -53,6 +53,15 @@ describe('kube-vip', () => {
     ])
   })
 
+  it('elects in the namespace of cp_namespace where that is set', () => {
+    const env = { vip_arp: 'true', cp_enable: 'true', address: '10.0.0.5', cp_namespace: 'vips' }
+    const own = pod('kube-system/kube-vip-node-a', 'node-a', container('0.8.9', env))
+    const leases = [lease('kube-system/plndr-cp-lock', 'node-b'), lease('vips/plndr-cp-lock', 'node-a')]
+    expect(look(own, ...leases, none('apps/v1', 'DaemonSet')).answers).toMatchObject([
+      { expected: [{ node: 'node-a', detail: 'Lease/vips/plndr-cp-lock' }] },
+    ])
+  })
+
   it('leaves ignored Services and other classes alone', () => {
     const ignored = service('a', ['10.0.0.1'], { annotations: { 'kube-vip.io/ignore': 'true' } })
     const foreign = service('b', ['10.0.0.2'], { spec: { loadBalancerClass: 'other' } })
