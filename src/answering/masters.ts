@@ -66,6 +66,8 @@ export function throughBridge(view: HostView, frame: Frame, bridge: Link): Bridg
   if (!passesFilters(view, 'bridge', 'prerouting', requestPacket(frame), trace)) return ENDS
   const vlan = bridge.bridge?.vlanFiltering ? filteredVlan(view, frame, bridge) : frame.vlan
   if (vlan === 'dropped') return ENDS
+  if (device.bridgePort?.locked)
+    trace.doubt('bridge port', `whether the locked port ${device.name} takes frames of the asker`)
   const replies = answeredByBridge(view, frame, bridge)
   const packet = frame.packet === 'other' && frame.to === bridge.mac ? 'host' : frame.packet
   const passes = passesFilters(view, 'bridge', 'input', requestPacket(frame), trace)

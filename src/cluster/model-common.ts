@@ -13,5 +13,4 @@ export interface Condition {
   readonly status: string
   readonly reason: string
   readonly message: string
-  readonly since: string | null
 }

@@ -9,17 +9,9 @@ export interface Workload extends Named {
   /** `requiredDuringSchedulingIgnoredDuringExecution` terms; one of them must match. Empty when there are none. */
   readonly requiredNodeAffinity: readonly NodeSelectorTerm[]
   readonly tolerations: readonly Toleration[]
-  readonly hostNetwork: boolean
-  /** Secrets and config maps mounted, by name; contents of Secrets are never read. */
-  readonly volumes: readonly {
-    readonly name: string
-    readonly secret: string | null
-    readonly configMap: string | null
-  }[]
   /** Desired and ready number of pods by its status. */
   readonly desired: number
   readonly ready: number
-  readonly updated: number
 }
 
 export interface Container {
@@ -63,13 +55,10 @@ export interface LabelSelector {
 
 export interface Pod extends Named {
   readonly node: string | null
-  readonly labels: Labels
   /** Its controller: `DaemonSet/speaker`, `ReplicaSet/controller-5d…`, `Node/cp-1` for a static pod; null for a bare pod. */
   readonly owner: { readonly kind: string; readonly name: string } | null
-  readonly phase: string
   /** The Ready condition. */
   readonly ready: boolean
-  readonly restarts: number
   readonly images: readonly string[]
   /** Containers in full for static and bare pods; empty where a workload holds the template. */
   readonly containers: readonly Container[]

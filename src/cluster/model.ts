@@ -49,10 +49,7 @@ export interface ClusterNode {
   readonly internalIPs: readonly string[]
   readonly externalIPs: readonly string[]
   readonly taints: readonly { readonly key: string; readonly value: string; readonly effect: string }[]
-  readonly unschedulable: boolean
-  readonly podCIDRs: readonly string[]
   readonly kernelVersion: string
-  readonly osImage: string
   readonly kubeletVersion: string
 }
 
@@ -66,11 +63,8 @@ export interface Service extends Named {
   readonly loadBalancerIP: string | null
   readonly externalTrafficPolicy: 'Cluster' | 'Local'
   readonly ipFamilyPolicy: string | null
-  readonly ipFamilies: readonly string[]
   readonly clusterIPs: readonly string[]
   readonly externalIPs: readonly string[]
-  readonly allocateNodePorts: boolean
-  readonly ports: readonly ServicePort[]
   /** `status.loadBalancer.ingress`, in its order: the first address decides MetalLB's election. */
   readonly ingress: readonly Ingress[]
   /** Who wrote to it, by `metadata.managedFields`. */
@@ -80,17 +74,8 @@ export interface Service extends Named {
   readonly uid: string | null
 }
 
-export interface ServicePort {
-  readonly name: string
-  readonly port: number
-  readonly protocol: string
-  readonly nodePort: number | null
-}
-
 export interface Ingress {
   readonly ip: string | null
-  readonly hostname: string | null
-  readonly ipMode: string | null
   /** True when the entry carries `ports`: MetalLB never writes them, others do. */
   readonly hasPorts: boolean
 }
@@ -99,7 +84,6 @@ export interface Manager {
   readonly name: string
   /** Whether it owns something of `status.loadBalancer`. */
   readonly writesStatus: boolean
-  readonly at: string | null
 }
 
 export interface EndpointSlice extends Named {
@@ -113,12 +97,10 @@ export interface Endpoint {
   readonly node: string | null
   readonly ready: boolean
   readonly serving: boolean
-  readonly terminating: boolean
 }
 
 export interface Lease extends Named {
   readonly holder: string | null
-  readonly acquiredAt: string | null
   readonly renewedAt: string | null
   readonly durationSeconds: number | null
   readonly transitions: number
@@ -127,14 +109,11 @@ export interface Lease extends Named {
 
 export interface ClusterEvent extends Named {
   readonly reason: string
-  /** `Normal` or `Warning`. */
-  readonly type: string
   readonly message: string
   /** What it is about: kind, `namespace/name` (or the name alone), and the uid of that very object where the event has it. */
   readonly about: { readonly kind: string; readonly key: string; readonly uid: string | null }
-  /** Who reported it: `metallb-speaker`, `metallb-controller` … and on which host; empty when unsaid. */
+  /** Who reported it: `metallb-speaker`, `metallb-controller` …; empty when unsaid. */
   readonly component: string
-  readonly host: string
   readonly count: number
   readonly firstAt: string | null
   readonly lastAt: string | null

@@ -13,4 +13,4 @@ export const labels = recordOf(text)
 export const named = { key: text, namespace: text, name: text }
 export const expression = z.object({ key: text, operator: text, values: texts })
 export const selector = z.object({ matchLabels: labels, matchExpressions: listOf(expression) })
-export const condition = z.object({ type: text, status: text, reason: text, message: text, since: textOrNull })
+export const condition = z.object({ type: text, status: text, reason: text, message: text })

@@ -48,10 +48,7 @@ const node = z.object({
   internalIPs: texts,
   externalIPs: texts,
   taints: listOf(z.object({ key: text, value: text, effect: text })),
-  unschedulable: flag,
-  podCIDRs: texts,
   kernelVersion: text,
-  osImage: text,
   kubeletVersion: text,
 })
 
@@ -65,13 +62,10 @@ const service = z.object({
   loadBalancerIP: textOrNull,
   externalTrafficPolicy: z.enum(['Cluster', 'Local']),
   ipFamilyPolicy: textOrNull,
-  ipFamilies: texts,
   clusterIPs: texts,
   externalIPs: texts,
-  allocateNodePorts: flag,
-  ports: listOf(z.object({ name: text, port: number, protocol: text, nodePort: numberOrNull })),
-  ingress: listOf(z.object({ ip: textOrNull, hostname: textOrNull, ipMode: textOrNull, hasPorts: flag })),
-  managers: listOf(z.object({ name: text, writesStatus: flag, at: textOrNull })),
+  ingress: listOf(z.object({ ip: textOrNull, hasPorts: flag })),
+  managers: listOf(z.object({ name: text, writesStatus: flag })),
   createdAt: textOrNull,
   uid: addedLater,
 })
@@ -79,13 +73,12 @@ const service = z.object({
 const endpointSlice = z.object({
   ...named,
   service: text,
-  endpoints: listOf(z.object({ node: textOrNull, ready: flag, serving: flag, terminating: flag })),
+  endpoints: listOf(z.object({ node: textOrNull, ready: flag, serving: flag })),
 })
 
 const lease = z.object({
   ...named,
   holder: textOrNull,
-  acquiredAt: textOrNull,
   renewedAt: textOrNull,
   durationSeconds: numberOrNull,
   transitions: number,
@@ -95,11 +88,9 @@ const lease = z.object({
 const event = z.object({
   ...named,
   reason: text,
-  type: text,
   message: text,
   about: z.object({ kind: text, key: text, uid: addedLater }),
   component: text,
-  host: text,
   count: number,
   firstAt: textOrNull,
   lastAt: textOrNull,
@@ -121,21 +112,15 @@ const workload = z.object({
   nodeSelector: labels,
   requiredNodeAffinity: listOf(z.object({ matchExpressions: listOf(expression) })),
   tolerations: listOf(z.object({ key: text, operator: text, value: text, effect: text })),
-  hostNetwork: flag,
-  volumes: listOf(z.object({ name: text, secret: textOrNull, configMap: textOrNull })),
   desired: number,
   ready: number,
-  updated: number,
 })
 
 const pod = z.object({
   ...named,
   node: textOrNull,
-  labels,
   owner: z.object({ kind: text, name: text }).nullable(),
-  phase: text,
   ready: flag,
-  restarts: number,
   images: texts,
   containers: listOf(container),
 })

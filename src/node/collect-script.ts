@@ -105,8 +105,7 @@ sysfs_links() {
   values /sys/class/net/*/address /sys/class/net/*/ifindex /sys/class/net/*/operstate /sys/class/net/*/mtu \
     /sys/class/net/*/uevent /sys/class/net/*/bonding/mode /sys/class/net/*/bonding/fail_over_mac \
     /sys/class/net/*/bonding/active_slave \
-    /sys/class/net/*/bridge/stp_state /sys/class/net/*/bridge/vlan_filtering /sys/class/net/*/bridge/nf_call_* \
-    /sys/class/net/*/bridge/multicast_snooping /sys/class/net/*/bridge/multicast_querier
+    /sys/class/net/*/bridge/vlan_filtering /sys/class/net/*/bridge/nf_call_iptables
   for seen in /sys/class/net/*/master; do
     [ -e "$seen" ] && echo "$seen:$(readlink "$seen")"
   done
@@ -235,17 +234,14 @@ vrrp_filters() {
   fi
 }
 
-uname_values() { uname -r && uname -m; }
 os_release() { head -c 16384 /etc/os-release 2>/dev/null || head -c 16384 /usr/lib/os-release; }
-version_signature() { [ ! -e /proc/version_signature ] || cat /proc/version_signature; }
 ignore_status() { "$@"; return 0; }
 
 if ip -j link show lo >/dev/null 2>&1 </dev/null; then json=-j; else json=-o; fi
 
 collect() {
-  small uname uname_values
+  small uname uname -r
   small os-release os_release
-  small version-signature version_signature
   probe sysctl 2500000 conf_values
   if [ "$json" = -j ]; then probe ip-link 2000000 run ip -d -j link; else probe sysfs-links 500000 ignore_status sysfs_links; fi
   probe sysfs 500000 ignore_status sysfs_values
@@ -258,8 +254,6 @@ collect() {
   probe ip-neigh-proxy 50000 proxy_entries
   probe solicited-groups 800000 solicited_groups
   probe bridge-vlan 200000 run bridge -j vlan
-  # nothing is parsed out of this one: it is for people who read the snapshot
-  probe bridge-link 200000 run bridge -j -d link
   if [ -d /proc/net/bonding ]; then probe bonding 100000 values /proc/net/bonding/*; else small bonding true; fi
   probe listeners 16384 listeners
   probe kernel-log 50000 kernel_log

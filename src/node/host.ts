@@ -2,14 +2,13 @@ import { type Gap, type Known, known, unknown } from '../known.js'
 import { atOnce, type Steps, type Stop } from '../steps.js'
 import { theirs } from '../theirs.js'
 import type { HostFailure } from './host-failure.js'
-import type { ArpFilter, FilterChains, Host, InterfaceAddress, Keepalived, Link, SectionName } from './model.js'
+import type { FilterChains, Host, InterfaceAddress, Keepalived, Link, SectionName } from './model.js'
 import { parseAddresses } from './parse/addresses.js'
 import { parseBonding } from './parse/bonding.js'
 import { parseBridgeVlans } from './parse/bridge-vlans.js'
 import { parseCounters } from './parse/counters.js'
 import { parseFdb } from './parse/fdb.js'
 import { arptablesChains, ebtablesChains, legacyIpv6Tables, nftChains } from './parse/filter-chains.js'
-import { parseArptables, parseEbtables, parseNft } from './parse/firewall.js'
 import { TooMuch } from './parse/json.js'
 import { parseKeepalived, parseVrrpFilters } from './parse/keepalived.js'
 import { parseKernel } from './parse/kernel.js'
@@ -95,8 +94,7 @@ function* building({ name, address, probes, failure, sections, become }: HostRec
 /** How each section is made; a host takes as long as its longest. */
 function makers(read: Reader): { readonly [N in SectionName]: () => SectionTable[N] } {
   return {
-    kernel: () =>
-      read.section('uname', (text) => parseKernel(text, read.text('os-release'), read.text('version-signature'))),
+    kernel: () => read.section('uname', (text) => parseKernel(text, read.text('os-release'))),
     sysctls: () => read.section('sysctl', parseSysctls),
     links: () => readLinks(read),
     addresses: () => read.addresses,
@@ -109,7 +107,6 @@ function makers(read: Reader): { readonly [N in SectionName]: () => SectionTable
     bonding: () => read.section('bonding', parseBonding),
     listeners: () => read.section('listeners', parseListeners),
     kernelLog: () => read.section('kernel-log', lines),
-    firewall: () => readFirewall(read),
     filterChains: () => readFilterChains(read),
     ipv6FilterChains: () => read.section('nft-ipv6', ipv6Chains),
     programs: () => read.section('tc', parsePrograms),
@@ -131,7 +128,12 @@ export function hostGaps({ name, probes, failure }: HostRecord, { reached, secti
       return value.known ? [] : [value.gap]
     })
   const partial = 'sysfs-links' in probes ? [noJson(name)] : []
-  return [...unread, ...partial, ...unique(missing)]
+  return [...unread, ...partial, ...unique([...missing, ...unreadFilters(sections)])]
+}
+
+/** Tools of packet filters that could not be read. */
+function unreadFilters({ filterChains }: SectionTable): Gap[] {
+  return filterChains.known && filterChains.value.unread ? [filterChains.value.unread] : []
 }
 
 /** Of a file that somebody made or cut. */
@@ -334,19 +336,6 @@ function readKeepalived(read: Reader): Known<Keepalived> {
     ...parseKeepalived(text),
     filters: filters.known ? filters.value : null,
   }))
-}
-
-/** One tool that could not be read leaves the others' word standing only if that word is "it drops": then it is enough. */
-function readFirewall(read: Reader): Known<ArpFilter[]> {
-  const all = [
-    read.section('nft', parseNft),
-    read.section('ebtables', parseEbtables),
-    read.section('arptables', parseArptables),
-  ]
-  const rules = all.flatMap((one) => (one.known ? one.value : []))
-  const unread = all.find((one) => !one.known)
-  if (unread && !rules.some(({ drops }) => drops)) return unread
-  return known(rules, all.flatMap((one) => (one.known ? [one.from] : [])).join(', '))
 }
 
 function readFilterChains(read: Reader): Known<FilterChains> {

@@ -40,9 +40,7 @@ export interface Sections {
   listeners: readonly Listener[]
   /** Kernel log lines that bear on layer 2, oldest first. */
   kernelLog: readonly string[]
-  /** Rules of nftables, ebtables and arptables that see ARP. Empty: none. */
-  firewall: readonly ArpFilter[]
-  /** The same packet filters as chains, whole and in order, so that a frame can be followed through them. */
+  /** Rules of nftables, ebtables and arptables as chains, whole and in order, so that a frame can be followed through them. */
   filterChains: FilterChains
   /** Chains of nftables that IPv6 passes: the families inet and ip6. */
   ipv6FilterChains: FilterChains
@@ -73,15 +71,10 @@ export interface VrrpInstance {
   readonly vrid: number | null
   readonly family: 4 | 6
   readonly version: 2 | 3
-  readonly state: 'MASTER' | 'BACKUP'
-  readonly priority: number
   readonly advertMs: number
-  readonly nopreempt: boolean
   readonly authentication: string | null
   /** Empty: multicast. */
   readonly unicastPeers: readonly string[]
-  /** The name of the macvlan with the virtual MAC; null: the addresses are on the interface itself. */
-  readonly virtualMac: string | null
   readonly addresses: readonly VrrpAddress[]
 }
 
@@ -106,11 +99,8 @@ export type SectionName = keyof Sections
 export interface Kernel {
   /** `uname -r`, e.g. `6.8.0-57-generic`. */
   readonly release: string
-  /** /proc/version_signature, e.g. `Ubuntu 6.8.0-57.59-generic 6.8.12`; null where the kernel has none. */
-  readonly versionSignature: string | null
-  readonly machine: string
-  /** os-release; fields are empty when the file lacks them. */
-  readonly os: { readonly id: string; readonly versionId: string; readonly prettyName: string }
+  /** os-release; empty when the file lacks it. */
+  readonly os: { readonly prettyName: string }
 }
 
 /** Raw values as the kernel shows them; what holds for an interface is `effective` (effective.ts). */
@@ -189,14 +179,7 @@ export interface Link {
 /** Null fields are not shown by this kernel or this `ip`. */
 export interface BridgeInfo {
   readonly vlanFiltering: boolean | null
-  readonly stp: boolean | null
   readonly nfCallIptables: boolean | null
-  readonly nfCallIp6tables: boolean | null
-  readonly nfCallArptables: boolean | null
-  /** MLD and IGMP: it forwards a group only to ports that joined it, where there is a querier. Absent: not read. */
-  readonly multicastSnooping?: boolean
-  /** It sends MLD queries itself. */
-  readonly multicastQuerier?: boolean
 }
 
 /** `forwarding` is 3; see net/bridge/br_private_stp.h. Null fields are not shown by this kernel or this `ip`. */
@@ -344,7 +327,6 @@ export interface Bonding {
   /** As the driver words it: `fault-tolerance (active-backup) (fail_over_mac active)`, `adaptive load balancing`. */
   readonly mode: string
   readonly activeMember: string | null
-  readonly members: readonly { readonly name: string; readonly up: boolean; readonly permanentMac: Mac | null }[]
 }
 
 export interface Listener {
@@ -354,18 +336,6 @@ export interface Listener {
   readonly port: number
 }
 
-/** One rule, or one default policy, that ARP packets pass. */
-export interface ArpFilter {
-  readonly tool: 'nft' | 'ebtables' | 'arptables'
-  /** `arp filter`, `bridge filter`, `netdev ingress` … */
-  readonly table: string
-  readonly chain: string
-  /** The rule as the tool prints it; `policy drop` for a default policy. */
-  readonly text: string
-  /** It drops or rejects what it matches. */
-  readonly drops: boolean
-}
-
 export interface FilterChains {
   readonly chains: readonly FilterChain[]
   /** Why one of the tools could not be read; null: all were. */
@@ -373,7 +343,7 @@ export interface FilterChains {
 }
 
 export interface FilterChain {
-  readonly tool: ArpFilter['tool']
+  readonly tool: 'nft' | 'ebtables' | 'arptables'
   readonly family: 'arp' | 'bridge' | 'netdev' | 'inet' | 'ip6'
   readonly table: string
   readonly name: string

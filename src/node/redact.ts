@@ -43,14 +43,12 @@ function sysctlName(name: string): string {
   return SYSCTLS.has(name) ? name : 'other'
 }
 
-const TOOL = strictlyOneOf('nft', 'ebtables', 'arptables')
-
 /** A rule without what people wrote beside it. */
 const filterRule = (text: string, to: Pseudonyms): string => to.text(text.replace(/ ?comment "(?:[^"\\]|\\.)*"/g, ''))
 
 const filterChains: Declared<FilterChains> = {
   chains: {
-    tool: TOOL,
+    tool: strictlyOneOf('nft', 'ebtables', 'arptables'),
     family: strictlyOneOf('arp', 'bridge', 'netdev', 'inet', 'ip6'),
     table: words,
     name: words,
@@ -69,9 +67,7 @@ const filterChains: Declared<FilterChains> = {
 const SECTIONS: Declarations = {
   kernel: {
     release: version,
-    versionSignature: version,
-    machine: version,
-    os: { id: words, versionId: version, prettyName: version },
+    os: { prettyName: version },
   },
   sysctls: { ipv4: scoped, ipv6: scoped, neigh4: scoped, neigh6: scoped, bridge: values, ipForward: figure },
   links: {
@@ -96,12 +92,7 @@ const SECTIONS: Declarations = {
     wireless: figure,
     bridge: {
       vlanFiltering: figure,
-      stp: figure,
       nfCallIptables: figure,
-      nfCallIp6tables: figure,
-      nfCallArptables: figure,
-      multicastSnooping: figure,
-      multicastQuerier: figure,
     },
     bridgePort: {
       bridge: interfaceName,
@@ -172,11 +163,9 @@ const SECTIONS: Declarations = {
     bond: interfaceName,
     mode: words,
     activeMember: interfaceName,
-    members: { name: interfaceName, up: figure, permanentMac: mac },
   },
   listeners: { protocol: strictlyOneOf('tcp', 'udp'), address: words, port: figure },
   kernelLog: words,
-  firewall: { tool: TOOL, table: words, chain: words, text: filterRule, drops: figure },
   filterChains,
   ipv6FilterChains: filterChains,
   programs: {
@@ -196,13 +185,9 @@ const SECTIONS: Declarations = {
       vrid: figure,
       family,
       version: figure,
-      state: strictlyOneOf('BACKUP', 'MASTER'),
-      priority: figure,
       advertMs: figure,
-      nopreempt: figure,
       authentication: oneOf('PASS', 'AH'),
       unicastPeers: words,
-      virtualMac: interfaceName,
       addresses: { ip: words, prefix: figure, device: interfaceName },
     },
     filters: {

@@ -39,12 +39,7 @@ const link = z.object({
   bridge: z
     .object({
       vlanFiltering: flagOrNull,
-      stp: flagOrNull,
       nfCallIptables: flagOrNull,
-      nfCallIp6tables: flagOrNull,
-      nfCallArptables: flagOrNull,
-      multicastSnooping: flag.exactOptional(),
-      multicastQuerier: flag.exactOptional(),
     })
     .nullable(),
   bridgePort: z
@@ -93,12 +88,7 @@ const filterChains = z.object({
 })
 
 const SECTIONS: { readonly [N in SectionName]: z.ZodType<Sections[N]> } = {
-  kernel: z.object({
-    release: text,
-    versionSignature: textOrNull,
-    machine: text,
-    os: z.object({ id: text, versionId: text, prettyName: text }),
-  }),
+  kernel: z.object({ release: text, os: z.object({ prettyName: text }) }),
   sysctls: z.object({
     ipv4: scoped,
     ipv6: scoped,
@@ -165,14 +155,10 @@ const SECTIONS: { readonly [N in SectionName]: z.ZodType<Sections[N]> } = {
       bond: text,
       mode: text,
       activeMember: textOrNull,
-      members: listOf(z.object({ name: text, up: flag, permanentMac: numberOrNull })),
     }),
   ),
   listeners: listOf(z.object({ protocol: z.enum(['tcp', 'udp']), address: text, port: number })),
   kernelLog: listOf(text),
-  firewall: listOf(
-    z.object({ tool: z.enum(['nft', 'ebtables', 'arptables']), table: text, chain: text, text, drops: flag }),
-  ),
   filterChains,
   ipv6FilterChains: filterChains,
   programs: listOf(z.object({ device: text, direction: z.enum(['ingress', 'egress']), text, seesArp: flag })),
@@ -188,13 +174,9 @@ const SECTIONS: { readonly [N in SectionName]: z.ZodType<Sections[N]> } = {
         vrid: numberOrNull,
         family,
         version: z.union([z.literal(2), z.literal(3)]),
-        state: z.enum(['MASTER', 'BACKUP']),
-        priority: number,
         advertMs: number,
-        nopreempt: flag,
         authentication: textOrNull,
         unicastPeers: listOf(text),
-        virtualMac: textOrNull,
         addresses: listOf(z.object({ ip: text, prefix: numberOrNull, device: textOrNull })),
       }),
     ),

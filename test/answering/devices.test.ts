@@ -45,12 +45,11 @@ const PORT: BridgePort = {
   isolated: false,
   locked: false,
 }
-const BRIDGE = { stp: false, nfCallIptables: false, nfCallIp6tables: false, nfCallArptables: false }
 const bridge = (vlanFiltering: boolean, vlans: readonly BridgeVlan[], port: Partial<BridgePort> = {}): SampleHost => ({
   links: [
     LO,
     { name: 'eth0', mac: MAC1, master: 'br0', bridgePort: { ...PORT, ...port } },
-    { name: 'br0', kind: 'bridge', bridge: { ...BRIDGE, vlanFiltering } },
+    { name: 'br0', kind: 'bridge', bridge: { nfCallIptables: false, vlanFiltering } },
     { name: 'br0.7', kind: 'vlan', parent: 'br0', vlanId: 7 },
   ],
   addresses: ['10.0.0.1/24 br0', '10.7.0.1/24 br0.7'],
@@ -250,6 +249,12 @@ const CASES: readonly Case[] = [
     expected: 'yes br0 local',
   },
   {
+    name: 'a locked bridge port, which passes frames of machines that its table names alone',
+    source: 'br_handle_frame_finish',
+    host: bridge(false, [], { locked: true }),
+    expected: 'unknown',
+  },
+  {
     name: 'a bridge port that neither learns nor floods',
     source: 'br_flood',
     host: withEntries([{ mac: MAC1, port: 'eth0', bridge: 'br0', vlan: null }]),
@@ -303,7 +308,7 @@ const CASES: readonly Case[] = [
         LO,
         { name: 'eth0', master: 'br0', bridgePort: PORT },
         { name: 'vx0', kind: 'vxlan', vxlanProxy: true, master: 'br0', bridgePort: PORT },
-        { name: 'br0', kind: 'bridge', bridge: { ...BRIDGE, vlanFiltering: false } },
+        { name: 'br0', kind: 'bridge', bridge: { nfCallIptables: false, vlanFiltering: false } },
       ],
       addresses: [],
       more: {

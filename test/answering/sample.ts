@@ -72,7 +72,7 @@ export function sampleHost(sample: SampleHost = {}): Host {
   const neigh4 = Object.fromEntries(links.map(({ name }) => [name, { proxy_delay: sample.proxyDelay?.[name] ?? 80 }]))
   const release = sample.kernel ?? '6.18.0'
   const sections: Sections = {
-    kernel: { release, versionSignature: null, machine: 'x86_64', os: { id: '', versionId: '', prettyName: '' } },
+    kernel: { release, os: { prettyName: '' } },
     sysctls: { ipv4: conf, ipv6: {}, neigh4, neigh6: {}, bridge: {}, ipForward: 0 },
     links: withRoles(links, addresses),
     addresses,
@@ -85,7 +85,6 @@ export function sampleHost(sample: SampleHost = {}): Host {
     bonding: [],
     listeners: [],
     kernelLog: [],
-    firewall: [],
     filterChains: { chains: [], unread: null },
     ipv6FilterChains: { chains: [], unread: null },
     programs: [],

@@ -129,7 +129,7 @@ describe('saved snapshots', () => {
     expect(() => read(saved.replace('"version": 1', '"version": 99'))).toThrow(
       'its version is 99, this l2doctor reads 1',
     )
-    expect(() => read(saved.replace('"unschedulable": false', '"unschedulable": "no"'))).toThrow('unschedulable')
+    expect(() => read(saved.replace('"serving": true', '"serving": "no"'))).toThrow('serving')
     expect(() => read(saved, NODE)).toThrow('give it alone')
   })
 })

@@ -112,12 +112,13 @@ describe('redaction', () => {
 
 /** Everything that names nobody. */
 function shapeOf({ sections }: ReturnType<typeof buildHost>) {
-  const { links, routes, sysctls, firewall } = sections
+  const { links, routes, sysctls, filterChains } = sections
   return [
     links.known && links.value.map(({ role, facesSegment, flags, kind }) => [role, facesSegment, flags, kind]),
     routes.known &&
       routes.value.map(({ type, protocol, destination, hops }) => [type, protocol, destination.length, hops.length]),
     sysctls.known && [Object.values(sysctls.value.ipv4), sysctls.value.bridge],
-    firewall.known && firewall.value.map(({ tool, drops }) => [tool, drops]),
+    filterChains.known &&
+      filterChains.value.chains.map(({ tool, hook, policy, rules }) => [tool, hook, policy, rules.length]),
   ]
 }

@@ -95,6 +95,17 @@ describe('snapshots', () => {
     expect(JSON.stringify([buildHost(record), hostGaps(record, buildHost(record))])).not.toContain('curl')
   })
 
+  it('are read with what l2doctor no longer keeps', () => {
+    const { sections } = buildHost(recording('debian-12'))
+    const saved = JSON.parse(writeSnapshot({ ...recording('debian-12'), sections }))
+    saved.sections.firewall = { known: true, value: [], from: 'nft' }
+    saved.sections.kernel.value.machine = 'x86_64'
+    const record = readSnapshot(JSON.stringify(saved))
+    if ('wrong' in record) throw new Error(record.wrong)
+    expect(Object.keys(record.sections ?? {}).sort()).toEqual(Object.keys(sections).sort())
+    expect(record.sections?.kernel).toMatchObject({ value: sections.kernel.known && sections.kernel.value })
+  })
+
   it('with nothing in it is a host that was not read', () => {
     const record = readSnapshot(JSON.stringify({ ...JSON.parse(writeSnapshot(dead)), failure: null }))
     if ('wrong' in record) throw new Error(record.wrong)

@@ -52,9 +52,7 @@ function readHost(text: HostText, at: number): Host {
   const sections: Sections = {
     kernel: {
       release: release ?? '6.1.0-18-amd64',
-      versionSignature: null,
-      machine: 'x86_64',
-      os: { id: 'debian', versionId: '12', prettyName: 'Debian 12' },
+      os: { prettyName: 'Debian 12' },
     },
     sysctls: {
       ipv4: sysctls ?? {},
@@ -83,7 +81,6 @@ function readHost(text: HostText, at: number): Host {
     keepalived: { running: false, instances: [], filters: [] },
     listeners: [],
     kernelLog: [],
-    firewall: [],
     counters: { reversePathFilter: null },
     managers: [],
     ...given,

@@ -1,5 +1,5 @@
 import type { Condition } from '../model-common.js'
-import { records, text, time } from './raw.js'
+import { records, text } from './raw.js'
 
 export function conditions(value: unknown): Condition[] {
   return records(value).map((condition) => ({
@@ -7,6 +7,5 @@ export function conditions(value: unknown): Condition[] {
     status: text(condition['status']),
     reason: text(condition['reason']),
     message: text(condition['message']),
-    since: time(condition['lastTransitionTime']),
   }))
 }

@@ -1,7 +1,7 @@
 import type { ClusterNode } from '../model.js'
 import type { Labels } from '../model-common.js'
 import { conditions } from './conditions.js'
-import { labels, type Raw, record, records, text, texts } from './raw.js'
+import { labels, type Raw, record, records, text } from './raw.js'
 import { keptNodeArguments } from './settings.js'
 
 /** The only annotations of a node that something reads: how k3s and RKE2 run kube-proxy. */
@@ -24,10 +24,7 @@ export function normaliseNode(object: Raw): ClusterNode {
       value: text(taint['value']),
       effect: text(taint['effect']),
     })),
-    unschedulable: spec['unschedulable'] === true,
-    podCIDRs: texts(spec['podCIDRs']),
     kernelVersion: text(info['kernelVersion']),
-    osImage: text(info['osImage']),
     kubeletVersion: text(info['kubeletVersion']),
   }
 }

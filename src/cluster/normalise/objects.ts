@@ -13,7 +13,6 @@ export function normaliseLease(object: Raw): Lease | null {
   return {
     ...identity,
     holder: textOrNull(spec['holderIdentity']),
-    acquiredAt: time(spec['acquireTime']),
     renewedAt: time(spec['renewTime']),
     durationSeconds: numberOrNull(spec['leaseDurationSeconds']),
     transitions: count(spec['leaseTransitions']),
@@ -31,7 +30,6 @@ export function normaliseEvent(object: Raw): ClusterEvent | null {
   return {
     ...meta(object),
     reason,
-    type: text(object['type']),
     message: text(object['message'] ?? object['note']),
     about: {
       kind: text(about['kind']),
@@ -39,7 +37,6 @@ export function normaliseEvent(object: Raw): ClusterEvent | null {
       uid: textOrNull(about['uid']),
     },
     component: text(record(source)['component']) || text(object['reportingComponent']),
-    host: text(record(source)['host']),
     count: count(object['count'] ?? record(series)['count'] ?? deprecatedCount) || 1,
     firstAt: time(firstTimestamp) ?? at,
     lastAt: time(record(series)['lastObservedTime']) ?? time(lastTimestamp) ?? at,

@@ -1,5 +1,5 @@
-import type { Endpoint, EndpointSlice, Ingress, Manager, Service, ServicePort } from '../model.js'
-import { count, labels, meta, numberOrNull, type Raw, record, records, text, textOrNull, texts, time } from './raw.js'
+import type { Endpoint, EndpointSlice, Ingress, Manager, Service } from '../model.js'
+import { labels, meta, type Raw, record, records, text, textOrNull, texts, time } from './raw.js'
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 
@@ -22,11 +22,8 @@ export function normaliseService(object: Raw): Service | null {
     loadBalancerIP: textOrNull(spec['loadBalancerIP']),
     externalTrafficPolicy: spec['externalTrafficPolicy'] === 'Local' ? 'Local' : 'Cluster',
     ipFamilyPolicy: textOrNull(spec['ipFamilyPolicy']),
-    ipFamilies: texts(spec['ipFamilies']),
     clusterIPs: clusterIPs(spec),
     externalIPs,
-    allocateNodePorts: spec['allocateLoadBalancerNodePorts'] !== false,
-    ports: records(spec['ports']).map(servicePort),
     ingress: records(record(record(object['status'])['loadBalancer'])['ingress']).map(ingress),
     managers: records(metadata['managedFields']).map(manager),
     createdAt: time(metadata['creationTimestamp']),
@@ -40,27 +37,16 @@ function clusterIPs(spec: Raw): string[] {
   return plural.length > 0 ? plural : texts([spec['clusterIP']]).filter((ip) => ip !== '')
 }
 
-function servicePort(port: Raw): ServicePort {
-  return {
-    name: text(port['name']),
-    port: count(port['port']),
-    protocol: text(port['protocol']) || 'TCP',
-    nodePort: numberOrNull(port['nodePort']),
-  }
-}
-
 function ingress(entry: Raw): Ingress {
   return {
     ip: textOrNull(entry['ip']),
-    hostname: textOrNull(entry['hostname']),
-    ipMode: textOrNull(entry['ipMode']),
     hasPorts: Array.isArray(entry['ports']) && entry['ports'].length > 0,
   }
 }
 
 function manager(entry: Raw): Manager {
   const status = record(record(entry['fieldsV1'])['f:status'])
-  return { name: text(entry['manager']), writesStatus: 'f:loadBalancer' in status, at: time(entry['time']) }
+  return { name: text(entry['manager']), writesStatus: 'f:loadBalancer' in status }
 }
 
 /** Null for a slice of no Service. Endpoints of one node in one state count once: which nodes have some is all we ask. */
@@ -71,19 +57,18 @@ export function normaliseEndpointSlice(object: Raw): EndpointSlice | null {
   const endpoints = new Map<string, Endpoint>()
   for (const raw of records(object['endpoints'])) {
     const seen = endpoint(raw)
-    endpoints.set(`${seen.node}/${seen.ready}/${seen.serving}/${seen.terminating}`, seen)
+    endpoints.set(`${seen.node}/${seen.ready}/${seen.serving}`, seen)
   }
   return { key, namespace, name, service: `${namespace}/${service}`, endpoints: [...endpoints.values()] }
 }
 
 /** Absent conditions as discovery.k8s.io/v1 documents them: ready unless said otherwise, serving as ready. */
 function endpoint(raw: Raw): Endpoint {
-  const { ready, serving, terminating } = record(raw['conditions'])
+  const { ready, serving } = record(raw['conditions'])
   const isReady = ready !== false
   return {
     node: textOrNull(raw['nodeName']),
     ready: isReady,
     serving: typeof serving === 'boolean' ? serving : isReady,
-    terminating: terminating === true,
   }
 }

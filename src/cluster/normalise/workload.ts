@@ -19,11 +19,8 @@ export function normaliseWorkload(object: Raw, kind: Workload['kind']): Workload
     podLabels: labels(record(template['metadata'])['labels']),
     containers,
     ...placement(podSpec),
-    hostNetwork: podSpec['hostNetwork'] === true,
-    volumes: volumes(podSpec),
     desired: count(status['desiredNumberScheduled'] ?? status['replicas'] ?? spec['replicas']),
     ready: count(status['numberReady'] ?? status['readyReplicas']),
-    updated: count(status['updatedNumberScheduled'] ?? status['updatedReplicas']),
   }
 }
 
@@ -42,11 +39,8 @@ export function normalisePod(object: Raw): Pod | null {
     namespace,
     name,
     node: textOrNull(spec['nodeName']),
-    labels: labels(record(object['metadata'])['labels']),
     owner,
-    phase: text(status['phase']),
     ready: records(status['conditions']).some(({ type, status }) => type === 'Ready' && status === 'True'),
-    restarts: records(status['containerStatuses']).reduce((sum, { restartCount }) => sum + count(restartCount), 0),
     images,
     containers: owned ? [] : all.map(container),
   }
@@ -95,12 +89,4 @@ function placement(podSpec: Raw): Pick<Workload, 'nodeSelector' | 'requiredNodeA
       effect: text(toleration['effect']),
     })),
   }
-}
-
-function volumes(podSpec: Raw): Workload['volumes'] {
-  return records(podSpec['volumes']).map((volume) => ({
-    name: text(volume['name']),
-    secret: textOrNull(record(volume['secret'])['secretName']),
-    configMap: textOrNull(record(volume['configMap'])['name']),
-  }))
 }

@@ -1,4 +1,3 @@
-import { parseMac } from '../../wire/mac.js'
 import type { Bonding } from '../model.js'
 import { pathValues } from './path-values.js'
 
@@ -17,19 +16,11 @@ export function parseBonding(text: string): Bonding[] {
   return [...files].map(([bond, content]) => parseOne(bond, content.join('\n')))
 }
 
+/** Only the head says what holds for the bond: a part for each member follows. */
 function parseOne(bond: string, content: string): Bonding {
-  const [head = '', ...members] = content.split(/^(?=Slave Interface: )/m)
+  const [head = ''] = content.split(/^(?=Slave Interface: )/m)
   const active = field(head, 'Currently Active Slave')
-  return {
-    bond,
-    mode: field(head, 'Bonding Mode') ?? '',
-    activeMember: active === 'None' ? null : active,
-    members: members.map((member) => ({
-      name: field(member, 'Slave Interface') ?? '',
-      up: field(member, 'MII Status') === 'up',
-      permanentMac: parseMac(field(member, 'Permanent HW addr') ?? ''),
-    })),
-  }
+  return { bond, mode: field(head, 'Bonding Mode') ?? '', activeMember: active === 'None' ? null : active }
 }
 
 function field(text: string, name: string): string | null {

@@ -32,7 +32,7 @@ function addRule(chain: Growing, line: string): void {
 }
 
 /** `arp operation request drop # handle 4`. */
-export function withoutHandle(line: string): { text: string; handle: number | null } {
+function withoutHandle(line: string): { text: string; handle: number | null } {
   const [, text = line, handle] = /^(.*) # handle (\d+)$/.exec(line) ?? []
   return { text, handle: handle === undefined ? null : Number(handle) }
 }

@@ -1,7 +1,7 @@
 import type { Keepalived, VrrpAddress, VrrpFilter, VrrpInstance } from '../model.js'
 
 /** keepalived.conf(5): what holds where the configuration says nothing. */
-const DEFAULT = { priority: 100, advertSeconds: 1 } as const
+const ADVERT_SECONDS = 1
 const MOST_INSTANCES = 1000
 
 /** A block, or a word with its values, of keepalived.conf. */
@@ -70,15 +70,11 @@ function instance({ words, inside }: Entry, globalVersion: 2 | 3): VrrpInstance 
     vrid,
     family,
     version: family === 6 || value('version') === '3' || (globalVersion === 3 && value('version') !== '2') ? 3 : 2,
-    state: value('state') === 'MASTER' ? 'MASTER' : 'BACKUP',
-    priority: number('priority') ?? DEFAULT.priority,
-    advertMs: Math.round(1000 * (number('advert_int') ?? DEFAULT.advertSeconds)),
-    nopreempt: has('nopreempt'),
+    advertMs: Math.round(1000 * (number('advert_int') ?? ADVERT_SECONDS)),
     authentication:
       inside.flatMap((entry) => [entry, ...entry.inside]).find(({ words }) => words[0] === 'auth_type')?.words[1] ??
       null,
     unicastPeers: listIn(inside, 'unicast_peer').map(([peer]) => peer ?? ''),
-    virtualMac: has('use_vmac') ? (value('use_vmac') ?? `vrrp${family === 6 ? '6' : ''}.${vrid ?? ''}`) : null,
     addresses,
   }
 }

@@ -82,21 +82,7 @@ function macOf(object: JsonObject, key: string) {
 function bridgeInfo(data: JsonObject): BridgeInfo {
   return {
     vlanFiltering: flagOf(data, 'vlan_filtering'),
-    stp: flagOf(data, 'stp_state'),
     nfCallIptables: flagOf(data, 'nf_call_iptables'),
-    nfCallIp6tables: flagOf(data, 'nf_call_ip6tables'),
-    nfCallArptables: flagOf(data, 'nf_call_arptables'),
-    ...multicastOf(flagOf(data, 'mcast_snooping'), flagOf(data, 'mcast_querier')),
-  }
-}
-
-export function multicastOf(
-  snooping: boolean | null,
-  querier: boolean | null,
-): Pick<BridgeInfo, 'multicastSnooping' | 'multicastQuerier'> {
-  return {
-    ...(snooping !== null && { multicastSnooping: snooping }),
-    ...(querier !== null && { multicastQuerier: querier }),
   }
 }
 

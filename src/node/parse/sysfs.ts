@@ -1,7 +1,7 @@
 import { parseMac } from '../../wire/mac.js'
 import type { BondInfo, BridgeInfo, BridgePort } from '../model.js'
 import type { BareLink } from '../roles.js'
-import { MOST_LINKS, multicastOf, portState, tooManyLinks } from './links.js'
+import { MOST_LINKS, portState, tooManyLinks } from './links.js'
 import { pathValues } from './path-values.js'
 
 /** The files of one interface, by their path below /sys/class/net/IFACE; a file of many lines joins them. */
@@ -132,11 +132,7 @@ function vlanIds(text: string): Map<string, number> {
 function bridgeInfo(files: Files): BridgeInfo {
   return {
     vlanFiltering: flag(files, 'bridge/vlan_filtering'),
-    stp: flag(files, 'bridge/stp_state'),
     nfCallIptables: flag(files, 'bridge/nf_call_iptables'),
-    nfCallIp6tables: flag(files, 'bridge/nf_call_ip6tables'),
-    nfCallArptables: flag(files, 'bridge/nf_call_arptables'),
-    ...multicastOf(flag(files, 'bridge/multicast_snooping'), flag(files, 'bridge/multicast_querier')),
   }
 }
 

@@ -12,7 +12,7 @@ export const portNotListening = defineRule({
   needs: ['hosts'],
   explains: ['wire/duplicate-responders', 'wire/unexpected-responder', 'wire/conflicting-claims'],
   docs: {
-    what: "Other hosts listen on port 7946 (MetalLB's memberlist), this one does not, or only for one of TCP and UDP.",
+    what: "Other hosts listen on port 7946 (MetalLB's memberlist), this one does not, only for one of TCP and UDP, or only on its loopback address.",
     why: 'Speakers that do not hear each other each compute their own winner: two nodes announce one VIP, or the winner is a node without a speaker.',
     confirm:
       '`ss -lntu | grep 7946` on each node, `kubectl get pods -A -o wide | grep speaker`; a firewall shows as "Failed to join" in the speaker\'s log.',
@@ -39,7 +39,9 @@ export const portNotListening = defineRule({
           commandEvidence(
             host,
             sh`ss -lntu`,
-            missing.map((protocol) => `no ${protocol} listener on port ${MEMBERLIST_PORT}`).join('\n'),
+            missing
+              .map((protocol) => `no ${protocol} listener on port ${MEMBERLIST_PORT} that another host can reach`)
+              .join('\n'),
           ),
         ],
       }

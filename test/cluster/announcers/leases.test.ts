@@ -8,7 +8,6 @@ const lease = (durationSeconds: number): Lease => ({
   namespace: 'default',
   name: 'kubevip-web',
   holder: 'node-a',
-  acquiredAt: null,
   renewedAt: RENEWED,
   durationSeconds,
   transitions: 0,

@@ -54,9 +54,7 @@ describe('ip -d -j link', () => {
     expect(links['eno1']).toMatchObject({ master: 'bond0', permanentMac: 0x020000000008, bridgePort: null })
     expect(links['br0']?.bridge).toMatchObject({
       vlanFiltering: true,
-      stp: false,
       nfCallIptables: true,
-      nfCallArptables: null,
     })
   })
 

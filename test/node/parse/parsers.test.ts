@@ -5,7 +5,6 @@ import { parseBridgeVlans } from '../../../src/node/parse/bridge-vlans.js'
 import { parseCounters } from '../../../src/node/parse/counters.js'
 import { parseFdb } from '../../../src/node/parse/fdb.js'
 import { legacyIpv6Tables, nftChains } from '../../../src/node/parse/filter-chains.js'
-import { parseArptables, parseEbtables, parseNft } from '../../../src/node/parse/firewall.js'
 import { parseListeners } from '../../../src/node/parse/listeners.js'
 import { parseProxyNeighbours } from '../../../src/node/parse/neighbours.js'
 import { parsePrograms } from '../../../src/node/parse/programs.js'
@@ -31,7 +30,7 @@ Slave Interface: eno2
 MII Status: down
 Permanent HW addr: 02:00:00:00:00:09`
 
-  it('has the mode in the words of the driver, and the members', () => {
+  it('has the mode in the words of the driver, and the active member', () => {
     const text = file
       .split('\n')
       .map((line) => `/proc/net/bonding/bond0:${line}`)
@@ -41,10 +40,6 @@ Permanent HW addr: 02:00:00:00:00:09`
         bond: 'bond0',
         mode: 'fault-tolerance (active-backup) (fail_over_mac active)',
         activeMember: 'eno1',
-        members: [
-          { name: 'eno1', up: true, permanentMac: 0x020000000008 },
-          { name: 'eno2', up: false, permanentMac: 0x020000000009 },
-        ],
       },
     ])
   })
@@ -58,64 +53,6 @@ describe('bridge -j vlan', () => {
       { interface: 'br0', vid: 1, pvid: true, untagged: true },
       { interface: 'br0', vid: 4093, pvid: false, untagged: false },
       { interface: 'br0', vid: 4094, pvid: false, untagged: false },
-    ])
-  })
-})
-
-describe('packet filters', () => {
-  it('nft: takes what ARP passes and leaves what it does not', () => {
-    const text = `table bridge filter {
-	set vips {
-		type ipv4_addr
-		elements = { 10.0.0.1, 10.0.0.2 }
-	}
-	chain forward {
-		type filter hook forward priority filter; policy drop;
-		ether type arp accept
-		ip daddr 10.0.0.1 drop
-		meta pkttype broadcast drop
-		tcp dport 22 drop
-	}
-}
-table arp filter {
-	chain output {
-		type filter hook output priority filter; policy accept;
-		arp operation reply drop
-	}
-}`
-    expect(parseNft(text).map(({ table, chain, text, drops }) => [table, chain, text, drops])).toEqual([
-      ['bridge filter', 'forward', 'policy drop', true],
-      ['bridge filter', 'forward', 'ether type arp accept', false],
-      ['bridge filter', 'forward', 'meta pkttype broadcast drop', true],
-      ['arp filter', 'output', 'arp operation reply drop', true],
-    ])
-  })
-
-  it('ebtables: rules for ARP or for everything', () => {
-    const text = `Bridge table: filter
-
-Bridge chain: INPUT, entries: 2, policy: ACCEPT
--p ARP --arp-ip-dst 10.0.0.240 -j DROP
--p IPv4 -j DROP
-
-Bridge chain: FORWARD, entries: 0, policy: DROP
-`
-    expect(parseEbtables(text)).toEqual([
-      {
-        tool: 'ebtables',
-        table: 'filter',
-        chain: 'INPUT',
-        text: '-p ARP --arp-ip-dst 10.0.0.240 -j DROP',
-        drops: true,
-      },
-      { tool: 'ebtables', table: 'filter', chain: 'FORWARD', text: 'policy drop', drops: true },
-    ])
-  })
-
-  it('arptables', () => {
-    const text = 'Chain INPUT (policy ACCEPT)\n-j DROP -i any -o any -d 10.0.0.240\n\nChain OUTPUT (policy ACCEPT)\n'
-    expect(parseArptables(text)).toEqual([
-      { tool: 'arptables', table: 'filter', chain: 'INPUT', text: '-j DROP -i any -o any -d 10.0.0.240', drops: true },
     ])
   })
 })

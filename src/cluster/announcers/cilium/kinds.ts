@@ -38,14 +38,10 @@ export const CILIUM_KINDS = {
       z.object({
         name: text,
         blocks: listOf(z.object({ cidr: textOrNull, start: textOrNull, stop: textOrNull })),
-        serviceSelector: selector.nullable(),
-        disabled: flag,
       }),
     redaction: {
       name: objectName,
       blocks: { cidr: words, start: words, stop: words },
-      serviceSelector: declared.selector,
-      disabled: figure,
     },
   },
 } as const satisfies OwnKinds

@@ -26,7 +26,5 @@ export function normaliseCiliumPool(object: Raw): CiliumPool {
       start: textOrNull(block['start']),
       stop: textOrNull(block['stop']),
     })),
-    serviceSelector: labelSelectorOrNull(spec['serviceSelector']),
-    disabled: spec['disabled'] === true,
   }
 }

@@ -22,8 +22,6 @@ export interface CiliumPool {
     readonly start: string | null
     readonly stop: string | null
   }[]
-  readonly serviceSelector: LabelSelector | null
-  readonly disabled: boolean
 }
 
 declare module '../../model.js' {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { listOf } from '../../../first-wrong.js'
-import { figure, nodeName, objectKey, objectName, oneOf, time, words } from '../../../redact/declare.js'
+import { figure, nodeName, objectKey, objectName, oneOf, words } from '../../../redact/declare.js'
 import { custom, type OwnKinds, type Resource } from '../../kind-spec.js'
 import * as declared from '../../redact/parts.js'
 import { flag, labels, named, number, selector, text, textOrNull, texts } from '../../snapshot-parts.js'
@@ -32,13 +32,12 @@ export const METALLB_KINDS = {
   ipAddressPools: {
     resources: [resource('ipaddresspools', 'IPAddressPool')],
     normalise: normaliseIpAddressPool,
-    schema: () => z.object({ ...named, labels, addresses: texts, autoAssign: flag, avoidBuggyIPs: flag }),
+    schema: () => z.object({ ...named, labels, addresses: texts, autoAssign: flag }),
     redaction: {
       ...declared.named,
       labels: declared.labels,
       addresses: words,
       autoAssign: figure,
-      avoidBuggyIPs: figure,
     },
   },
   addressPools: {
@@ -73,13 +72,11 @@ export const METALLB_KINDS = {
   serviceL2Statuses: {
     resources: [resource('servicel2statuses', 'ServiceL2Status')],
     normalise: normaliseServiceL2Status,
-    schema: () => z.object({ ...named, node: text, service: text, interfaces: texts, createdAt: textOrNull }),
+    schema: () => z.object({ ...named, node: text, service: text }),
     redaction: {
       ...declared.named,
       node: nodeName,
       service: objectKey,
-      interfaces: declared.interfaces,
-      createdAt: time,
     },
   },
   configurationStates: {

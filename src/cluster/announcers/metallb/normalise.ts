@@ -1,5 +1,5 @@
 import { conditions } from '../../normalise/conditions.js'
-import { count, labels, meta, type Raw, record, records, text, textOrNull, texts, time } from '../../normalise/raw.js'
+import { count, labels, meta, type Raw, record, records, text, textOrNull, texts } from '../../normalise/raw.js'
 import { labelSelector, labelSelectors } from '../../normalise/selectors.js'
 import type {
   AddressPool,
@@ -17,7 +17,6 @@ export function normaliseIpAddressPool(object: Raw): IpAddressPool {
     labels: labels(record(object['metadata'])['labels']),
     addresses: texts(spec['addresses']),
     autoAssign: spec['autoAssign'] !== false,
-    avoidBuggyIPs: spec['avoidBuggyIPs'] === true,
   }
 }
 
@@ -63,8 +62,6 @@ export function normaliseServiceL2Status(object: Raw): ServiceL2Status {
     name,
     node: text(status['node']) || (marks['metallb.io/node'] ?? ''),
     service: `${inNamespace}/${service}`,
-    interfaces: records(status['interfaces']).map((item) => text(item['name'])),
-    createdAt: time(metadata['creationTimestamp']),
   }
 }
 

@@ -8,7 +8,6 @@ export interface IpAddressPool extends Named {
   /** CIDRs and `from-to` ranges as written. */
   readonly addresses: readonly string[]
   readonly autoAssign: boolean
-  readonly avoidBuggyIPs: boolean
 }
 
 /** metallb.io AddressPool, deprecated since 0.13.0 and gone with 0.14.0: it says itself how it is announced. */
@@ -42,8 +41,6 @@ export interface ServiceL2Status extends Named {
   readonly node: string
   /** `namespace/name` of the Service. */
   readonly service: string
-  readonly interfaces: readonly string[]
-  readonly createdAt: string | null
 }
 
 /** metallb.io ConfigurationState (0.16): whether a component took the configuration. */

@@ -1,4 +1,4 @@
-import { labels, meta, type Raw, record, text } from '../../normalise/raw.js'
+import { meta, type Raw, record, text } from '../../normalise/raw.js'
 import type { OpenElbEip } from './objects.js'
 
 export function normaliseOpenElbEip(object: Raw): OpenElbEip {
@@ -9,6 +9,5 @@ export function normaliseOpenElbEip(object: Raw): OpenElbEip {
     protocol: text(spec['protocol']) || 'bgp',
     interface: text(spec['interface']),
     disabled: spec['disable'] === true,
-    used: labels(record(object['status'])['used']),
   }
 }

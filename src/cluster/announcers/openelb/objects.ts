@@ -1,5 +1,4 @@
 import type { Known } from '../../../known.js'
-import type { Labels } from '../../model-common.js'
 
 /** network.kubesphere.io Eip. */
 export interface OpenElbEip {
@@ -9,8 +8,6 @@ export interface OpenElbEip {
   readonly protocol: string
   readonly interface: string
   readonly disabled: boolean
-  /** Address → services, as its status prints them. */
-  readonly used: Labels
 }
 
 declare module '../../model.js' {

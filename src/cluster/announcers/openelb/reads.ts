@@ -1,24 +1,22 @@
 import { z } from 'zod'
-import { figure, mapOf, objectName, words } from '../../../redact/declare.js'
+import { figure, objectName, words } from '../../../redact/declare.js'
 import { custom, type OwnKinds } from '../../kind-spec.js'
 import type { Reads } from '../../reads.js'
 import * as declared from '../../redact/parts.js'
-import { flag, labels, text } from '../../snapshot-parts.js'
+import { flag, text } from '../../snapshot-parts.js'
 import { normaliseOpenElbEip } from './normalise.js'
 
 const KINDS = {
   openElbEips: {
     resources: [custom('network.kubesphere.io', ['v1alpha2'], 'eips', 'Eip')],
     normalise: normaliseOpenElbEip,
-    schema: () =>
-      z.object({ name: text, address: text, protocol: text, interface: text, disabled: flag, used: labels }),
+    schema: () => z.object({ name: text, address: text, protocol: text, interface: text, disabled: flag }),
     redaction: {
       name: objectName,
       address: words,
       protocol: words,
       interface: declared.interfaces,
       disabled: figure,
-      used: mapOf(words, words),
     },
   },
 } as const satisfies OwnKinds
