@@ -2,6 +2,7 @@ import type { Gap } from '../known.js'
 import { doubtWords } from '../report/doubts.js'
 import type { Report, ReportedExpectation, ReportedFinding } from '../report/report.js'
 import { type FailOn, fails, NO_FINDINGS } from '../report/verdict.js'
+import { subjectText } from '../rules/subject.js'
 import type { CheckFile } from './model.js'
 import { gapWords, type Outcome, vipExpectations } from './vip-expectations.js'
 
@@ -52,7 +53,7 @@ function findingsOutcome(failing: readonly ReportedFinding[], { rulesRun, gaps }
 }
 
 function describe({ rule, subject }: ReportedFinding): string {
-  return `${rule} (${subject.id})`
+  return `${rule} (${subjectText(subject)})`
 }
 
 function clusterRead(gap: Gap | null): ReportedExpectation {

@@ -21,12 +21,7 @@ function nameOf({ ip, service }: VipExpectation): string {
 }
 
 function concerns({ ip, service }: VipExpectation, address: ReportedAddress): boolean {
-  return ip === null ? service !== null && servicesOf(address).includes(service) : address.ip === ip
-}
-
-/** A VIP may be shared. */
-function servicesOf({ service }: ReportedAddress): readonly string[] {
-  return service?.split(', ') ?? []
+  return ip === null ? service !== null && address.services.includes(service) : address.ip === ip
 }
 
 function addressExpectations(
@@ -99,7 +94,7 @@ function openAbout({ verdict, because, claims }: ReportedAddress): Outcome | nul
 }
 
 function notAsked({ ip, service }: VipExpectation, name: string, report: Report, clusterGap: Gap | null): Outcome {
-  if (ip === null && clusterGap === null && !report.addresses.some((one) => servicesOf(one).includes(service ?? ''))) {
+  if (ip === null && clusterGap === null && !report.addresses.some((one) => one.services.includes(service ?? ''))) {
     return { status: 'failed', message: 'the cluster has no such Service, or it has no VIP' }
   }
   const gap = clusterGap !== null && ip === null ? clusterGap : report.gaps[0]
@@ -108,7 +103,7 @@ function notAsked({ ip, service }: VipExpectation, name: string, report: Report,
 
 function rightService(service: string, address: ReportedAddress | null, clusterGap: Gap | null): Outcome {
   if (clusterGap !== null) return { status: 'unknown', message: gapWords(clusterGap) }
-  const services = address ? servicesOf(address) : []
+  const services = address?.services ?? []
   const message = services.length > 0 ? `it is a VIP of ${services.join(', ')}` : 'no Service has it'
   return { status: services.includes(service) ? 'held' : 'failed', message }
 }
@@ -164,7 +159,7 @@ function inTime(limit: number, address: ReportedAddress): Outcome {
 
 function findingsOn(ip: string, report: Report): string[] {
   return report.findings
-    .filter(({ subject }) => subject.kind === 'ip' && subject.id.split(' ')[0] === ip)
+    .filter(({ subject }) => subject.kind === 'ip' && subject.ip === ip)
     .map(({ fingerprint }) => fingerprint)
 }
 

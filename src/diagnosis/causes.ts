@@ -2,6 +2,7 @@ import type { Relations } from '../facts/relations.js'
 import { type Certainty, type Confidence, possible } from '../rules/certainty.js'
 import type { Severity, Subject } from '../rules/define.js'
 import type { Finding } from '../rules/engine.js'
+import { nodeOf, subjectText } from '../rules/subject.js'
 
 /** A finding that explains a symptom, with what the evidence in hand makes of it. */
 export interface Cause extends Confidence {
@@ -51,7 +52,7 @@ export function diagnose(findings: readonly Finding[], relations: Relations): Di
 
 /** What is wrong with the addresses asked for comes before what else the capture shows. */
 function askedFirst(symptoms: readonly Finding[], { isAsked }: Relations): readonly Finding[] {
-  const rank = ({ subject }: Finding) => Number(!isAsked(addressOf(subject) ?? ''))
+  const rank = ({ subject }: Finding) => Number(subject.kind !== 'ip' || !isAsked(subject.ip))
   return [...symptoms].sort((a, b) => rank(a) - rank(b))
 }
 
@@ -70,14 +71,18 @@ function causesOf(symptom: Finding, others: readonly Finding[], relations: Relat
 /** How sure it is that this finding explains this symptom; null when the evidence refutes it. */
 function weigh(symptom: Finding, cause: Finding, relations: Relations): Confidence | null {
   const own = { certainty: cause.certainty, because: cause.because }
-  const ip = addressOf(symptom.subject)
-  const { kind, id } = cause.subject
-  if (ip === null) return own
+  if (symptom.subject.kind !== 'ip') return own
+  const { ip } = symptom.subject
+  const { subject } = cause
   if (ip.includes(':') && ABOUT_IPV4.test(cause.rule)) return null
-  if (kind === 'cluster' || kind === 'segment') return strikes(cause, ip) ? own : null
-  if (kind === 'ip') return addressOf(cause.subject) === ip ? own : null
-  if (kind === 'mac') return macsOf(symptom).has(id) ? own : null
-  return judge(involved(symptom, ip, cause.subject, relations), own, cause.subject, ip)
+  if (subject.kind === 'cluster' || subject.kind === 'segment') return strikes(cause, ip) ? own : null
+  if (subject.kind === 'ip') return subject.ip === ip ? own : null
+  if (subject.kind === 'mac') return macsOf(symptom).has(subject.mac) ? own : null
+  const known =
+    subject.kind === 'service' ? relations.serves(ip, subject) : nodeInvolved(symptom, ip, subject.node, relations)
+  if (known === null)
+    return possible(`it is not known whether ${nodeOf(subject) ?? subjectText(subject)} has to do with ${ip}`)
+  return known ? own : null
 }
 
 /** A finding about the whole cluster, or segment, strikes every address, unless its `vips` say which. */
@@ -86,16 +91,9 @@ function strikes({ data }: Finding, ip: string): boolean {
   return !Array.isArray(vips) || vips.includes(ip)
 }
 
-/** Whether the node or Service of a cause has to do with this symptom at this address. */
-function involved({ symptom }: Finding, ip: string, { kind, id }: Subject, relations: Relations): boolean | null {
-  if (kind === 'service') return relations.serves(ip, id)
-  return symptom === 'silence' ? relations.mayAnnounce(ip, nodeOf(id)) : relations.answers(ip, nodeOf(id))
-}
-
-/** What nobody knows makes a cause possible; what is known not to be so refutes it. */
-function judge(involved: boolean | null, own: Confidence, { id }: Subject, ip: string): Confidence | null {
-  if (involved === null) return possible(`it is not known whether ${nodeOf(id)} has to do with ${ip}`)
-  return involved ? own : null
+/** Whether a node has to do with this symptom at this address. */
+function nodeInvolved({ symptom }: Finding, ip: string, node: string, relations: Relations): boolean | null {
+  return symptom === 'silence' ? relations.mayAnnounce(ip, node) : relations.answers(ip, node)
 }
 
 function order(a: Cause, b: Cause, explained: ReadonlyMap<string, number>): number {
@@ -105,7 +103,7 @@ function order(a: Cause, b: Cause, explained: ReadonlyMap<string, number>): numb
     (explained.get(a.finding.rule) ?? 0) - (explained.get(b.finding.rule) ?? 0) ||
     BREADTH[a.finding.subject.kind] - BREADTH[b.finding.subject.kind] ||
     (a.finding.rule < b.finding.rule ? -1 : a.finding.rule > b.finding.rule ? 1 : 0) ||
-    (a.finding.subject.id < b.finding.subject.id ? -1 : 1)
+    (subjectText(a.finding.subject) < subjectText(b.finding.subject) ? -1 : 1)
   )
 }
 
@@ -115,16 +113,6 @@ function countExplained(all: readonly Cause[]): ReadonlyMap<string, number> {
   for (const { finding } of all)
     for (const rule of new Set(finding.explains)) counts.set(rule, (counts.get(rule) ?? 0) + 1)
   return counts
-}
-
-/** The address of a subject such as `10.0.0.240` or `10.0.0.240 (VLAN 100)`. */
-function addressOf({ kind, id }: Subject): string | null {
-  return kind === 'ip' ? (id.split(' ')[0] ?? id) : null
-}
-
-/** `node-a` of `node-a/eth0`. */
-function nodeOf(id: string): string {
-  return id.split('/')[0] ?? id
 }
 
 function macsOf({ data }: Finding): ReadonlySet<string> {

@@ -1,4 +1,6 @@
 import { groupBy } from '../cluster/group-by.js'
+import { keyOf } from '../cluster/key.js'
+import type { Named } from '../cluster/model-common.js'
 import { formatIp } from '../wire/ip.js'
 import type { Attribution } from './attribution.js'
 import type { FactName, Facts, FactTable } from './facts.js'
@@ -9,8 +11,8 @@ export interface Relations {
   answers(ip: string, node: string): boolean | null
   /** The node is one of those that may announce the address. */
   mayAnnounce(ip: string, node: string): boolean | null
-  /** The Service (`namespace/name`) has the address. */
-  serves(ip: string, service: string): boolean | null
+  /** The Service has the address. */
+  serves(ip: string, service: Pick<Named, 'namespace' | 'name'>): boolean | null
   /** The operator asked about the address. */
   isAsked(ip: string): boolean
 }
@@ -36,7 +38,7 @@ export function relate(table: FactTable): Relations {
       )
     },
     isAsked: (ip) => inHand(table, 'question')?.vips.some((vip) => formatIp(vip) === ip) ?? false,
-    serves: (ip, service) => expected?.get(ip)?.services.includes(service) ?? null,
+    serves: (ip, service) => expected?.get(ip)?.services.includes(keyOf(service)) ?? null,
   }
 }
 

@@ -13,7 +13,8 @@ import type { ReportedAddress, ReportedClaim } from './report.js'
 export interface Names {
   vendor(mac: Mac): string | null
   owner(mac: Mac): Pick<ReportedClaim, 'node' | 'interface' | 'via'> | null
-  service(ip: string): string | null
+  /** `namespace/name` of each Service that has the address. */
+  services(ip: string): readonly string[]
   expected(ip: string): ReportedAddress['expected']
   /** Whether this MAC is the one that should answer for the address; null when nobody can say. */
   isExpected(ip: string, mac: Mac): boolean | null
@@ -26,7 +27,7 @@ export interface Names {
 export const NO_NAMES: Names = {
   vendor: () => null,
   owner: () => null,
-  service: () => null,
+  services: () => [],
   expected: () => null,
   isExpected: () => null,
   byBgp: () => null,
@@ -68,13 +69,19 @@ function reportAddress(address: AddressFacts, names: Names): Omit<AddressLine, '
     vlans: [...address.vlans],
     rounds: rounds.asked,
     answeredRounds: rounds.answered,
-    service: names.service(ip),
+    ...servicesOf(ip, names),
     expected: names.expected(ip),
     claims: address.claims.map((claim) => reportClaim(ip, claim, address, names)),
     timeline: address.exchanges.map((exchange) => reportExchange(exchange, start)),
     ownEntry: null,
     missedResponderBound: rounds.asked > 0 ? Math.min(1, 3 / rounds.asked) : null,
   }
+}
+
+/** The Services that have an address, as a list and in one text. */
+export function servicesOf(ip: string, names: Pick<Names, 'services'>): Pick<ReportedAddress, 'service' | 'services'> {
+  const services = [...names.services(ip)]
+  return { service: services.length > 0 ? services.join(', ') : null, services }
 }
 
 function reportClaim(ip: string, claim: ClaimFacts, address: AddressFacts, names: Names): ReportedClaim {

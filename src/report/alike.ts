@@ -1,3 +1,4 @@
+import { subjectParts, subjectText } from '../rules/subject.js'
 import type { Report, ReportedFinding } from './report.js'
 
 /** Findings that say the same of several subjects, for people one entry with the list; in JSON each stays a finding. */
@@ -12,7 +13,7 @@ export function entriesOf(findings: readonly ReportedFinding[], report: Pick<Rep
   const services = new Map(report.addresses.map(({ ip, service }) => [ip, service]))
   const groups = new Map<string, ReportedFinding[]>()
   for (const one of findings) {
-    const key = sameness(one, services.get(one.subject.id.split(' ')[0] ?? '') ?? null)
+    const key = sameness(one, one.subject.kind === 'ip' ? (services.get(one.subject.ip) ?? null) : null)
     groups.set(key, [...(groups.get(key) ?? []), one])
   }
   return [...groups.values()].map((all) => ({ first: all[0] as ReportedFinding, all }))
@@ -30,8 +31,8 @@ function sameness({ rule, severity, certainty, subject, message, because }: Repo
   ])
 }
 
-function ownNames({ id }: ReportedFinding['subject'], service: string | null): string[] {
-  const names = [id, ...id.split('/'), id.split(' ')[0] ?? '', ...(service === null ? [] : [service])]
+function ownNames(subject: ReportedFinding['subject'], service: string | null): string[] {
+  const names = [subjectText(subject), ...subjectParts(subject), ...(service === null ? [] : [service])]
   return names.filter(({ length }) => length > 1).sort((a, b) => b.length - a.length)
 }
 

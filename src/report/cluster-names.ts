@@ -1,6 +1,6 @@
 import type { Attribution } from '../facts/attribution.js'
 import type { ExpectedAnswer, ExpectedAnswers } from '../facts/expected.js'
-import { type AddressLine, type Names, NO_NAMES } from './addresses.js'
+import { type AddressLine, type Names, NO_NAMES, servicesOf } from './addresses.js'
 import type { ReportedAddress } from './report.js'
 
 /** Names from the cluster and from attribution; `base` answers what they cannot. */
@@ -15,16 +15,12 @@ export function clusterNames(expected: ExpectedAnswers, attribution: Attribution
       const node = owners.map((owner) => owner.node).join(' or ')
       return { node, interface: owners.length === 1 ? first.interface : null, via: first.via }
     },
-    service: (ip) => serviceText(expected.get(ip)) ?? base.service(ip),
+    services: (ip) => expected.get(ip)?.services ?? base.services(ip),
     expected: (ip) => expectedText(expected.get(ip)) ?? base.expected(ip),
     byBgp: (ip) => expected.get(ip)?.byBgp ?? base.byBgp(ip),
     lookFrom: base.lookFrom,
     isExpected: (ip, mac) => isExpected(expected.get(ip), mac, attribution) ?? base.isExpected(ip, mac),
   }
-}
-
-function serviceText(answer: ExpectedAnswer | undefined): string | null {
-  return answer && answer.services.length > 0 ? answer.services.join(', ') : null
 }
 
 /** Null where no announcer counts the address its own; a node of null where one does but names nobody. */
@@ -56,7 +52,7 @@ export function addressesOf(
     vlans: [],
     rounds: 0,
     answeredRounds: 0,
-    service: names.service(ip),
+    ...servicesOf(ip, names),
     expected: names.expected(ip),
     claims: [],
     timeline: [],

@@ -1,3 +1,4 @@
+import { nodeOf } from '../rules/subject.js'
 import type { Report, ReportedFinding } from './report.js'
 
 /** The diagnosis of a report with the findings themselves in place of their fingerprints. */
@@ -57,10 +58,6 @@ const CERTAINTIES: readonly ReportedFinding['certainty'][] = ['possible', 'likel
 function follows(one: ReportedFinding, root: ReportedFinding): boolean {
   if (!root.explains.includes(one.rule)) return false
   if (CERTAINTIES.indexOf(root.certainty) < CERTAINTIES.indexOf(one.certainty)) return false
-  const ofNode = root.subject.kind === 'node' || root.subject.kind === 'interface'
-  return !ofNode || nodeOf(root) === nodeOf(one)
-}
-
-function nodeOf({ subject }: ReportedFinding): string | undefined {
-  return subject.id.split('/')[0]
+  const node = nodeOf(root.subject)
+  return node === null || node === nodeOf(one.subject)
 }

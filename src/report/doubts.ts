@@ -1,5 +1,6 @@
 import type { Gap } from '../known.js'
 import type { Finding } from '../rules/engine.js'
+import { subjectText } from '../rules/subject.js'
 import type { AddressLine } from './addresses.js'
 import type { ReportedAddress, ReportedGap } from './report.js'
 import { gapWords } from './truths.js'
@@ -48,13 +49,13 @@ function named(subjects: readonly string[]): string {
   return left > 0 ? `${shown} and ${left} more` : shown
 }
 
-function concerns({ subject }: Pick<Finding, 'subject'>, { ip, vlans, service }: AddressName): boolean {
-  if (subject.kind === 'service') return service?.split(', ').includes(subject.id) ?? false
+function concerns({ subject }: Pick<Finding, 'subject'>, { ip, vlans, services }: AddressName): boolean {
+  if (subject.kind === 'service') return services.includes(subjectText(subject))
   if (subject.kind !== 'ip') return false
-  return subject.id === ip || subject.id === `${ip} (VLAN ${vlans.join('.')})`
+  return subject.ip === ip && (subject.vlans.length === 0 || subject.vlans.join() === vlans.join())
 }
 
-type AddressName = Pick<AddressLine, 'ip' | 'vlans' | 'service'>
+type AddressName = Pick<AddressLine, 'ip' | 'vlans' | 'services'>
 
 /** Each gap once, the decisive ones first. */
 export function listGaps(doubts: readonly Gap[], others: readonly Gap[]): ReportedGap[] {

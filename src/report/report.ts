@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { SubjectText } from '../rules/subject.js'
 import { SEVERITIES } from './severities.js'
 
 /** The report's JSON contract (design.md §6): field names are fixed, more may be added. Every reporter takes this value. */
@@ -6,10 +7,25 @@ import { SEVERITIES } from './severities.js'
 const iso = z.iso.datetime({ offset: true })
 const count = z.number().int().nonnegative()
 
-const subjectSchema = z.object({
-  kind: z.enum(['ip', 'mac', 'node', 'interface', 'service', 'cluster', 'segment']),
-  id: z.string(),
-})
+/** A string in JSON; here only `subjectText` reads it. */
+const id = z.string() as unknown as z.ZodType<SubjectText>
+
+const vlans: z.ZodType<readonly number[]> = z.array(count)
+
+/** `id` is for people; its parts stand beside it. */
+const subjectSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('ip'), id, ip: z.string(), vlans }),
+  z.object({ kind: z.literal('mac'), id, mac: z.string() }),
+  z.object({ kind: z.literal('node'), id, node: z.string() }),
+  z.object({ kind: z.literal('interface'), id, node: z.string(), interface: z.string() }),
+  z.object({ kind: z.literal('service'), id, namespace: z.string(), name: z.string() }),
+  z.object({
+    kind: z.literal('cluster'),
+    id,
+    object: z.object({ kind: z.string(), namespace: z.string().nullable(), name: z.string() }).nullable(),
+  }),
+  z.object({ kind: z.literal('segment'), id }),
+])
 
 const evidenceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('frame'), frame: count, at: iso, summary: z.string() }),
@@ -130,7 +146,10 @@ const addressSchema = z.object({
   vlans: z.array(count),
   rounds: count,
   answeredRounds: count,
+  /** All of `services` in one text; null where it is none's. */
   service: z.string().nullable(),
+  /** `namespace/name` of each Service that has it. */
+  services: z.array(z.string()),
   expected: z.object({ node: z.string().nullable(), from: z.string() }).nullable(),
   claims: z.array(claimSchema),
   /** One entry a round: when it was asked (ms from the first), and who answered after how long. */

@@ -1,5 +1,6 @@
 import type { Finding } from '../rules/engine.js'
 import { currentIds, formerRule } from '../rules/former.js'
+import { subjectText } from '../rules/subject.js'
 
 /** `--ignore RULE[=SUBJECT]`: a rule, on one subject or on all. */
 export interface Suppression {
@@ -28,7 +29,11 @@ function covers({ rule, subject }: Suppression, finding: Finding): boolean {
   if (!currentIds(rule).includes(finding.rule)) return false
   // who accepted proxy ARP has not accepted two holders
   if (formerRule(rule)?.narrow && !finding.formerly?.includes(rule)) return false
-  return subject === null || subject === finding.subject.id || (rule !== finding.rule && isAllAbout(finding, subject))
+  return (
+    subject === null ||
+    subject === subjectText(finding.subject) ||
+    (rule !== finding.rule && isAllAbout(finding, subject))
+  )
 }
 
 /** Former rules spoke of a host, or of one of its interfaces: accepted is a finding that is about nothing else. */

@@ -1,4 +1,5 @@
 import type { Severity } from '../rules/define.js'
+import { subjectText } from '../rules/subject.js'
 import { actionOrder, diagnosed } from './diagnosed.js'
 import { plural } from './plural.js'
 import type { Report, ReportedAddress, ReportedClaim, ReportedExpectation, ReportedFinding, Truth } from './report.js'
@@ -96,7 +97,7 @@ function gravest(report: Report): ReportedFinding | undefined {
 
 /** `More than one machine answers for the same address (10.0.0.240)`. */
 export function headline(finding: Pick<ReportedFinding, 'title' | 'subject'>): string {
-  return `${finding.title} (${finding.subject.id})`
+  return `${finding.title} (${subjectText(finding.subject)})`
 }
 
 /** How sure a finding is, and what decides it: `likely: the version is unknown`. */

@@ -1,22 +1,8 @@
 import type { AnnouncerView, VipAnswer } from '../cluster/announcers/announcer.js'
-import type { Service } from '../cluster/model.js'
-import type { Evidence, Fix, Subject } from './define.js'
+import type { Evidence, Fix } from './define.js'
 import { part, type ShellCommand, type ShellPart, sh } from './shell.js'
 
-/** What rules on cluster objects share: subjects, evidence, commands, and the answers of one announcer. */
-
-export function ipSubject(ip: string): Subject {
-  return { kind: 'ip', id: ip }
-}
-
-/** A finding about a whole installation; `id` is the object that holds its settings. */
-export function clusterSubject(object: string): Subject {
-  return { kind: 'cluster', id: object }
-}
-
-export function serviceSubject({ key }: Pick<Service, 'key'>): Subject {
-  return { kind: 'service', id: key }
-}
+/** What rules on cluster objects share: evidence, commands, and the answers of one announcer. */
 
 export function objectEvidence(object: string, path: string, value: string): Evidence {
   return { kind: 'object', object, path, value }

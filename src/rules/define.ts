@@ -1,17 +1,12 @@
 import type { FactName, Facts } from '../facts/facts.js'
 import type { Confidence } from './certainty.js'
 import type { ProposedFix } from './fix.js'
+import type { Subject } from './subject.js'
 
 export type Severity = 'error' | 'warning' | 'info'
 export type { Certainty } from './certainty.js'
 export type { Fix, FixStep, HostFix, ProposedFix } from './fix.js'
-export type SubjectKind = 'ip' | 'mac' | 'node' | 'interface' | 'service' | 'cluster' | 'segment'
-
-/** What a finding is about. `id` is the name the operator knows: an address, `node-a`, `node-a/eth0`, `ns/name`. */
-export interface Subject {
-  readonly kind: SubjectKind
-  readonly id: string
-}
+export type { Subject } from './subject.js'
 
 /** The thing that decides a finding, so that a reader can check it without believing us. */
 export type Evidence =

@@ -7,6 +7,7 @@ import type { Confidence } from './certainty.js'
 import { renderFixes } from './changes/render.js'
 import type { Check, Evidence, Fix, Problem, Rule, Severity, Subject, Symptom, Unjudged } from './define.js'
 import { KeptFindings } from './kept-findings.js'
+import { subjectText } from './subject.js'
 
 /** A problem with its identity: what the report prints. */
 export interface Finding extends Confidence {
@@ -145,14 +146,17 @@ function identify(rule: Rule, problem: Problem<Record<string, unknown>>, hosts: 
 }
 
 function fingerprint(rule: string, subject: Subject): string {
-  return createHash('sha256').update(`${rule}\n${subject.kind}\n${subject.id}`).digest('hex').slice(0, 16)
+  return createHash('sha256')
+    .update(`${rule}\n${subject.kind}\n${subjectText(subject)}`)
+    .digest('hex')
+    .slice(0, 16)
 }
 
 function byWeight(a: Finding, b: Finding): number {
   return (
     SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity] ||
     compare(a.rule, b.rule) ||
-    compare(a.subject.id, b.subject.id)
+    compare(subjectText(a.subject), subjectText(b.subject))
   )
 }
 

@@ -4,19 +4,11 @@ import type { Family, InterfaceAddress, Link } from '../node/model.js'
 import { once } from '../once.js'
 import { type Ip, isIpv4 } from '../wire/ip.js'
 import { formatIpv4 } from '../wire/ipv4.js'
-import type { Evidence, HostFix, Subject } from './define.js'
+import type { Evidence, HostFix } from './define.js'
 import type { HostIdentity } from './define-host-rule.js'
 import { type ShellCommand, sh } from './shell.js'
 
-/** What host rules share: subjects, evidence and the fix of a sysctl. */
-
-export function nodeSubject(host: HostIdentity): Subject {
-  return { kind: 'node', id: host.name }
-}
-
-export function interfaceSubject(host: HostIdentity, name: string): Subject {
-  return { kind: 'interface', id: `${host.name}/${name}` }
-}
+/** What host rules share: evidence and the fix of a sysctl. */
 
 export function commandEvidence(host: HostIdentity, command: ShellCommand, output: string): Evidence {
   return { kind: 'command', host: host.name, command, output }

@@ -1,5 +1,6 @@
 import type { Gap } from '../known.js'
 import type { Problem, Severity } from './define.js'
+import { nodeOf } from './subject.js'
 
 /** Findings of one rule and severity that a run lists of one host: more of the same say nothing new. */
 const MOST_ON_A_HOST = 200
@@ -24,8 +25,8 @@ export class KeptFindings {
   }
 
   /** Whether there is room for this one; it is counted either way. */
-  take({ subject, data, severity = this.#severity }: Outcome): boolean {
-    const host = hostOf(subject.kind, subject.id, data['node'])
+  take({ subject, severity = this.#severity }: Outcome): boolean {
+    const host = nodeOf(subject)
     const fits =
       this.#count(severity, MOST_IN_ALL) && (host === null || this.#count(`${severity} ${host}`, MOST_ON_A_HOST))
     if (!fits) this.#left.set(host ?? '', (this.#left.get(host ?? '') ?? 0) + 1)
@@ -46,11 +47,4 @@ export class KeptFindings {
     this.#counts.set(key, before + 1)
     return before < most
   }
-}
-
-/** The host that a finding is about; null for one about an address or an object of the cluster. */
-function hostOf(kind: string, id: string, node: unknown): string | null {
-  if (kind === 'node') return id
-  if (kind !== 'interface') return null
-  return typeof node === 'string' ? node : (id.split('/')[0] ?? id)
 }

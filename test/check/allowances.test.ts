@@ -5,6 +5,7 @@ import { type Report, reportSchema } from '../../src/report/report.js'
 import { suppress } from '../../src/report/suppress.js'
 import type { Finding } from '../../src/rules/engine.js'
 import { currentIds } from '../../src/rules/former.js'
+import { ipSubject, subjectText } from '../../src/rules/subject.js'
 import { savedReport } from '../report/reporters/reports.js'
 
 const report = savedReport('duplicate')
@@ -30,7 +31,7 @@ describe('suppressionsOn', () => {
 
 describe('judgeAllowances', () => {
   it('is content with an allowance that covers a finding', () => {
-    expect(findings([allowance({ subject: accepted!.subject.id })])).toEqual([])
+    expect(findings([allowance({ subject: subjectText(accepted!.subject) })])).toEqual([])
   })
 
   it('finds one that covers nothing, though its rule ran', () => {
@@ -73,7 +74,7 @@ describe('judgeAllowances', () => {
 
 describe('an allowance of a rule that has another id now', () => {
   const successor = currentIds('vip/bound-on-host')[0]!
-  const found = { ...report.findings[0]!, rule: successor, subject: { kind: 'ip' as const, id: '10.0.0.240' } }
+  const found = { ...report.findings[0]!, rule: successor, subject: ipSubject('10.0.0.240') }
   const allow = [allowance({ rule: 'vip/bound-on-host', subject: '10.0.0.240' })]
 
   it('accepts what its successor finds, and counts as used', () => {

@@ -119,8 +119,12 @@ describe('holdExpectations', () => {
 
   it('holds each VIP of a Service, also of one that shares its address', () => {
     const [address] = healthy.addresses
-    const served = (ip: string, service: string) => ({ ...address!, ip, service })
-    const addresses = [served('10.0.0.1', 'a/b, shop/web'), served('10.0.0.2', 'shop/web'), served('10.0.0.3', 'c/d')]
+    const served = (ip: string, services: string[]) => ({ ...address!, ip, services })
+    const addresses = [
+      served('10.0.0.1', ['a/b', 'shop/web']),
+      served('10.0.0.2', ['shop/web']),
+      served('10.0.0.3', ['c/d']),
+    ]
     expect(held({ ...healthy, addresses }, file({ service: 'shop/web' }, { failOn: 'never' }))).toEqual({
       'shop/web at 10.0.0.1/responders': 'held',
       'shop/web at 10.0.0.2/responders': 'held',
@@ -131,7 +135,10 @@ describe('holdExpectations', () => {
     const [address] = healthy.addresses
     const asked = file({ ip: address!.ip, service: 'shop/web' }, { cluster: true, failOn: 'never' })
     const id = `${address!.ip}/service`
-    const ofService = (service: string | null) => ({ ...healthy, addresses: [{ ...address!, service }] })
+    const ofService = (service: string | null) => ({
+      ...healthy,
+      addresses: [{ ...address!, services: service === null ? [] : [service] }],
+    })
     expect(['shop/web', 'a/b', null].map((service) => held(ofService(service), asked)[id])).toEqual([
       'held',
       'failed',

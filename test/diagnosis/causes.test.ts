@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest'
+import { keyName, keyOf } from '../../src/cluster/key.js'
 import { diagnose } from '../../src/diagnosis/causes.js'
 import type { Relations } from '../../src/facts/relations.js'
 import type { Finding } from '../../src/rules/engine.js'
+import {
+  clusterSubject,
+  interfaceSubject,
+  ipSubject,
+  nodeSubject,
+  objectSubject,
+  segmentSubject,
+  serviceSubject,
+  subjectText,
+} from '../../src/rules/subject.js'
 
 const VIP = '10.0.0.240'
 
@@ -18,14 +29,14 @@ function finding(rule: string, subject: Finding['subject'], more: Partial<Findin
     evidence: [],
     fixes: [],
     explains: [],
-    fingerprint: `${rule} ${subject.id}`,
+    fingerprint: `${rule} ${subjectText(subject)}`,
     docs: '',
     ...more,
   }
 }
 
-const ip = (id = VIP) => ({ kind: 'ip', id }) as const
-const node = (id: string) => ({ kind: 'node', id }) as const
+const ip = (address = VIP) => ipSubject(address)
+const node = (name: string) => nodeSubject({ name })
 const CLAIM = { symptom: 'claim' } as const
 const duplicate = finding('wire/duplicate-responders', ip(), CLAIM)
 const silent = finding('wire/no-answer', ip(), { symptom: 'silence' })
@@ -40,13 +51,15 @@ const onlyB = (asked: string) => asked === 'node-b'
 const ONLY_B: Relations = {
   answers: (_, asked) => onlyB(asked),
   mayAnnounce: (_, asked) => onlyB(asked),
-  serves: (_, service) => service === 'web/site',
+  serves: (_, service) => keyOf(service) === 'web/site',
   isAsked: (ip) => ip === VIP,
 }
 
 function causes(found: readonly Finding[], relations = ONLY_B): string[] {
   const { symptoms } = diagnose(found, relations)
-  return symptoms[0]!.causes.map(({ finding, certainty }) => `${certainty} ${finding.rule} ${finding.subject.id}`)
+  return symptoms[0]!.causes.map(
+    ({ finding, certainty }) => `${certainty} ${finding.rule} ${subjectText(finding.subject)}`,
+  )
 }
 
 describe('diagnose', () => {
@@ -59,7 +72,7 @@ describe('diagnose', () => {
   })
 
   it('lists a finding about the cluster only for the addresses that it names, if it names any', () => {
-    const subject = { kind: 'cluster', id: 'DaemonSet/metallb-system/speaker' } as const
+    const subject = objectSubject('DaemonSet/metallb-system/speaker')
     const label = (data: Finding['data']) =>
       finding('metallb/node-exclude-label', subject, { explains: ['wire/no-answer'], data })
     expect(causes([silent, label({})])).toHaveLength(1)
@@ -69,7 +82,7 @@ describe('diagnose', () => {
 
   it('lists a finding about the segment likewise', () => {
     const masters = (data: Finding['data']) =>
-      finding('vrrp/two-masters', { kind: 'segment', id: 'VRID 51' }, { explains: ['wire/duplicate-responders'], data })
+      finding('vrrp/two-masters', segmentSubject('VRID 51'), { explains: ['wire/duplicate-responders'], data })
     expect(causes([duplicate, masters({})])).toHaveLength(1)
     expect(causes([duplicate, masters({ vips: [VIP, 'fe80::1'] })])).toHaveLength(1)
     expect(causes([duplicate, masters({ vips: ['10.0.0.241'] })])).toEqual([])
@@ -85,32 +98,26 @@ describe('diagnose', () => {
   })
 
   it('makes it merely possible when nobody knows whose MAC it is', () => {
-    const cause = finding(
-      'sysctl/proxy-arp',
-      { kind: 'interface', id: 'node-b/eth0' },
-      { explains: ['wire/duplicate-responders'] },
-    )
+    const cause = finding('sysctl/proxy-arp', interfaceSubject({ name: 'node-b' }, 'eth0'), {
+      explains: ['wire/duplicate-responders'],
+    })
     expect(causes([duplicate, cause], NOBODY_KNOWS)).toEqual(['possible sysctl/proxy-arp node-b/eth0'])
   })
 
   it('blames for silence a node that may announce, not one that answers', () => {
     const relations = { ...ONLY_B, answers: () => false }
-    const cause = finding(
-      'link/down-or-noarp',
-      { kind: 'interface', id: 'node-b/eth0' },
-      { explains: ['wire/no-answer'] },
-    )
+    const cause = finding('link/down-or-noarp', interfaceSubject({ name: 'node-b' }, 'eth0'), {
+      explains: ['wire/no-answer'],
+    })
     expect(causes([silent, cause], relations)).toEqual(['certain link/down-or-noarp node-b/eth0'])
   })
 
   it('puts the root first: the cause that explains the other one', () => {
     const explains = ['wire/duplicate-responders']
     const host = finding('sysctl/arp-ignore', node('node-b'), { explains })
-    const cluster = finding(
-      'kube-proxy/ipvs-without-strict-arp',
-      { kind: 'cluster', id: 'cluster' },
-      { explains: [...explains, 'sysctl/arp-ignore'] },
-    )
+    const cluster = finding('kube-proxy/ipvs-without-strict-arp', clusterSubject('cluster'), {
+      explains: [...explains, 'sysctl/arp-ignore'],
+    })
     expect(causes([duplicate, host, cluster])).toEqual([
       'certain kube-proxy/ipvs-without-strict-arp cluster',
       'certain sysctl/arp-ignore node-b',
@@ -119,11 +126,10 @@ describe('diagnose', () => {
 
   it('ranks by certainty before all else', () => {
     const explains = ['wire/duplicate-responders']
-    const possible = finding(
-      'metallb/split-status',
-      { kind: 'service', id: 'web/site' },
-      { explains, certainty: 'possible' },
-    )
+    const possible = finding('metallb/split-status', serviceSubject(keyName('web/site')), {
+      explains,
+      certainty: 'possible',
+    })
     const likely = finding('firewall/arp-filtered', node('node-b'), {
       explains,
       certainty: 'likely',
@@ -138,7 +144,7 @@ describe('diagnose', () => {
   it('keeps a cause to its own address and Service', () => {
     const explains = ['wire/duplicate-responders']
     const elsewhere = finding('announcer/two-controllers-one-ip', ip('10.0.0.99'), { explains })
-    const other = finding('metallb/split-status', { kind: 'service', id: 'web/other' }, { explains })
+    const other = finding('metallb/split-status', serviceSubject(keyName('web/other')), { explains })
     const { symptoms, unattached } = diagnose([duplicate, elsewhere, other], ONLY_B)
     expect(symptoms[0]!.causes).toEqual([])
     expect(unattached).toEqual([elsewhere, other])
@@ -154,7 +160,7 @@ describe('diagnose', () => {
   })
 
   it('knows the address of a tagged subject', () => {
-    const tagged = finding('wire/duplicate-responders', ip(`${VIP} (VLAN 100)`), CLAIM)
+    const tagged = finding('wire/duplicate-responders', ipSubject(VIP, [100]), CLAIM)
     const cause = finding('kube-vip/two-leases-one-ip', ip(), { explains: ['wire/duplicate-responders'] })
     expect(causes([tagged, cause])).toEqual([`certain kube-vip/two-leases-one-ip ${VIP}`])
   })
@@ -163,5 +169,5 @@ describe('diagnose', () => {
 it('puts what is wrong with the addresses asked for first', () => {
   const other = finding('wire/duplicate-responders', ip('10.0.0.99'), CLAIM)
   const { symptoms } = diagnose([other, silent], ONLY_B)
-  expect(symptoms.map((symptom) => symptom.finding.subject.id)).toEqual([VIP, '10.0.0.99'])
+  expect(symptoms.map((symptom) => subjectText(symptom.finding.subject))).toEqual([VIP, '10.0.0.99'])
 })

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { HostSpec } from '../../src/lab/model.js'
 import { buildSegment, type Segment } from '../../src/lab/segment.js'
 import type { Report, ReportedFinding } from '../../src/report/report.js'
+import { nodeOf } from '../../src/rules/subject.js'
 import { describeLab } from './describe-lab.js'
 import { CLI, hasSshd, SshHosts } from './ssh-hosts.js'
 
@@ -210,12 +211,13 @@ describeLab('audit-node over ssh', () => {
 
 /** What the report says of a host as `rule interface`: what is wrong, and what is information. */
 function said(report: Report, host: string): [grave: string[], information: string[]] {
-  const words = ({ rule, subject }: ReportedFinding) => [rule, ...subject.id.split('/').slice(1)].join(' ')
+  const words = ({ rule, subject }: ReportedFinding) =>
+    [rule, ...(subject.kind === 'interface' ? [subject.interface] : [])].join(' ')
   const ours = report.findings.filter((finding) => belongsTo(finding, host))
   const grave = ours.filter(({ severity }) => severity !== 'info')
   return [grave.map(words).sort(), ours.filter(({ severity }) => severity === 'info').map(words)]
 }
 
 function belongsTo({ subject, data }: ReportedFinding, host: string): boolean {
-  return subject.id === host || subject.id.startsWith(`${host}/`) || data['node'] === host
+  return nodeOf(subject) === host || data['node'] === host
 }

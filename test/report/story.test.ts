@@ -3,6 +3,7 @@ import { entriesOf } from '../../src/report/alike.js'
 import { type Report, type ReportedFinding, reportSchema } from '../../src/report/report.js'
 import { pretty } from '../../src/report/reporters/pretty.js'
 import { storyOf } from '../../src/report/story.js'
+import { interfaceSubject, ipSubject } from '../../src/rules/subject.js'
 import { savedReport } from './reporters/reports.js'
 
 const VIPS = ['10.0.0.240', '10.0.0.241', '10.0.0.242']
@@ -21,7 +22,7 @@ function threeVips(cause: (ip: string) => ReportedFinding): Report {
   const [address] = saved.addresses
   const symptoms = VIPS.map((ip, at) =>
     finding(symptom, {
-      subject: { kind: 'ip', id: ip },
+      subject: ipSubject(ip),
       message: `2 MACs answer for ${ip} (together in ${at + 1} of ${at + 4} rounds)`,
       fingerprint: `symptom ${ip}`,
     }),
@@ -44,7 +45,7 @@ function threeVips(cause: (ip: string) => ReportedFinding): Report {
 
 const alike = (ip: string) =>
   finding(cause, {
-    subject: { kind: 'ip', id: ip },
+    subject: ipSubject(ip),
     message: `two announcers claim ${ip} of shop/web-${ip.at(-1)}`,
     fingerprint: `cause ${ip}`,
     explains: [symptom.rule],
@@ -80,10 +81,16 @@ describe('VIPs of different causes', () => {
   })
 })
 
+/** Of `node-a/eth0`. */
+function interfaceOf(text: string) {
+  const [node = '', name = ''] = text.split('/')
+  return interfaceSubject({ name: node }, name)
+}
+
 describe('findings that are alike', () => {
   const report = threeVips(alike)
   const one = (id: string, message: string, more: Partial<ReportedFinding> = {}) =>
-    finding(cause, { subject: { kind: 'interface', id }, message, ...more })
+    finding(cause, { subject: interfaceOf(id), message, ...more })
   const count = (...findings: ReportedFinding[]) => entriesOf(findings, report).length
 
   it('differ in the names of their subject and in counts only', () => {

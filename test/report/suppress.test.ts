@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { parseSuppression, suppress } from '../../src/report/suppress.js'
 import type { Finding } from '../../src/rules/engine.js'
+import { ipSubject } from '../../src/rules/subject.js'
 
 const finding = (rule: string, id: string): Finding => ({
   rule,
@@ -8,7 +9,7 @@ const finding = (rule: string, id: string): Finding => ({
   severity: 'error',
   certainty: 'certain',
   because: 'b',
-  subject: { kind: 'ip', id },
+  subject: ipSubject(id),
   message: 'm',
   data: {},
   evidence: [],

@@ -6,6 +6,7 @@ import { buildHost } from '../../src/node/host.js'
 import { defineRule, type Problem, type Severity, type Unjudged } from '../../src/rules/define.js'
 import { defineHostRule } from '../../src/rules/define-host-rule.js'
 import { judge, judging } from '../../src/rules/engine.js'
+import { ipSubject } from '../../src/rules/subject.js'
 import { crowdedRecord } from './crowded-host.js'
 
 const question: Question = { vips: [], expectedMacs: [], own: { macs: [], ips: [] }, probed: true }
@@ -34,7 +35,7 @@ function rule(id: string, outcomes: readonly (Problem<Data> | Unjudged)[], sever
 }
 
 const on = (ip: string, more: Partial<Problem<Data>> = {}): Problem<Data> => ({
-  subject: { kind: 'ip', id: ip },
+  subject: ipSubject(ip),
   certainty: 'certain',
   because: 'it was read',
   data: { ip },
@@ -52,7 +53,7 @@ describe('judge', () => {
         severity: 'error',
         certainty: 'certain',
         because: 'it was read',
-        subject: { kind: 'ip', id: '10.0.0.1' },
+        subject: { kind: 'ip', id: '10.0.0.1', ip: '10.0.0.1', vlans: [] },
         message: 'says 10.0.0.1',
         data: { ip: '10.0.0.1' },
         evidence: [],

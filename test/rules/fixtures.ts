@@ -12,6 +12,7 @@ import type { Question } from '../../src/facts/question.js'
 import { known } from '../../src/known.js'
 import type { Rule } from '../../src/rules/define.js'
 import { type Finding, judge } from '../../src/rules/engine.js'
+import { subjectText } from '../../src/rules/subject.js'
 import { atOnce } from '../../src/steps.js'
 import { parseIp } from '../../src/wire/ip.js'
 import { parseMac } from '../../src/wire/mac.js'
@@ -33,7 +34,9 @@ export interface Fixture {
 
 /** What a `fires` case expects; `message` may be left out. */
 export interface Expected {
-  readonly findings: readonly Partial<Pick<Finding, 'subject' | 'severity' | 'certainty' | 'message' | 'data'>>[]
+  readonly findings: readonly Partial<
+    Pick<Finding, 'severity' | 'certainty' | 'message' | 'data'> & { readonly subject: { kind: string; id: string } }
+  >[]
   /** Ids of other rules that speak in this situation too, sorted. */
   readonly others: readonly string[]
 }
@@ -141,7 +144,7 @@ function describe(rule: string, findings: readonly Finding[]): Expected {
 }
 
 function expectation({ subject, severity, certainty, message, data }: Finding): Expected['findings'][number] {
-  return { subject, severity, certainty, message, data }
+  return { subject: { kind: subject.kind, id: subjectText(subject) }, severity, certainty, message, data }
 }
 
 export function others(rule: string, findings: readonly Finding[]): string[] {

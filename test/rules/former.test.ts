@@ -4,12 +4,13 @@ import type { Finding } from '../../src/rules/engine.js'
 import { findRule } from '../../src/rules/find-rule.js'
 import { currentIds, FORMER_RULES, formerIdsOf } from '../../src/rules/former.js'
 import { allRules } from '../../src/rules/registry.js'
+import { ipSubject } from '../../src/rules/subject.js'
 
 const ids = allRules.map(({ id }) => id)
 
 const finding = {
   rule: 'answers/unwanted-responder',
-  subject: { kind: 'ip', id: '10.0.0.240' },
+  subject: ipSubject('10.0.0.240'),
   checks: [{ host: 'node-a', interface: 'eth0', outcome: 'answers', text: '', setting: '', value: '', from: '' }],
 } as unknown as Finding
 

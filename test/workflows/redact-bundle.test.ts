@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { bundleAdapters } from '../../src/cli/compose-diagnose.js'
 import type { Report } from '../../src/report/report.js'
+import { subjectText } from '../../src/rules/subject.js'
 import { parseIpv4 } from '../../src/wire/ipv4.js'
 import type { Bundle } from '../../src/workflows/bundle.js'
 import { formatBundle, parseBundle } from '../../src/workflows/bundle-file.js'
@@ -79,7 +80,9 @@ function comparable({ findings }: Report, names: ReadonlyMap<string, string>): u
 
 /** The causes of each symptom by rule and true subject. */
 function ranks({ diagnosis, findings }: Report, names: ReadonlyMap<string, string>): unknown[] {
-  const told = new Map(findings.map((one) => [one.fingerprint, `${one.rule} ${mapBack(one.subject.id, names)}`]))
+  const told = new Map(
+    findings.map((one) => [one.fingerprint, `${one.rule} ${mapBack(subjectText(one.subject), names)}`]),
+  )
   const symptoms = (diagnosis?.symptoms ?? []).map(({ fingerprint, causes }) => [
     told.get(fingerprint),
     causes.map((cause) => [told.get(cause.fingerprint), cause.certainty]),

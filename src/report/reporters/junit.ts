@@ -1,4 +1,5 @@
 import junitReportBuilder, { type Builder, type TestSuite } from 'junit-report-builder'
+import { subjectText } from '../../rules/subject.js'
 import { atHand } from '../at-hand.js'
 import { oneLine, printable, printableReport } from '../printable.js'
 import type { Report, ReportedExpectation, ReportedFinding } from '../report.js'
@@ -61,7 +62,7 @@ function areaSuite({ ran, findings, skipped }: RuleArea, fails: ReturnType<typeo
 }
 
 function findingCase(finding: ReportedFinding, fails: boolean, suite: TestSuite): void {
-  const name = oneLine(`${finding.rule} ${finding.subject.id}`)
+  const name = oneLine(`${finding.rule} ${subjectText(finding.subject)}`)
   const testCase = suite.testCase().className(className(finding.rule)).name(name)
   if (!fails) testCase.standardOutput(`${finding.severity}: ${plainFinding(finding)}`)
   else testCase.failure(oneLine(finding.message), finding.rule).stacktrace(plainFinding(finding))

@@ -1,5 +1,6 @@
 import type { Severity } from '../../rules/define.js'
 import { formerIdsOf } from '../../rules/former.js'
+import { subjectText } from '../../rules/subject.js'
 import { atHand } from '../at-hand.js'
 import { printableJson, printableReport } from '../printable.js'
 import type { Report, ReportedExpectation, ReportedFinding } from '../report.js'
@@ -99,7 +100,8 @@ function invocation({ run, gaps, verdict, headline, truths }: Report) {
 }
 
 function result(finding: ReportedFinding, report: Report, indexOf: ReadonlyMap<string, number>) {
-  const { kind, id } = finding.subject
+  const { kind } = finding.subject
+  const name = subjectText(finding.subject)
   return {
     ruleId: finding.rule,
     ruleIndex: indexOf.get(finding.rule),
@@ -108,7 +110,7 @@ function result(finding: ReportedFinding, report: Report, indexOf: ReadonlyMap<s
     locations: [
       {
         physicalLocation: { artifactLocation: { uri: artifact(finding, report) } },
-        logicalLocations: [{ name: id, fullyQualifiedName: `${kind}/${id}`, kind }],
+        logicalLocations: [{ name, fullyQualifiedName: `${kind}/${name}`, kind }],
       },
     ],
     partialFingerprints: { 'l2doctor/v1': finding.fingerprint },

@@ -1,9 +1,10 @@
 import { announcementsOf, type Lacking } from '../../facts/announcements.js'
 import { certain, likely } from '../certainty.js'
-import { ipSubject, listed, objectEvidence } from '../cluster-parts.js'
+import { listed, objectEvidence } from '../cluster-parts.js'
 import { defineRule, type FixStep } from '../define.js'
 import { commandEvidence } from '../host-parts.js'
 import { sh } from '../shell.js'
+import { ipSubject } from '../subject.js'
 
 export const interfaceMissing = defineRule({
   id: 'announcer/interface-missing',

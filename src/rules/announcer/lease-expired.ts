@@ -2,11 +2,12 @@ import type { AnnouncerView, LeaseState, VipAnswer } from '../../cluster/announc
 import { peopleOf } from '../../cluster/announcers/people.js'
 import type { ClusterNode } from '../../cluster/model.js'
 import { type Confidence, likely, possible } from '../certainty.js'
-import { ipSubject, objectEvidence } from '../cluster-parts.js'
+import { objectEvidence } from '../cluster-parts.js'
 import type { Evidence, FixStep } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { ONLY_LOOKS } from '../fix.js'
 import { sh } from '../shell.js'
+import { ipSubject } from '../subject.js'
 
 interface Expired {
   readonly ip: string

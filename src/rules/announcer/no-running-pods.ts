@@ -3,10 +3,11 @@ import type { Workload } from '../../cluster/model-workloads.js'
 import { valueOr } from '../../known.js'
 import { type Confidence, certain, likely } from '../certainty.js'
 import { objectFix } from '../changes/object-fix.js'
-import { clusterSubject, objectEvidence } from '../cluster-parts.js'
+import { objectEvidence } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { ONLY_LOOKS } from '../fix.js'
 import { each, sh } from '../shell.js'
+import { objectSubject } from '../subject.js'
 
 interface NoPods {
   readonly announcer: string
@@ -54,7 +55,7 @@ export const noRunningPods = defineClusterRule({
       if (workload?.kind !== 'DaemonSet' || workload.desired === 0 || workload.ready > 0) continue
       const failed = newestRefusal(events, workload)
       yield {
-        subject: clusterSubject(`DaemonSet/${workload.key}`),
+        subject: objectSubject(`DaemonSet/${workload.key}`),
         ...weigh(failed),
         data: noPods(announcer, workload, failed),
         evidence: [

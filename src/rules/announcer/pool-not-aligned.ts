@@ -2,9 +2,10 @@ import { type AddressRange, addressText, parseAddressRange } from '../../cluster
 import type { ClusterSnapshot } from '../../cluster/model.js'
 import { valueOr } from '../../known.js'
 import { certain } from '../certainty.js'
-import { clusterFix, clusterSubject, inNamespace, objectEvidence } from '../cluster-parts.js'
+import { clusterFix, inNamespace, objectEvidence } from '../cluster-parts.js'
 import { defineRule } from '../define.js'
 import { sh } from '../shell.js'
+import { objectSubject } from '../subject.js'
 
 interface NotAligned {
   /** `CiliumLoadBalancerIPPool/lan`, `IPAddressPool/metallb-system/lan`. */
@@ -40,7 +41,7 @@ export const poolNotAligned = defineRule({
       const written = parseAddressRange(cidr.split('/')[0]!)
       if (!range || !written || written.from === range.from) continue
       yield {
-        subject: clusterSubject(pool),
+        subject: objectSubject(pool),
         ...certain('the pool was read'),
         data: describe(pool, cidr, range, written.from),
         evidence: [objectEvidence(pool, path, cidr)],

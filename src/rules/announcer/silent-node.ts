@@ -6,10 +6,11 @@ import { explain } from '../../facts/hypotheses/explain.js'
 import { valueOr } from '../../known.js'
 import type { Host } from '../../node/model.js'
 import { type Confidence, likely, possible } from '../certainty.js'
-import { ipSubject, listed, objectEvidence } from '../cluster-parts.js'
+import { listed, objectEvidence } from '../cluster-parts.js'
 import { defineRule, type Evidence, type FixStep } from '../define.js'
 import { alone, commandEvidence } from '../host-parts.js'
 import { sh } from '../shell.js'
+import { ipSubject } from '../subject.js'
 import { watchFrames } from '../wire/next-steps.js'
 
 interface Silent {

@@ -4,11 +4,12 @@ import { groupBy } from '../../cluster/group-by.js'
 import { addressesOf } from '../../cluster/node-addresses.js'
 import { certain, likely } from '../certainty.js'
 import { objectStep, objectUndo } from '../changes/object-fix.js'
-import { ipSubject, objectEvidence } from '../cluster-parts.js'
+import { objectEvidence } from '../cluster-parts.js'
 import type { Evidence, Fix } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { ignoredByKubeVip } from '../kube-vip/ignored.js'
 import { sh } from '../shell.js'
+import { ipSubject } from '../subject.js'
 
 interface TwoControllers {
   readonly ip: string

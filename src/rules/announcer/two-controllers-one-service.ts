@@ -5,11 +5,12 @@ import type { Workload } from '../../cluster/model-workloads.js'
 import { addressesOf } from '../../cluster/node-addresses.js'
 import type { Facts } from '../../facts/facts.js'
 import { likely, possible } from '../certainty.js'
-import { listed, objectEvidence, serviceSubject } from '../cluster-parts.js'
+import { listed, objectEvidence } from '../cluster-parts.js'
 import type { Fix } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { disableServiceLb } from '../kube-vip/adopts-node-ips.js'
 import { sh } from '../shell.js'
+import { serviceSubject } from '../subject.js'
 
 /** What its status shows now: the VIP alone, addresses of nodes alone, both. */
 type Shows = 'vip' | 'nodes' | 'both'

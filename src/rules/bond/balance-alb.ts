@@ -1,7 +1,8 @@
 import { likely } from '../certainty.js'
 import { defineHostRule } from '../define-host-rule.js'
-import { commandEvidence, interfaceSubject } from '../host-parts.js'
+import { commandEvidence } from '../host-parts.js'
 import { sh } from '../shell.js'
+import { interfaceSubject } from '../subject.js'
 
 export const balanceAlb = defineHostRule({
   id: 'bond/balance-alb',

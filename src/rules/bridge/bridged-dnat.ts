@@ -4,15 +4,9 @@ import type { Link, Route, Sysctls } from '../../node/model.js'
 import { once } from '../../once.js'
 import { likely, possible } from '../certainty.js'
 import { defineHostRule } from '../define-host-rule.js'
-import {
-  commandEvidence,
-  globalAddresses,
-  interfaceSubject,
-  looksLikeClusterNode,
-  shownLines,
-  vipTexts,
-} from '../host-parts.js'
+import { commandEvidence, globalAddresses, looksLikeClusterNode, shownLines, vipTexts } from '../host-parts.js'
 import { type ShellCommand, sh } from '../shell.js'
+import { interfaceSubject } from '../subject.js'
 
 export const bridgedDnat = defineHostRule({
   id: 'bridge/bridged-dnat',

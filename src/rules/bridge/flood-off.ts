@@ -1,8 +1,9 @@
 import type { BridgePort } from '../../node/model.js'
 import { type Confidence, certain, likely } from '../certainty.js'
 import { defineHostRule } from '../define-host-rule.js'
-import { commandEvidence, interfaceSubject } from '../host-parts.js'
+import { commandEvidence } from '../host-parts.js'
 import { sh } from '../shell.js'
+import { interfaceSubject } from '../subject.js'
 import { portFix } from './port-fix.js'
 
 /** Flags of an uplink port that keep ARP in: netlink name, whether it is in its harmful state, what follows. */

@@ -2,8 +2,9 @@ import { hasBridge } from '../../node/roles.js'
 import { likely } from '../certainty.js'
 import { listed } from '../cluster-parts.js'
 import { defineHostRule } from '../define-host-rule.js'
-import { commandEvidence, nodeSubject } from '../host-parts.js'
+import { commandEvidence } from '../host-parts.js'
 import { sh } from '../shell.js'
+import { nodeSubject } from '../subject.js'
 
 /** As br_fdb_update logs it: the bridge, and the port that heard it. */
 const OWN_FRAME = /(?<bridge>\S+): received packet on (?<port>\S+) with own address as source/

@@ -2,8 +2,9 @@ import { linksByMaster } from '../../node/lookups.js'
 import { certain } from '../certainty.js'
 import { listed } from '../cluster-parts.js'
 import { defineHostRule } from '../define-host-rule.js'
-import { commandEvidence, interfaceSubject, shownLines } from '../host-parts.js'
+import { commandEvidence, shownLines } from '../host-parts.js'
 import { sh } from '../shell.js'
+import { interfaceSubject } from '../subject.js'
 
 export const portNotForwarding = defineHostRule({
   id: 'bridge/port-not-forwarding',

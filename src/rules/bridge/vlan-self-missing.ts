@@ -2,8 +2,9 @@ import { linksByMaster, linksByParent, vlansByInterface } from '../../node/looku
 import type { BridgeVlan, InterfaceAddress, Link } from '../../node/model.js'
 import { certain } from '../certainty.js'
 import { defineHostRule } from '../define-host-rule.js'
-import { commandEvidence, globalAddresses, interfaceSubject, shownLines } from '../host-parts.js'
+import { commandEvidence, globalAddresses, shownLines } from '../host-parts.js'
 import { sh } from '../shell.js'
+import { interfaceSubject } from '../subject.js'
 
 /** Ports whose membership is shown as evidence. */
 const SHOWN_PORTS = 20

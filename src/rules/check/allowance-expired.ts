@@ -1,5 +1,6 @@
 import { certain } from '../certainty.js'
 import { defineRule } from '../define.js'
+import { clusterSubject } from '../subject.js'
 
 export const allowanceExpired = defineRule({
   id: 'check/allowance-expired',
@@ -17,7 +18,7 @@ export const allowanceExpired = defineRule({
     for (const { name, expires, expired } of allowances) {
       if (expired)
         yield {
-          subject: { kind: 'cluster', id: name },
+          subject: clusterSubject(name),
           ...certain('the check file names the day'),
           data: { name, expires },
           evidence: [{ kind: 'object', object: 'check file', path: 'allow', value: `${name} expires ${expires}` }],

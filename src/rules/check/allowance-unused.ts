@@ -1,5 +1,6 @@
 import { certain } from '../certainty.js'
 import { defineRule } from '../define.js'
+import { clusterSubject } from '../subject.js'
 
 export const allowanceUnused = defineRule({
   id: 'check/allowance-unused',
@@ -18,7 +19,7 @@ export const allowanceUnused = defineRule({
       if (!ran) yield { unjudged: name, because: 'its rule did not run' }
       else if (used === 0 && !expired)
         yield {
-          subject: { kind: 'cluster', id: name },
+          subject: clusterSubject(name),
           ...certain('its rule ran, and nothing it found matches'),
           data: { name },
           evidence: [{ kind: 'object', object: 'check file', path: 'allow', value: name }],

@@ -5,10 +5,10 @@ import { groupBy } from '../../cluster/group-by.js'
 import type { ClusterSnapshot, ConfigMap, Lease } from '../../cluster/model.js'
 import { valueOr } from '../../known.js'
 import { type Confidence, likely, possible } from '../certainty.js'
-import { clusterSubject } from '../cluster-parts.js'
 import type { Evidence } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { sh } from '../shell.js'
+import { objectSubject } from '../subject.js'
 import { ciliumUpgrade, configEvidence, durationSeconds } from './agent.js'
 
 interface Throttling {
@@ -61,7 +61,7 @@ export const clientThrottling = defineClusterRule({
     if (load.needsAtWorst <= load.allowed) return
     const now = load.needsNow > load.allowed
     yield {
-      subject: clusterSubject(`ConfigMap/${config.key}`),
+      subject: objectSubject(`ConfigMap/${config.key}`),
       ...weigh(now, load.from),
       severity: now && load.from !== 'lower default' ? 'error' : 'warning',
       data: load,

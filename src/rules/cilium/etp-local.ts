@@ -5,11 +5,12 @@ import { endpointNodes } from '../../cluster/announcers/endpoints.js'
 import { holdsFor, spanOf } from '../../cluster/announcers/version.js'
 import type { Service } from '../../cluster/model.js'
 import { type Confidence, certain, likely, possible } from '../certainty.js'
-import { answersOf, ipSubject, listed, objectEvidence } from '../cluster-parts.js'
+import { answersOf, listed, objectEvidence } from '../cluster-parts.js'
 import { useClusterPolicy } from '../cluster-policy.js'
 import type { Fix, Severity } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { sh } from '../shell.js'
+import { ipSubject } from '../subject.js'
 import { ciliumUpgrade } from './agent.js'
 
 /** `no-node`: none qualifies. `elsewhere`: announced where no endpoint is. `may-move`: well now, but the next node may lack one. */

@@ -1,8 +1,8 @@
 import { agentVersion, announcingConfig } from '../../cluster/announcers/cilium/config.js'
 import { likely } from '../certainty.js'
-import { clusterSubject } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { sh } from '../shell.js'
+import { objectSubject } from '../subject.js'
 import { ciliumUpgrade, configEvidence } from './agent.js'
 
 /** What `kube-proxy-replacement` says where Cilium serves Services in full; `strict` is the word of versions before 1.14. */
@@ -27,7 +27,7 @@ export const noKubeProxyReplacement = defineClusterRule({
     const setting = config?.data['kube-proxy-replacement'] ?? 'not set'
     if (!config || IN_FULL.includes(setting)) return
     yield {
-      subject: clusterSubject(`ConfigMap/${config.key}`),
+      subject: objectSubject(`ConfigMap/${config.key}`),
       ...likely('the ConfigMap was read; a running agent may have been started before it'),
       data: { namespace: config.namespace, version: agentVersion(cluster), setting },
       evidence: [configEvidence(config, 'enable-l2-announcements'), configEvidence(config, 'kube-proxy-replacement')],

@@ -5,10 +5,11 @@ import { matchesSelector } from '../../cluster/label-selector.js'
 import type { ClusterNode, Service } from '../../cluster/model.js'
 import { poolsOf, poolsWith } from '../../facts/pools.js'
 import { likely } from '../certainty.js'
-import { clusterFix, clusterSubject, listed, objectEvidence } from '../cluster-parts.js'
+import { clusterFix, listed, objectEvidence } from '../cluster-parts.js'
 import type { Evidence, Severity } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { sh } from '../shell.js'
+import { objectSubject } from '../subject.js'
 
 type Fault = 'both-off' | 'refused' | 'no-node' | 'no-service' | 'other-switch'
 
@@ -63,7 +64,7 @@ export const policyAnnouncesNothing = defineClusterRule({
       if (!fault) continue
       const { evidence, ...data } = fault
       yield {
-        subject: clusterSubject(`CiliumL2AnnouncementPolicy/${policy.name}`),
+        subject: objectSubject(`CiliumL2AnnouncementPolicy/${policy.name}`),
         ...likely('the policy was read; another policy may cover the same addresses'),
         severity: SEVERITY[fault.fault],
         data: { policy: policy.name, ...data },

@@ -1,9 +1,10 @@
 import type { VipAnswer } from '../../cluster/announcers/announcer.js'
 import { groupBy } from '../../cluster/group-by.js'
 import { certain } from '../certainty.js'
-import { answersOf, inNamespace, ipSubject, objectEvidence } from '../cluster-parts.js'
+import { answersOf, inNamespace, objectEvidence } from '../cluster-parts.js'
 import { defineRule } from '../define.js'
 import { each, sh } from '../shell.js'
+import { ipSubject } from '../subject.js'
 
 interface Holding {
   readonly lease: string

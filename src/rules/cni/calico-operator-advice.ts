@@ -1,9 +1,10 @@
 import { readCnis } from '../../cluster/network/cni.js'
 import { valueOr } from '../../known.js'
 import { possible } from '../certainty.js'
-import { clusterSubject, listed, objectEvidence } from '../cluster-parts.js'
+import { listed, objectEvidence } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { ip6tablesMarkRegression } from '../kernel/regressions.js'
+import { objectSubject } from '../subject.js'
 
 interface Advice {
   readonly calico: string
@@ -38,7 +39,7 @@ export const calicoOperatorAdvice = defineClusterRule({
     const affected = nodes.filter(({ kernelVersion }) => ip6tablesMarkRegression(kernelVersion))
     if (!calico || affected.length === 0) return
     yield {
-      subject: clusterSubject(calico.object),
+      subject: objectSubject(calico.object),
       ...possible('the kernel is in the range, but the log of calico-node was not read'),
       data: {
         calico: calico.object,

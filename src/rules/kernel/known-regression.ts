@@ -1,7 +1,8 @@
 import { certain, possible } from '../certainty.js'
 import { defineHostRule } from '../define-host-rule.js'
-import { commandEvidence, nodeSubject } from '../host-parts.js'
+import { commandEvidence } from '../host-parts.js'
 import { sh } from '../shell.js'
+import { nodeSubject } from '../subject.js'
 import { REGRESSIONS } from './regressions.js'
 
 interface Known {

@@ -6,11 +6,12 @@ import { vipsOf } from '../../facts/expected.js'
 import { type Effective, effective } from '../../node/effective.js'
 import type { Host } from '../../node/model.js'
 import { type Confidence, certain, likely } from '../certainty.js'
-import { clusterSubject, listed, objectEvidence } from '../cluster-parts.js'
+import { listed, objectEvidence } from '../cluster-parts.js'
 import type { Fix } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { segmentInterfaces, sysctlEvidence } from '../host-parts.js'
 import { sh } from '../shell.js'
+import { objectSubject } from '../subject.js'
 import { STRICT_ARP_EFFECTS, strictArp } from './strict-arp.js'
 
 interface LooseArp {
@@ -68,7 +69,7 @@ export const ipvsWithoutStrictArp = defineClusterRule({
     const values = hosts.flatMap(arpIgnoreOf)
     const quiet = values.length > 0 && values.every(({ value }) => value >= 1)
     yield {
-      subject: clusterSubject(object),
+      subject: objectSubject(object),
       ...weigh(hosts.filter((host) => arpIgnoreOf(host).length > 0).length, nodes.length),
       severity: quiet ? 'info' : vips.length > 0 && nodes.length > 1 && !byBgp ? 'error' : 'warning',
       data: { object, vips, nodes: nodes.length, quiet, byBgp },

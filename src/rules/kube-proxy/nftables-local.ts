@@ -6,9 +6,10 @@ import { readKubeProxy } from '../../cluster/network/kube-proxy.js'
 import { KUBE_PROXY } from '../../cluster/network/kube-proxy-versions.js'
 import { vipsOf } from '../../facts/expected.js'
 import { type Confidence, certain, possible } from '../certainty.js'
-import { inNamespace, listed, objectEvidence, serviceSubject } from '../cluster-parts.js'
+import { inNamespace, listed, objectEvidence } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { sh } from '../shell.js'
+import { serviceSubject } from '../subject.js'
 
 interface Dropped {
   readonly service: string

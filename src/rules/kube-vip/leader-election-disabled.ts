@@ -1,7 +1,8 @@
 import { describeVersion } from '../../cluster/announcers/version.js'
 import { certain } from '../certainty.js'
-import { clusterSubject, objectEvidence } from '../cluster-parts.js'
+import { objectEvidence } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
+import { objectSubject } from '../subject.js'
 import { arpInstances } from './instances.js'
 
 export const leaderElectionDisabled = defineClusterRule({
@@ -27,7 +28,7 @@ export const leaderElectionDisabled = defineClusterRule({
     for (const { object, version, settings } of arpInstances(cluster)) {
       if (settings.leaderElection !== 'false') continue
       yield {
-        subject: clusterSubject(object),
+        subject: objectSubject(object),
         ...certain('the environment of the workload says it'),
         data: { object, version: describeVersion(version) },
         evidence: [objectEvidence(object, 'env vip_leaderelection', 'false')],

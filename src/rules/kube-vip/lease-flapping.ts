@@ -1,7 +1,8 @@
 import type { Lease } from '../../cluster/model.js'
 import { likely } from '../certainty.js'
-import { clusterSubject, objectEvidence } from '../cluster-parts.js'
+import { objectEvidence } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
+import { objectSubject } from '../subject.js'
 import { arpInstances, setVariables } from './instances.js'
 
 interface Flapping {
@@ -48,7 +49,7 @@ export const leaseFlapping = defineClusterRule({
       if (minutesEach === null || minutesEach > WARNING_MINUTES) continue
       const { object, kind, nodes } = instance
       yield {
-        subject: clusterSubject(`Lease/${lease.key}`),
+        subject: objectSubject(`Lease/${lease.key}`),
         ...likely('the count covers the whole life of the lease, not only the last hours'),
         severity: minutesEach <= ERROR_MINUTES ? 'error' : 'warning',
         data: {

@@ -7,11 +7,12 @@ import { addressesByIp } from '../../node/lookups.js'
 import type { Host } from '../../node/model.js'
 import { formatIp } from '../../wire/ip.js'
 import { type Confidence, likely, possible } from '../certainty.js'
-import { answersOf, ipSubject, listed, objectEvidence } from '../cluster-parts.js'
+import { answersOf, listed, objectEvidence } from '../cluster-parts.js'
 import { defineRule, type Evidence, type Fix } from '../define.js'
 import { ONLY_LOOKS } from '../fix.js'
 import { alone, commandEvidence } from '../host-parts.js'
 import { sh } from '../shell.js'
+import { ipSubject } from '../subject.js'
 import { answerers, contestedRounds, isContested } from '../wire/rounds.js'
 
 interface StaleVip {

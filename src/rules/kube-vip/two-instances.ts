@@ -2,10 +2,11 @@ import { controlPlaneAddresses, type KubeVipInstance, leaseKeys } from '../../cl
 import { isFresh } from '../../cluster/announcers/leases.js'
 import { valueOr } from '../../known.js'
 import { type Confidence, likely, possible } from '../certainty.js'
-import { clusterSubject, ipSubject, objectEvidence } from '../cluster-parts.js'
+import { objectEvidence } from '../cluster-parts.js'
 import type { Fix, Severity } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { sh } from '../shell.js'
+import { ipSubject, objectSubject } from '../subject.js'
 import { arpInstances } from './instances.js'
 
 type Role = 'control plane' | 'Services'
@@ -45,7 +46,7 @@ export const twoInstances = defineClusterRule({
     for (const [one, other] of pairs(arpInstances(cluster))) {
       for (const clash of clashes(one, other, fresh)) {
         yield {
-          subject: clash.address ? ipSubject(clash.address) : clusterSubject(one.object),
+          subject: clash.address ? ipSubject(clash.address) : objectSubject(one.object),
           ...weigh(clash),
           data: clash,
           evidence: clash.instances.map(({ object, lease, nodes }) =>

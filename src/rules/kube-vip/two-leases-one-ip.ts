@@ -2,10 +2,11 @@ import type { VipAnswer } from '../../cluster/announcers/announcer.js'
 import { groupBy } from '../../cluster/group-by.js'
 import { certain, possible } from '../certainty.js'
 import { objectStep, objectUndo } from '../changes/object-fix.js'
-import { answersOf, ipSubject, objectEvidence } from '../cluster-parts.js'
+import { answersOf, objectEvidence } from '../cluster-parts.js'
 import { defineRule, type FixStep } from '../define.js'
 import type { ObjectChange } from '../fix.js'
 import { sh } from '../shell.js'
+import { ipSubject } from '../subject.js'
 
 interface TwoLeases {
   readonly ip: string

@@ -1,8 +1,9 @@
 import { certain } from '../certainty.js'
 import { listed } from '../cluster-parts.js'
 import { defineHostRule } from '../define-host-rule.js'
-import { commandEvidence, globalAddresses, interfaceSubject, segmentInterfaces } from '../host-parts.js'
+import { commandEvidence, globalAddresses, segmentInterfaces } from '../host-parts.js'
 import { sh } from '../shell.js'
+import { interfaceSubject } from '../subject.js'
 
 export const downOrNoarp = defineHostRule({
   id: 'link/down-or-noarp',

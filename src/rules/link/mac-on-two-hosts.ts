@@ -6,6 +6,7 @@ import { certain } from '../certainty.js'
 import { defineRule } from '../define.js'
 import { commandEvidence } from '../host-parts.js'
 import { sh } from '../shell.js'
+import { macSubject } from '../subject.js'
 
 interface Place {
   readonly node: string
@@ -44,7 +45,7 @@ export const macOnTwoHosts = defineRule({
       const text = formatMac(Number(mac))
       const places = found.map(({ node, interface: name, kind }) => ({ node, interface: name, kind }))
       yield {
-        subject: { kind: 'mac', id: text },
+        subject: macSubject(text),
         ...certain('both hosts were read, and the interfaces are up'),
         data: { mac: text, macs: [text], places },
         evidence: places.map((place) =>

@@ -2,8 +2,9 @@ import { linksByParent } from '../../node/lookups.js'
 import type { Link } from '../../node/model.js'
 import { certain } from '../certainty.js'
 import { defineHostRule } from '../define-host-rule.js'
-import { commandEvidence, interfaceSubject } from '../host-parts.js'
+import { commandEvidence } from '../host-parts.js'
 import { sh } from '../shell.js'
+import { interfaceSubject } from '../subject.js'
 
 export const promiscuous = defineHostRule({
   id: 'link/promiscuous',

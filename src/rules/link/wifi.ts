@@ -1,7 +1,8 @@
 import { possible } from '../certainty.js'
 import { defineHostRule } from '../define-host-rule.js'
-import { commandEvidence, globalAddresses, interfaceSubject } from '../host-parts.js'
+import { commandEvidence, globalAddresses } from '../host-parts.js'
 import { sh } from '../shell.js'
+import { interfaceSubject } from '../subject.js'
 
 export const wifi = defineHostRule({
   id: 'link/wifi',

@@ -3,6 +3,7 @@ import { defineRule } from '../define.js'
 import { commandEvidence } from '../host-parts.js'
 import { speakerOn } from '../metallb/any-speakers.js'
 import { sh } from '../shell.js'
+import { nodeSubject } from '../subject.js'
 import { MEMBERLIST_PORT, missingListeners } from './listening.js'
 
 export const portNotListening = defineRule({
@@ -32,7 +33,7 @@ export const portNotListening = defineRule({
     for (const { host, missing } of listening) {
       if (missing === null || missing.length === 0) continue
       yield {
-        subject: { kind: 'node', id: host.name },
+        subject: nodeSubject(host),
         ...possible('it is not known whether a MetalLB speaker should run on this host'),
         data: { node: host.name, missing, members },
         evidence: [

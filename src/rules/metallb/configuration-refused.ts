@@ -2,9 +2,10 @@ import type { ConfigurationState } from '../../cluster/announcers/metallb/object
 import { groupBy } from '../../cluster/group-by.js'
 import { requestedAddresses } from '../../cluster/requested-addresses.js'
 import { certain } from '../certainty.js'
-import { clusterSubject, listed, objectEvidence } from '../cluster-parts.js'
+import { listed, objectEvidence } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { each, sh } from '../shell.js'
+import { objectSubject } from '../subject.js'
 
 interface Refused {
   readonly error: string
@@ -37,7 +38,7 @@ export const configurationRefused = defineClusterRule({
       const [first] = states
       if (!first) continue
       yield {
-        subject: clusterSubject(`ConfigurationState/${first.key}`),
+        subject: objectSubject(`ConfigurationState/${first.key}`),
         ...certain('MetalLB itself reports it'),
         data: { error, namespace: first.namespace, components: states.map(componentOf), vips: [...new Set(pending)] },
         evidence: states.map(({ key }) => objectEvidence(`ConfigurationState/${key}`, '.status.errorSummary', error)),

@@ -8,11 +8,12 @@ import { isoFromMicros } from '../../wire/iso-time.js'
 import { formatMac } from '../../wire/mac.js'
 import { likely, possible } from '../certainty.js'
 import { objectFix } from '../changes/object-fix.js'
-import { answersOf, inNamespace, ipSubject, objectEvidence } from '../cluster-parts.js'
+import { answersOf, inNamespace, objectEvidence } from '../cluster-parts.js'
 import type { Evidence } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { ignoredByKubeVip } from '../kube-vip/ignored.js'
 import { sh } from '../shell.js'
+import { ipSubject } from '../subject.js'
 
 interface GarpLoop {
   readonly ip: string

@@ -7,9 +7,10 @@ import { METALLB } from '../../cluster/announcers/metallb/versions.js'
 import { holdsFor } from '../../cluster/announcers/version.js'
 import type { ClusterEvent } from '../../cluster/model.js'
 import { likely } from '../certainty.js'
-import { answersOf, clusterFix, inNamespace, ipSubject, listed, objectEvidence } from '../cluster-parts.js'
+import { answersOf, clusterFix, inNamespace, listed, objectEvidence } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { each, sh } from '../shell.js'
+import { ipSubject } from '../subject.js'
 import { theInstall } from './installs.js'
 
 interface Mismatch {

@@ -6,10 +6,11 @@ import { holdsFor } from '../../cluster/announcers/version.js'
 import type { ClusterEvent, Service } from '../../cluster/model.js'
 import { likely, possible } from '../certainty.js'
 import { objectFix } from '../changes/object-fix.js'
-import { inNamespace, listed, objectEvidence, serviceSubject } from '../cluster-parts.js'
+import { inNamespace, listed, objectEvidence } from '../cluster-parts.js'
 import type { Fix } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { sh } from '../shell.js'
+import { serviceSubject } from '../subject.js'
 import { theInstall } from './installs.js'
 
 interface Reassigned {

@@ -3,10 +3,11 @@ import type { IpAddressPool, L2Advertisement } from '../../cluster/announcers/me
 import { matchesAnyOrNone, selectsPool } from '../../cluster/announcers/metallb/pools.js'
 import type { ClusterNode, Service } from '../../cluster/model.js'
 import { certain } from '../certainty.js'
-import { clusterFix, clusterSubject, listed, objectEvidence } from '../cluster-parts.js'
+import { clusterFix, listed, objectEvidence } from '../cluster-parts.js'
 import type { Evidence } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { sh } from '../shell.js'
+import { objectSubject } from '../subject.js'
 import { theInstall } from './installs.js'
 
 interface MissingAdvertisement {
@@ -45,7 +46,7 @@ export const l2AdvertisementMissing = defineClusterRule({
       const vips = addressesOf(pool, services)
       const fault: MissingAdvertisement['fault'] = own.length > 0 ? 'no-node-selected' : 'not-selected'
       yield {
-        subject: clusterSubject(`IPAddressPool/${pool.key}`),
+        subject: objectSubject(`IPAddressPool/${pool.key}`),
         ...certain('all pools and advertisements were read'),
         severity: vips.length > 0 ? 'error' : 'warning',
         data: { pool: pool.name, namespace: pool.namespace, fault, advertisements: own.map(({ name }) => name), vips },

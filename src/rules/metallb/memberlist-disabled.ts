@@ -2,10 +2,11 @@ import type { VipAnswer } from '../../cluster/announcers/announcer.js'
 import { daemonSetNodes } from '../../cluster/announcers/daemonset-nodes.js'
 import { electionRules, REASON } from '../../cluster/announcers/metallb/election.js'
 import { describeVersion } from '../../cluster/announcers/version.js'
-import { answersOf, clusterSubject, listed, objectEvidence } from '../cluster-parts.js'
+import { answersOf, listed, objectEvidence } from '../cluster-parts.js'
 import type { Fix, Severity } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { sh } from '../shell.js'
+import { objectSubject } from '../subject.js'
 import { type HelmRelease, helmRelease, helmUpgrade, theInstall, versionCertainty } from './installs.js'
 
 type Effect = 'nothing-announced' | 'cluster-policy-not-announced' | 'silent-winners' | 'slow-failover'
@@ -58,7 +59,7 @@ export const memberlistDisabled = defineClusterRule({
     const withoutSpeaker = nodes.flatMap(({ name }) => (speakers.has(name) ? [] : [name]))
     const { effect, vips } = effectOf(electionRules(install.version).withoutMemberlist, answers, withoutSpeaker)
     yield {
-      subject: clusterSubject(install.object),
+      subject: objectSubject(install.object),
       ...versionCertainty(install),
       severity: severityOf(effect, vips),
       data: {

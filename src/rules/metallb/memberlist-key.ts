@@ -3,10 +3,11 @@ import { METALLB } from '../../cluster/announcers/metallb/versions.js'
 import { holdsFor, imageVersion, spanOf } from '../../cluster/announcers/version.js'
 import type { Pod } from '../../cluster/model-workloads.js'
 import { type Confidence, possible } from '../certainty.js'
-import { clusterFix, clusterSubject, objectEvidence, rolloutRestart } from '../cluster-parts.js'
+import { clusterFix, objectEvidence, rolloutRestart } from '../cluster-parts.js'
 import type { Problem } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { inTurn, sh } from '../shell.js'
+import { objectSubject } from '../subject.js'
 import { theInstall, versionCertainty } from './installs.js'
 
 type Fault = 'mixed-versions' | 'variable-not-read'
@@ -92,7 +93,7 @@ function problem(
   fault: Fault,
   detail: string,
 ): Omit<Problem<KeyFault>, keyof Confidence | 'evidence'> {
-  return { subject: clusterSubject(object), data: { object, fault, detail } }
+  return { subject: objectSubject(object), data: { object, fault, detail } }
 }
 
 /** One speaker pod of either key length, when both run; null otherwise. */

@@ -1,9 +1,10 @@
 import { holdsAddress, parseAddressRange } from '../../cluster/address-range.js'
 import { possible } from '../certainty.js'
-import { clusterSubject, listed, objectEvidence } from '../cluster-parts.js'
+import { listed, objectEvidence } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { ONLY_LOOKS } from '../fix.js'
 import { sh } from '../shell.js'
+import { objectSubject } from '../subject.js'
 import { theInstall } from './installs.js'
 import { oneAnswers } from './split-evidence.js'
 
@@ -41,7 +42,7 @@ export const noSpeaker = defineClusterRule({
       const vips = orphans.filter((ip) => holdsAddress(ranges, ip))
       if (vips.length === 0) continue
       yield {
-        subject: clusterSubject(`IPAddressPool/${pool.key}`),
+        subject: objectSubject(`IPAddressPool/${pool.key}`),
         ...possible('no workload that was read is a MetalLB speaker; one under another name would not be recognised'),
         data: { pool: pool.name, vips },
         evidence: [objectEvidence(`IPAddressPool/${pool.key}`, '.spec.addresses', pool.addresses.join(', '))],

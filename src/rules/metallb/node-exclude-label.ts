@@ -5,10 +5,11 @@ import { METALLB } from '../../cluster/announcers/metallb/versions.js'
 import { describeVersion, holdsFor } from '../../cluster/announcers/version.js'
 import type { ClusterNode } from '../../cluster/model.js'
 import { objectFix } from '../changes/object-fix.js'
-import { answersOf, clusterSubject, listed, objectEvidence, rolloutRestart } from '../cluster-parts.js'
+import { answersOf, listed, objectEvidence, rolloutRestart } from '../cluster-parts.js'
 import type { Fix } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { sh } from '../shell.js'
+import { objectSubject } from '../subject.js'
 import { type HelmRelease, helmRelease, helmUpgrade, theInstall, versionCertainty } from './installs.js'
 
 interface ExcludedNodes {
@@ -58,7 +59,7 @@ export const nodeExcludeLabel = defineClusterRule({
       .map(({ ip }) => ip)
     if (vips.length === 0 && labelled.length < nodes.length) return
     yield {
-      subject: clusterSubject(install.object),
+      subject: objectSubject(install.object),
       ...versionCertainty(install),
       data: describe(install, labelled, vips),
       evidence: labelled.map(({ name, labels }) =>

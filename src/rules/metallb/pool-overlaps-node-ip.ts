@@ -3,9 +3,10 @@ import { poolsOf } from '../../cluster/announcers/metallb/pools.js'
 import { METALLB } from '../../cluster/announcers/metallb/versions.js'
 import { holdsFor } from '../../cluster/announcers/version.js'
 import { certain, likely } from '../certainty.js'
-import { clusterFix, clusterSubject, listed, objectEvidence } from '../cluster-parts.js'
+import { clusterFix, listed, objectEvidence } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { sh } from '../shell.js'
+import { objectSubject } from '../subject.js'
 import { theInstall } from './installs.js'
 
 interface Overlap {
@@ -53,7 +54,7 @@ export const poolOverlapsNodeIp = defineClusterRule({
       const taken = services.filter(({ ingress }) => ingress.some(({ ip }) => ips.has(ip)))
       const refused = holdsFor(install.version, METALLB.refusesPoolsWithNodeIps) === true
       yield {
-        subject: clusterSubject(object),
+        subject: objectSubject(object),
         ...(taken.length > 0
           ? certain('a Service has the address of a node')
           : likely('the pool was read, but no Service has an address of a node')),

@@ -3,10 +3,11 @@ import { METALLB } from '../../cluster/announcers/metallb/versions.js'
 import { holdsFor } from '../../cluster/announcers/version.js'
 import { groupBy } from '../../cluster/group-by.js'
 import { certain, likely } from '../certainty.js'
-import { answersOf, ipSubject, objectEvidence } from '../cluster-parts.js'
+import { answersOf, objectEvidence } from '../cluster-parts.js'
 import type { Fix } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { sh } from '../shell.js'
+import { ipSubject } from '../subject.js'
 import { theInstall } from './installs.js'
 
 interface SharedIp {

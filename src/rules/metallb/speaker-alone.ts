@@ -6,12 +6,13 @@ import type { Explanation } from '../../facts/hypotheses/model.js'
 import { valueOr } from '../../known.js'
 import type { Host } from '../../node/model.js'
 import { type Confidence, certain, likely, possible } from '../certainty.js'
-import { clusterSubject, listed } from '../cluster-parts.js'
+import { listed } from '../cluster-parts.js'
 import type { Evidence, FixStep } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { commandEvidence } from '../host-parts.js'
 import { MEMBERLIST_PORT, missingListeners } from '../memberlist/listening.js'
 import { sh } from '../shell.js'
+import { objectSubject } from '../subject.js'
 import { theInstall } from './installs.js'
 
 interface Alone {
@@ -74,7 +75,7 @@ export const speakerAlone = defineClusterRule({
     const own = ownAccount(suspects, hosts, valueOr(looked.cluster.nodes, []), install)
     const guilty = own ? [own.node] : suspects
     yield {
-      subject: clusterSubject(install.object),
+      subject: objectSubject(install.object),
       ...weigh(first, own),
       data: {
         nodes: guilty,

@@ -1,8 +1,9 @@
 import { scoped } from '../../node/effective.js'
 import { type Confidence, certain, likely } from '../certainty.js'
 import { defineHostRule } from '../define-host-rule.js'
-import { commandEvidence, nodeSubject } from '../host-parts.js'
+import { commandEvidence } from '../host-parts.js'
 import { sh } from '../shell.js'
+import { nodeSubject } from '../subject.js'
 
 /** From this share of gc_thresh3 on, the next burst of neighbours fails. */
 const NEARLY_FULL = 0.9

@@ -1,7 +1,8 @@
 import { groupBy } from '../../cluster/group-by.js'
 import { certain } from '../certainty.js'
-import { clusterSubject, listed, objectEvidence } from '../cluster-parts.js'
+import { listed, objectEvidence } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
+import { clusterSubject } from '../subject.js'
 
 interface Mixed {
   readonly kernels: readonly { readonly kernel: string; readonly nodes: readonly string[] }[]

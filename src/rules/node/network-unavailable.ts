@@ -4,6 +4,7 @@ import { certain } from '../certainty.js'
 import { answersOf, listed, objectEvidence } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { sh } from '../shell.js'
+import { nodeSubject } from '../subject.js'
 
 interface Unavailable {
   readonly node: string
@@ -41,7 +42,7 @@ export const networkUnavailable = defineClusterRule({
       const condition = node.conditions.find(({ type }) => type === 'NetworkUnavailable')
       const reason = [condition?.reason, condition?.message].filter(Boolean).join(': ')
       yield {
-        subject: { kind: 'node', id: node.name },
+        subject: nodeSubject(node),
         ...certain('the condition of the Node object says it'),
         severity: dead.length > 0 ? 'error' : 'warning',
         data: { node: node.name, reason, dead: dead.map(({ ip }) => ip) },

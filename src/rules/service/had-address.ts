@@ -2,11 +2,12 @@ import { ServiceHistory } from '../../cluster/announcers/history.js'
 import { assignedTo } from '../../cluster/requested-addresses.js'
 import { vipsOf } from '../../facts/expected.js'
 import { likely } from '../certainty.js'
-import { inNamespace, ipSubject, listed, objectEvidence } from '../cluster-parts.js'
+import { inNamespace, listed, objectEvidence } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { ONLY_LOOKS } from '../fix.js'
 import { vipTexts } from '../host-parts.js'
 import { sh } from '../shell.js'
+import { ipSubject } from '../subject.js'
 
 interface FormerAddress {
   readonly ip: string

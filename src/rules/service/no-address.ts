@@ -6,11 +6,12 @@ import { requestedAddresses } from '../../cluster/requested-addresses.js'
 import { valueOr } from '../../known.js'
 import { certain, likely } from '../certainty.js'
 import { objectFix } from '../changes/object-fix.js'
-import { inNamespace, ipSubject, objectEvidence, serviceSubject } from '../cluster-parts.js'
+import { inNamespace, objectEvidence } from '../cluster-parts.js'
 import type { Fix } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { ONLY_LOOKS } from '../fix.js'
 import { sh } from '../shell.js'
+import { ipSubject, serviceSubject } from '../subject.js'
 
 interface NoAddress {
   readonly service: string

@@ -1,12 +1,14 @@
 import { metalLbInstalls } from '../../cluster/announcers/metallb/install.js'
 import { METALLB } from '../../cluster/announcers/metallb/versions.js'
 import { holdsFor } from '../../cluster/announcers/version.js'
+import { keyName } from '../../cluster/key.js'
 import type { Binding } from '../../facts/baseline.js'
 import { valueOr } from '../../known.js'
 import { certain } from '../certainty.js'
 import { inNamespace, listed } from '../cluster-parts.js'
 import { defineRule, type Evidence, type Severity } from '../define.js'
 import { sh } from '../shell.js'
+import { serviceSubject } from '../subject.js'
 
 type Change = 'new' | 'vanished' | 'changed' | 'moved'
 
@@ -46,7 +48,7 @@ export const vipChanged = defineRule({
       if (!compared) continue
       const data = { service, ...compared, previousAt, metallb0149: metallb0149 && compared.change === 'changed' }
       yield {
-        subject: { kind: 'service', id: service },
+        subject: serviceSubject(keyName(service)),
         ...certain('the Service was read in both runs'),
         severity: SEVERITY[compared.change],
         data,

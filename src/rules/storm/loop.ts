@@ -5,7 +5,7 @@ import { type Confidence, certain, likely, possible } from '../certainty.js'
 import { defineRule } from '../define.js'
 import { sh } from '../shell.js'
 import { counted, frameEvidence } from '../wire/evidence.js'
-import { segmentSubject } from './rates.js'
+import { vlanSubject } from './rates.js'
 
 interface Loop {
   readonly vlans: readonly number[]
@@ -44,7 +44,7 @@ export const loop = defineRule({
       const data = describe(group)
       const several = data.senders > 1
       yield {
-        subject: segmentSubject(data.vlans),
+        subject: vlanSubject(data.vlans),
         ...weigh(several, data.peakPerSecond),
         severity: several || data.peakPerSecond >= CERTAIN_PER_SECOND ? 'error' : 'warning',
         data,

@@ -5,6 +5,7 @@ import { isoFromMicros } from '../../wire/iso-time.js'
 import { formatMac } from '../../wire/mac.js'
 import { certain } from '../certainty.js'
 import type { Evidence, Problem, Severity, Subject } from '../define.js'
+import { ipSubject, macSubject, segmentSubject } from '../subject.js'
 import { namedMac } from '../wire/evidence.js'
 
 /** What every finding about a rate carries. */
@@ -102,13 +103,13 @@ export function severityOf({ scope, longest }: RateFacts): Severity | null {
 }
 
 export function rateSubject({ scope, mac, ip, vlans }: Pick<RateFacts, 'scope' | 'mac' | 'ip' | 'vlans'>): Subject {
-  if (scope === 'sender' && mac !== null) return { kind: 'mac', id: formatMac(mac) }
-  if (scope === 'target' && ip !== null) return { kind: 'ip', id: formatIp(ip) }
-  return segmentSubject(vlans)
+  if (scope === 'sender' && mac !== null) return macSubject(formatMac(mac))
+  if (scope === 'target' && ip !== null) return ipSubject(formatIp(ip))
+  return vlanSubject(vlans)
 }
 
-export function segmentSubject(vlans: readonly number[]): Subject {
-  return { kind: 'segment', id: vlans.length > 0 ? `VLAN ${vlans.join('.')}` : 'untagged' }
+export function vlanSubject(vlans: readonly number[]): Subject {
+  return segmentSubject(vlans.length > 0 ? `VLAN ${vlans.join('.')}` : 'untagged')
 }
 
 function describe(rate: RateFacts, severity: Severity, wire: WireFacts): Rate {

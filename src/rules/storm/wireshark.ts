@@ -3,6 +3,7 @@ import { certain } from '../certainty.js'
 import { defineRule } from '../define.js'
 import { ONLY_LOOKS } from '../fix.js'
 import { sh } from '../shell.js'
+import { segmentSubject } from '../subject.js'
 import { counted } from '../wire/evidence.js'
 
 interface Storms {
@@ -30,7 +31,7 @@ export const wireshark = defineRule({
   *check({ wire }) {
     if (wire.wiresharkStorms.count === 0) return
     yield {
-      subject: { kind: 'segment', id: 'capture' },
+      subject: segmentSubject('capture'),
       ...certain('counted in the capture as Wireshark does'),
       data: describe(wire),
       evidence: [

@@ -1,7 +1,8 @@
 import { effective } from '../../node/effective.js'
 import { likely } from '../certainty.js'
 import { defineHostRule } from '../define-host-rule.js'
-import { interfaceSubject, segmentInterfaces, sysctlEvidence, sysctlFix } from '../host-parts.js'
+import { segmentInterfaces, sysctlEvidence, sysctlFix } from '../host-parts.js'
+import { interfaceSubject } from '../subject.js'
 
 export const arpAnnounce = defineHostRule({
   id: 'sysctl/arp-announce',

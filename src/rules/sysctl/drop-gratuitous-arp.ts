@@ -1,7 +1,8 @@
 import { effective } from '../../node/effective.js'
 import { certain } from '../certainty.js'
 import { defineHostRule } from '../define-host-rule.js'
-import { interfaceSubject, raisingScopes, segmentInterfaces, sysctlEvidence, sysctlFix } from '../host-parts.js'
+import { raisingScopes, segmentInterfaces, sysctlEvidence, sysctlFix } from '../host-parts.js'
+import { interfaceSubject } from '../subject.js'
 
 export const dropGratuitousArp = defineHostRule({
   id: 'sysctl/drop-gratuitous-arp',

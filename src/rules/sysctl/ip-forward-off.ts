@@ -5,8 +5,9 @@ import { contains } from '../../node/routing.js'
 import { type Confidence, certain, possible } from '../certainty.js'
 import type { Severity } from '../define.js'
 import { defineHostRule } from '../define-host-rule.js'
-import { interfaceSubject, looksLikeClusterNode, segmentInterfaces, sysctlEvidence, vipTexts } from '../host-parts.js'
+import { looksLikeClusterNode, segmentInterfaces, sysctlEvidence, vipTexts } from '../host-parts.js'
 import { sh } from '../shell.js'
+import { interfaceSubject } from '../subject.js'
 
 export const ipForwardOff = defineHostRule({
   id: 'sysctl/ip-forward-off',

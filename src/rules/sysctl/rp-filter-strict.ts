@@ -8,13 +8,13 @@ import { defineHostRule } from '../define-host-rule.js'
 import {
   commandEvidence,
   globalAddresses,
-  interfaceSubject,
   segmentInterfaces,
   sysctlEvidence,
   sysctlFix,
   vipTexts,
 } from '../host-parts.js'
 import { sh } from '../shell.js'
+import { interfaceSubject } from '../subject.js'
 
 /** A destination that only the default route covers stands for every client that is not on a connected network. */
 const ANY_REMOTE_CLIENT = '192.0.2.1' // RFC 5737: documentation, never a real network

@@ -5,6 +5,7 @@ import { type Confidence, possible } from '../certainty.js'
 import { defineRule } from '../define.js'
 import { ONLY_LOOKS } from '../fix.js'
 import { sh } from '../shell.js'
+import { ipSubject } from '../subject.js'
 import { listed } from '../wire/evidence.js'
 import { findMachines } from '../wire/next-steps.js'
 import { type Between, between, findBetween, nameOf, sightEvidence, surest, waysWords, weighSides } from './sides.js'
@@ -43,7 +44,7 @@ export const otherResponder = defineRule({
       if (found.length === 0) continue
       const sure = surest(found.map(({ here, there, how }) => weigh(how, here, there)))
       yield {
-        subject: { kind: 'ip', id: formatIp(ip) },
+        subject: ipSubject(formatIp(ip)),
         ...sure,
         severity: sure.certainty === 'possible' ? 'warning' : 'error',
         data: { ip: formatIp(ip), differences: found.map(describe) },

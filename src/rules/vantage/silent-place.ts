@@ -4,6 +4,7 @@ import { formatMac } from '../../wire/mac.js'
 import { defineRule } from '../define.js'
 import { ONLY_LOOKS } from '../fix.js'
 import { sh } from '../shell.js'
+import { ipSubject } from '../subject.js'
 import { counted, listed } from '../wire/evidence.js'
 import { type Between, between, findBetween, nameOf, sightEvidence, surest, waysWords, weighSides } from './sides.js'
 
@@ -38,7 +39,7 @@ export const silentPlace = defineRule({
       const silent = sights.filter(({ state }) => state === 'silent')
       if (silent.length === 0) continue
       yield {
-        subject: { kind: 'ip', id: formatIp(ip) },
+        subject: ipSubject(formatIp(ip)),
         ...surest(silent.map((one) => weighSides(nearest(one, answered), one.asked))),
         data: describe(formatIp(ip), silent, answered),
         evidence: [...silent, ...answered].map(sightEvidence),

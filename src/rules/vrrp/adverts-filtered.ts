@@ -1,8 +1,9 @@
 import type { VrrpFilter } from '../../node/model.js'
 import { type Confidence, likely, possible } from '../certainty.js'
 import { defineHostRule } from '../define-host-rule.js'
-import { commandEvidence, nodeSubject, shownLines } from '../host-parts.js'
+import { commandEvidence, shownLines } from '../host-parts.js'
 import { sh } from '../shell.js'
+import { nodeSubject } from '../subject.js'
 
 interface Filtered {
   readonly node: string

@@ -3,6 +3,7 @@ import { likely } from '../certainty.js'
 import { defineRule, type Evidence } from '../define.js'
 import { commandEvidence } from '../host-parts.js'
 import { sh } from '../shell.js'
+import { segmentSubject } from '../subject.js'
 
 interface Difference {
   readonly what: 'virtual_router_id' | 'version' | 'advert_int' | 'auth_type' | 'unicast_peer' | 'virtual_ipaddress'
@@ -46,7 +47,7 @@ export const configurationsDiffer = defineRule({
         const nodes = [one.host.name, other.host.name] as const
         const vips = one.instance.addresses.map(({ ip }) => ip).filter((ip) => has(other.instance, ip))
         yield {
-          subject: { kind: 'segment', id: `VRID ${one.instance.vrid}: ${nodes.join(' and ')}` },
+          subject: segmentSubject(`VRID ${one.instance.vrid}: ${nodes.join(' and ')}`),
           ...likely('both configurations were read; whether keepalived runs with them was not seen'),
           data: { vrid: one.instance.vrid ?? 0, nodes, differences, vips },
           evidence: [one, other].map((side, n) => evidence(side, differences, n)),

@@ -2,8 +2,9 @@ import { addressesByInterface } from '../../node/lookups.js'
 import type { InterfaceAddress, Link, VrrpInstance } from '../../node/model.js'
 import { type Confidence, certain, likely, possible } from '../certainty.js'
 import { defineHostRule } from '../define-host-rule.js'
-import { commandEvidence, interfaceSubject } from '../host-parts.js'
+import { commandEvidence } from '../host-parts.js'
 import { sh } from '../shell.js'
+import { interfaceSubject } from '../subject.js'
 import { covers } from './prefix.js'
 
 type Fault =

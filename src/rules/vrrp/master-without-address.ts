@@ -5,6 +5,7 @@ import { likely } from '../certainty.js'
 import { defineRule } from '../define.js'
 import { commandEvidence } from '../host-parts.js'
 import { sh } from '../shell.js'
+import { nodeSubject } from '../subject.js'
 import { advertEvidence, ownMacs, type RouterData, routerData, routerName } from './parts.js'
 
 interface WithoutAddress extends RouterData {
@@ -34,7 +35,7 @@ export const masterWithoutAddress = defineRule({
       const missing = (lastSaid(master)?.addresses ?? []).filter((ip) => !held.has(ip))
       if (missing.length === 0) continue
       yield {
-        subject: { kind: 'node', id: host.name },
+        subject: nodeSubject(host),
         ...likely('its adverts and its addresses were read, though not at the same moment'),
         data: { ...routerData(router, wire), node: host.name, missing },
         evidence: [

@@ -7,6 +7,7 @@ import { formatMac, type Mac } from '../../wire/mac.js'
 import { virtualRouterMac, virtualRouterName } from '../../wire/virtual-mac.js'
 import type { Evidence, Fix, FixStep, Subject } from '../define.js'
 import { sh } from '../shell.js'
+import { segmentSubject } from '../subject.js'
 import { frameEvidence } from '../wire/evidence.js'
 
 /** What every finding about a virtual router carries. */
@@ -53,7 +54,7 @@ export function routerName({ protocol, vrid, family, vlans }: Omit<RouterData, '
 }
 
 export function routerSubject(router: VirtualRouter): Subject {
-  return { kind: 'segment', id: routerName(router) }
+  return segmentSubject(routerName(router))
 }
 
 export function machineOf(master: VrrpMaster, attribution: Attribution): Machine {

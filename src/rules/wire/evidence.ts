@@ -4,6 +4,7 @@ import { isoFromMicros } from '../../wire/iso-time.js'
 import { formatMac, parseMac } from '../../wire/mac.js'
 import { virtualRouterName } from '../../wire/virtual-mac.js'
 import type { Evidence, Subject } from '../define.js'
+import { ipSubject } from '../subject.js'
 
 /** What every finding about an address carries: the address, and its VLAN stack (empty when untagged). */
 export interface Where {
@@ -11,10 +12,9 @@ export interface Where {
   readonly vlans: readonly number[]
 }
 
-/** The address as a subject; tagged ones carry their VLAN stack, as the same IP on two VLANs is two addresses. */
 export function addressSubject(address: Pick<AddressFacts, 'ip' | 'vlans'>): Subject {
   const { ip, vlans } = where(address)
-  return { kind: 'ip', id: vlans.length > 0 ? `${ip} (VLAN ${vlans.join('.')})` : ip }
+  return ipSubject(ip, vlans)
 }
 
 export function where({ ip, vlans }: Pick<AddressFacts, 'ip' | 'vlans'>): Where {

@@ -5,6 +5,7 @@ import { virtualRouterName } from '../../wire/virtual-mac.js'
 import { possible } from '../certainty.js'
 import { defineRule } from '../define.js'
 import { sh } from '../shell.js'
+import { macSubject } from '../subject.js'
 import { listed } from './evidence.js'
 
 interface Many {
@@ -43,7 +44,7 @@ export const sameMacManyAddresses = defineRule({
       if (data.count < FEWEST_ADDRESSES || virtualRouterName(sender.mac) !== null) continue
       if (asked.length > 0 && data.vips.length === 0) continue
       yield {
-        subject: { kind: 'mac', id: data.mac },
+        subject: macSubject(data.mac),
         ...possible('a router or a machine with many addresses of its own looks the same'),
         severity: isRival(sender, asked) ? 'warning' : 'info',
         data,

@@ -1,6 +1,7 @@
 import { certain } from '../certainty.js'
 import { defineRule } from '../define.js'
 import { ONLY_LOOKS } from '../fix.js'
+import { segmentSubject } from '../subject.js'
 import { counted } from './evidence.js'
 
 export const timeRunsBackwards = defineRule({
@@ -26,7 +27,7 @@ export const timeRunsBackwards = defineRule({
       longestSeconds: Math.round(step.longestMicros / 1e5) / 10,
     }
     yield {
-      subject: { kind: 'segment', id: 'capture' },
+      subject: segmentSubject('capture'),
       ...certain('the times stand in the capture'),
       data,
       evidence: [

@@ -5,6 +5,7 @@ import { type Gap, known } from '../../known.js'
 import type { AddressFacts, WireFacts } from '../../observe/model.js'
 import type { Rule } from '../../rules/define.js'
 import { type Finding, judge } from '../../rules/engine.js'
+import { subjectText } from '../../rules/subject.js'
 import { counted, listed } from '../../rules/wire/evidence.js'
 import { sh } from '../../shell.js'
 import { formatIp, type Ip } from '../../wire/ip.js'
@@ -53,7 +54,7 @@ function otherView(place: VantageFacts, judged: readonly AddressFacts[]): Other 
 
 /** The comparison of places says by itself what differs. */
 function isCompared(ip: string, findings: readonly Finding[]): boolean {
-  return findings.some(({ rule, subject }) => rule.startsWith('vantage/') && subject.id === ip)
+  return findings.some(({ rule, subject }) => rule.startsWith('vantage/') && subjectText(subject) === ip)
 }
 
 interface Unreported {
@@ -77,12 +78,12 @@ function faultsAt(
   const reported = new Set(findings.map(({ fingerprint }) => fingerprint))
   const asked = new Set(question.vips.map(formatIp))
   return found
-    .filter(
-      ({ severity, subject, fingerprint }) =>
-        severity !== 'info' && subject.kind === 'ip' && !reported.has(fingerprint),
+    .filter(({ severity, fingerprint }) => severity !== 'info' && !reported.has(fingerprint))
+    .flatMap(({ subject, message }) =>
+      subject.kind === 'ip' && (asked.size === 0 || asked.has(subject.ip))
+        ? [{ id: subjectText(subject), what: message }]
+        : [],
     )
-    .filter(({ subject }) => asked.size === 0 || asked.has(subject.id))
-    .map(({ subject, message }) => ({ id: subject.id, what: message }))
 }
 
 /** Machines that claim an address there, and nowhere that was judged. */

@@ -1,3 +1,4 @@
+import { subjectText } from '../../../rules/subject.js'
 import type { Report, ReportedAddress } from '../../report.js'
 import { addressLabel, bySeverity, missedWords, plural, requestWords } from '../../wording.js'
 import { hang, type Style } from './style.js'
@@ -18,7 +19,9 @@ export function collapse(report: Report, style: Style): { detailed: readonly Det
   const { addresses, findings } = report
   if (style.verbose) return { detailed: addresses.map((address) => ({ address, same: [] })), summary: [] }
   if (addresses.length <= DETAILED) return { detailed: grouped(addresses), summary: [] }
-  const accused = [...new Set(bySeverity(findings).flatMap((one) => (one.severity === 'info' ? [] : one.subject.id)))]
+  const accused = [
+    ...new Set(bySeverity(findings).flatMap((one) => (one.severity === 'info' ? [] : subjectText(one.subject)))),
+  ]
   const rank = new Map(accused.map((id, at) => [id, at]))
   const rankOf = (address: ReportedAddress) => rank.get(addressLabel(address)) ?? accused.length
   const worth = addresses.filter(

@@ -1,3 +1,4 @@
+import { subjectText } from '../../../rules/subject.js'
 import { diagnosed, settledBy } from '../../diagnosed.js'
 import type { Report, ReportedFinding } from '../../report.js'
 import { rootOf, storyOf } from '../../story.js'
@@ -73,7 +74,7 @@ function settled(root: ReportedFinding, report: Report, style: Style): string[] 
   const all = joined === null ? [] : settledBy(root, joined)
   const rules = [...new Set(all.map(({ rule }) => rule))]
   const text = rules.map((rule) => {
-    const ids = all.filter((one) => one.rule === rule).map(({ subject }) => subject.id)
+    const ids = all.filter((one) => one.rule === rule).map(({ subject }) => subjectText(subject))
     return `${rule} (${ids.length > 1 ? plural(ids.length, 'time') : ids[0]})`
   })
   return text.length > 0 ? row(style, 'Clears', text.join(', ')) : []

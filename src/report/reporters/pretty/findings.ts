@@ -1,3 +1,4 @@
+import { subjectText } from '../../../rules/subject.js'
 import { actionOrder, diagnosed } from '../../diagnosed.js'
 import type { Report, ReportedFinding } from '../../report.js'
 import { bySeverity, certaintyWords, evidenceText, explainCommand, headline, severityWords } from '../../wording.js'
@@ -23,7 +24,7 @@ function inOrder(report: Report): ReportedFinding[] {
 
 function finding(one: ReportedFinding, report: Report, style: Style): string[] {
   const lead = style.signs.marks.ok.length + 1
-  const identity = [one.severity, one.subject.id, one.rule].join(` ${style.signs.dot} `)
+  const identity = [one.severity, subjectText(one.subject), one.rule].join(` ${style.signs.dot} `)
   return [
     ...hang(style, mark(style, one.severity), lead, one.title, (line) => coloured(style, one.severity, line)),
     ...hang(style, '', INDENT, identity, style.paint.dim),

@@ -1,3 +1,4 @@
+import { nodeOf } from '../../../rules/subject.js'
 import type { Report, ReportedFinding, ReportedNode } from '../../report.js'
 import { bySeverity, plural, severityWords } from '../../wording.js'
 import { names } from './collapse.js'
@@ -23,7 +24,7 @@ export function hosts(report: Report, style: Style): string[] {
 }
 
 function findingsOf({ name }: ReportedNode, findings: readonly ReportedFinding[]): ReportedFinding[] {
-  return bySeverity(findings.filter(({ subject, data }) => subject.id === name || data['node'] === name))
+  return bySeverity(findings.filter(({ subject, data }) => nodeOf(subject) === name || data['node'] === name))
 }
 
 function hostLines(node: ReportedNode, findings: readonly ReportedFinding[], report: Report, style: Style): string[] {
@@ -41,8 +42,7 @@ function describe({ name, kernel, os }: ReportedNode): string {
 
 /** `sysctl/rp-filter-strict on eth0`. */
 function inShort({ rule, subject }: ReportedFinding): string {
-  const part = subject.kind === 'interface' ? subject.id.slice(subject.id.indexOf('/') + 1) : null
-  return part === null ? rule : `${rule} on ${part}`
+  return subject.kind === 'interface' ? `${rule} on ${subject.interface}` : rule
 }
 
 /** The reason is among what was not checked. */

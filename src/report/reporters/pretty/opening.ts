@@ -1,3 +1,4 @@
+import { subjectText } from '../../../rules/subject.js'
 import type { Entry } from '../../alike.js'
 import type { Report } from '../../report.js'
 import { type Chapter, rootOf, type Story, storyOf } from '../../story.js'
@@ -72,7 +73,7 @@ function chapterLines(chapter: Chapter, main: boolean, report: Report, style: St
 /** `× Title (10.0.0.1, 10.0.0.2)`. */
 export function title({ first, all }: Entry, style: Style): string[] {
   const lead = style.signs.marks.ok.length + 1
-  const text = `${first.title} (${names(all.map(({ subject }) => subject.id))})`
+  const text = `${first.title} (${names(all.map(({ subject }) => subjectText(subject)))})`
   return hang(style, mark(style, first.severity), lead, text, (line) => coloured(style, first.severity, line))
 }
 
@@ -84,7 +85,7 @@ function causeLines({ symptoms, cause, certainty }: Chapter, style: Style): stri
 
 /** Where the cause is found on several subjects, whose names are not those of the symptoms. */
 function alsoOf({ all }: Entry): string {
-  const others = all.slice(1).map(({ subject }) => subject.id)
+  const others = all.slice(1).map(({ subject }) => subjectText(subject))
   return others.length > 0 ? `; also ${names(others)}` : ''
 }
 

@@ -1,3 +1,4 @@
+import { subjectText } from '../../../rules/subject.js'
 import type { Entry } from '../../alike.js'
 import type { Report } from '../../report.js'
 import { storyOf } from '../../story.js'
@@ -37,7 +38,7 @@ function labelled(label: string, style: Style, texts: readonly string[]): string
 /** With the rule's id where the line has room for it. */
 function faultWords({ first, all }: Entry, style: Style): string {
   const sign = style.signs.marks[first.severity]
-  const text = `${sign} ${first.certainty}: ${first.title} (${names(all.map(({ subject }) => subject.id))})`
+  const text = `${sign} ${first.certainty}: ${first.title} (${names(all.map(({ subject }) => subjectText(subject)))})`
   const withRule = `${text} ${style.signs.dot} ${first.rule}`
   return displayWidth(withRule) <= style.width - MARGIN ? withRule : text
 }

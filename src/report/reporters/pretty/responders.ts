@@ -1,3 +1,4 @@
+import { subjectText } from '../../../rules/subject.js'
 import type { Report, ReportedAddress, ReportedClaim } from '../../report.js'
 import { addressLabel, addressWords, bySeverity, claimNotes, makerWords, trustWords } from '../../wording.js'
 import { collapse, type Detailed, runsOf } from './collapse.js'
@@ -33,7 +34,7 @@ function verdictMark({ verdict, ...address }: ReportedAddress, findings: Report[
   if (verdict === 'healthy') return 'ok'
   if (verdict === 'inconclusive') return 'skipped'
   const label = addressLabel(address)
-  const [worst] = bySeverity(findings.filter(({ subject }) => [label, address.ip].includes(subject.id)))
+  const [worst] = bySeverity(findings.filter(({ subject }) => [label, address.ip].includes(subjectText(subject))))
   return worst?.severity ?? 'warning'
 }
 
