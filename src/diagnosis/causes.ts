@@ -3,6 +3,7 @@ import { type Certainty, type Confidence, possible } from '../rules/certainty.js
 import type { Severity, Subject } from '../rules/define.js'
 import type { Finding } from '../rules/engine.js'
 import { nodeOf, subjectText } from '../rules/subject.js'
+import { isSix } from '../rules/wire/evidence.js'
 
 /** A finding that explains a symptom, with what the evidence in hand makes of it. */
 export interface Cause extends Confidence {
@@ -33,10 +34,6 @@ const BREADTH: Record<Subject['kind'], number> = {
   mac: 4,
   interface: 5,
 }
-
-/** Rooms whose rules are about ARP, or about the IPv4 side of a host: they explain nothing about an IPv6 address. */
-const ABOUT_IPV4 =
-  /^(?:sysctl|neighbour|firewall|answers|kube-proxy)\/|^(?:bond\/balance-alb|bridge\/(?:port-proxy-arp|flood-off))$/
 
 /** Joins what was seen on the wire with what explains it. Information alone neither is a symptom nor explains one. */
 export function diagnose(findings: readonly Finding[], relations: Relations): Diagnosis {
@@ -74,7 +71,7 @@ function weigh(symptom: Finding, cause: Finding, relations: Relations): Confiden
   if (symptom.subject.kind !== 'ip') return own
   const { ip } = symptom.subject
   const { subject } = cause
-  if (ip.includes(':') && ABOUT_IPV4.test(cause.rule)) return null
+  if (cause.family === 4 && isSix(ip)) return null
   if (subject.kind === 'cluster' || subject.kind === 'segment') return strikes(cause, ip) ? own : null
   if (subject.kind === 'ip') return subject.ip === ip ? own : null
   if (subject.kind === 'mac') return macsOf(symptom).has(subject.mac) ? own : null

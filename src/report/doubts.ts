@@ -1,4 +1,5 @@
 import type { Gap } from '../known.js'
+import { isSeenOnWire } from '../rules/area.js'
 import type { Finding } from '../rules/engine.js'
 import { subjectText } from '../rules/subject.js'
 import type { AddressLine } from './addresses.js'
@@ -28,7 +29,7 @@ export function addressDoubts(
   lines: readonly AddressLine[],
   findings: readonly Pick<Finding, 'rule' | 'subject'>[],
 ): Gap[] {
-  const symptoms = findings.filter(({ rule }) => rule.startsWith('wire/'))
+  const symptoms = findings.filter(({ rule }) => isSeenOnWire(rule))
   const open = lines.filter(
     (line) => line.asked && (line.doubt?.stays || !symptoms.some((symptom) => concerns(symptom, line))),
   )

@@ -22,7 +22,7 @@ const subjectSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('cluster'),
     id,
-    object: z.object({ kind: z.string(), namespace: z.string().nullable(), name: z.string() }).nullable(),
+    object: z.object({ kind: z.string(), namespace: z.string(), name: z.string() }).nullable(),
   }),
   z.object({ kind: z.literal('segment'), id }),
 ])
@@ -93,6 +93,10 @@ const findingSchema = z.object({
   /** Former rule ids that this finding is all about, by which `--ignore` and check files still accept it. */
   formerly: z.array(z.string()).optional(),
   explains: z.array(z.string()),
+  family: z
+    .literal(4)
+    .optional()
+    .describe('it explains nothing about an IPv6 address; absent: it is about both families'),
   symptom: z.enum(['silence', 'claim']).optional().describe('what clients suffer; absent for what is no symptom'),
   like: z.string().optional().describe('a symptom rule: what explains that one explains this one too'),
   fingerprint: z.string(),

@@ -1,3 +1,4 @@
+import { areaOf } from '../rules/area.js'
 import type { Check, Fix, FixStep, Rule } from '../rules/define.js'
 
 /** A rule at work: what it says in one situation, and the fixes it offers there. */
@@ -39,13 +40,9 @@ export function rulePage(rule: Rule, { explainedBy, example }: RuleContext): str
 
 /** All rules in one table an area, with links to their pages. */
 export function ruleIndex(rules: readonly Rule[]): string {
-  const areas = [...new Set(rules.map(areaOf))].sort()
-  const tables = areas.map((area) => section(area, table(rules.filter((rule) => areaOf(rule) === area))))
+  const areas = [...new Set(rules.map(({ id }) => areaOf(id)))].sort()
+  const tables = areas.map((area) => section(area, table(rules.filter(({ id }) => areaOf(id) === area))))
   return `${['# Rules', 'Written by `npm run docs` from the rules themselves.', ...tables].join('\n\n')}\n`
-}
-
-function areaOf({ id }: Rule): string {
-  return id.split('/')[0] ?? id
 }
 
 function table(rules: readonly Rule[]): string {

@@ -1,3 +1,4 @@
+import { areaOf } from '../rules/area.js'
 import type { Severity } from '../rules/define.js'
 import { subjectText } from '../rules/subject.js'
 import { actionOrder, diagnosed } from './diagnosed.js'
@@ -318,8 +319,4 @@ export function areasOf({ rulesRun, findings, skipped }: Report): RuleArea[] {
     findings: findings.filter(({ rule }) => areaOf(rule) === name),
     skipped: skipped.filter(({ rule }) => areaOf(rule) === name),
   }))
-}
-
-function areaOf(rule: string): string {
-  return rule.split('/')[0] ?? rule
 }

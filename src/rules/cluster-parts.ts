@@ -1,4 +1,5 @@
 import type { AnnouncerView, VipAnswer } from '../cluster/announcers/announcer.js'
+import { keyName, objectName } from '../cluster/key.js'
 import type { Evidence, Fix } from './define.js'
 import { part, type ShellCommand, type ShellPart, sh } from './shell.js'
 
@@ -27,13 +28,20 @@ export function listed(items: readonly string[], shown = 5): string {
 
 /** `kubectl -n metallb-system rollout restart daemonset/speaker` for `DaemonSet/metallb-system/speaker`. */
 export function rolloutRestart(object: string): ShellCommand {
-  const [kind = '', namespace = '', name = ''] = object.split('/')
+  const { kind, namespace, name } = objectName(object)
   return sh`kubectl -n ${namespace} rollout restart ${kind.toLowerCase()}/${name}`
 }
 
-/** Splits `namespace/name` for kubectl: `-n namespace name`. */
+/** `kubectl -n metallb-system edit ipaddresspool default` for `IPAddressPool/metallb-system/default`. */
+export function editObject(object: string): ShellCommand {
+  const { kind, namespace, name } = objectName(object)
+  const word = kind.toLowerCase()
+  return namespace === '' ? sh`kubectl edit ${word} ${name}` : sh`kubectl -n ${namespace} edit ${word} ${name}`
+}
+
+/** `namespace/name` for kubectl: `-n namespace name`. */
 export function inNamespace(key: string): ShellPart {
-  const [namespace = '', name = ''] = key.split('/')
+  const { namespace, name } = keyName(key)
   return part`-n ${namespace} ${name}`
 }
 

@@ -84,6 +84,8 @@ export interface RuleSpec<
   readonly optional?: O
   /** Ids of symptom rules, and of rules nearer to the symptom, that a finding of this rule explains. */
   readonly explains?: readonly string[]
+  /** It is about ARP, or about the IPv4 side of a host, and explains nothing about an IPv6 address; absent: it is about both. */
+  readonly family?: 4
   /** Absent for what is a cause, or only information. */
   readonly symptom?: Symptom
   /** Id of a symptom rule: what explains that one explains this one too. */

@@ -24,6 +24,8 @@ export interface Finding extends Confidence {
   /** Ids of former rules that this is all about; absent where it is about more. */
   readonly formerly?: readonly string[]
   readonly explains: readonly string[]
+  /** It explains nothing about an IPv6 address; absent: it is about both families. */
+  readonly family?: 4
   /** Absent for what is no symptom. */
   readonly symptom?: Symptom
   /** Id of a symptom rule: what explains that one explains this one too. */
@@ -138,6 +140,7 @@ function identify(rule: Rule, problem: Problem<Record<string, unknown>>, hosts: 
     ...(problem.checks ? { checks: problem.checks } : {}),
     ...(problem.formerly ? { formerly: problem.formerly } : {}),
     explains: rule.explains ?? [],
+    ...(rule.family ? { family: rule.family } : {}),
     ...(rule.symptom ? { symptom: rule.symptom } : {}),
     ...(rule.like ? { like: rule.like } : {}),
     fingerprint: fingerprint(rule.id, problem.subject),

@@ -71,7 +71,7 @@ export function subjectParts(subject: Subject): string[] {
     case 'service':
       return [subject.namespace, subject.name]
     case 'cluster':
-      return Object.values(subject.object ?? {}).filter((name) => name !== null)
+      return Object.values(subject.object ?? {})
     default:
       return []
   }

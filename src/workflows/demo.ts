@@ -36,7 +36,7 @@ export async function demo(request: DemoRequest, interrupted: AbortSignal): Prom
   note(`${scenario.name}: ${scenario.summary}`)
   const lab = requireLab()
   const code = lab.ok ? await live(request, interrupted) : await replay(request, lab.why, interrupted)
-  const due = scenario.expected.error ? 1 : 0
+  const due = scenario.fails ? 1 : 0
   return code === due ? 0 : code || 1
 }
 

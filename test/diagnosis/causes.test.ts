@@ -65,7 +65,7 @@ function causes(found: readonly Finding[], relations = ONLY_B): string[] {
 describe('diagnose', () => {
   it('explains nothing about an IPv6 address by what is about ARP', () => {
     const six = finding('wire/no-answer', ip('2001:db8::240'), { symptom: 'silence' })
-    const ignored = finding('sysctl/arp-ignore', node('node-b'), { explains: ['wire/no-answer'] })
+    const ignored = finding('sysctl/arp-ignore', node('node-b'), { explains: ['wire/no-answer'], family: 4 })
     const down = finding('link/down', node('node-b'), { explains: ['wire/no-answer'] })
     expect(causes([silent, ignored])).toHaveLength(1)
     expect(causes([six, ignored, down])).toEqual(['certain link/down node-b'])

@@ -1,6 +1,6 @@
 import { announcementsOf, type Lacking } from '../../facts/announcements.js'
 import { certain, likely } from '../certainty.js'
-import { listed, objectEvidence } from '../cluster-parts.js'
+import { editObject, listed, objectEvidence } from '../cluster-parts.js'
 import { defineRule, type FixStep } from '../define.js'
 import { commandEvidence } from '../host-parts.js'
 import { sh } from '../shell.js'
@@ -60,11 +60,6 @@ export const interfaceMissing = defineRule({
   ],
 })
 
-/** `Kind/namespace/name`, or `Kind/name` where the kind has no namespace. */
 function edit(object: string, text: string): FixStep {
-  const [kind = '', first = '', name] = object.split('/')
-  const run = name
-    ? sh`kubectl -n ${first} edit ${kind.toLowerCase()} ${name}`
-    : sh`kubectl edit ${kind.toLowerCase()} ${first}`
-  return { kind: 'persistent', text, run }
+  return { kind: 'persistent', text, run: editObject(object) }
 }

@@ -1,12 +1,13 @@
 import type { AnnouncerView, LeaseState, VipAnswer } from '../../cluster/announcers/announcer.js'
 import { peopleOf } from '../../cluster/announcers/people.js'
+import { keyName, objectName } from '../../cluster/key.js'
 import type { ClusterNode } from '../../cluster/model.js'
 import { type Confidence, likely, possible } from '../certainty.js'
 import { objectEvidence } from '../cluster-parts.js'
 import type { Evidence, FixStep } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { ONLY_LOOKS } from '../fix.js'
-import { sh } from '../shell.js'
+import { type ShellCommand, sh } from '../shell.js'
 import { ipSubject } from '../subject.js'
 
 interface Expired {
@@ -133,7 +134,7 @@ function evidenceOf({ lease, ready }: Expired): Evidence[] {
 }
 
 function steps({ announcer, lease, others, service }: Expired): FixStep[] {
-  const [, namespace = '', name = ''] = lease.object.split('/')
+  const { namespace, name } = objectName(lease.object)
   return [
     {
       kind: 'look',
@@ -146,11 +147,16 @@ function steps({ announcer, lease, others, service }: Expired): FixStep[] {
           {
             kind: 'look' as const,
             text: `No other node may take the lease. With externalTrafficPolicy Local only nodes with an endpoint may: where are they?`,
-            run: sh`kubectl -n ${service.split('/')[0]} get endpointslices -l kubernetes.io/service-name=${service.split('/')[1]} -o wide`,
+            run: endpointsOf(service),
           },
         ]
       : []),
   ]
+}
+
+function endpointsOf(service: string): ShellCommand {
+  const { namespace, name } = keyName(service)
+  return sh`kubectl -n ${namespace} get endpointslices -l kubernetes.io/service-name=${name} -o wide`
 }
 
 function anywhere(announcer: string): FixStep[] {

@@ -1,10 +1,10 @@
 import { type AddressRange, addressText, parseAddressRange } from '../../cluster/address-range.js'
+import { objectName } from '../../cluster/key.js'
 import type { ClusterSnapshot } from '../../cluster/model.js'
 import { valueOr } from '../../known.js'
 import { certain } from '../certainty.js'
-import { clusterFix, inNamespace, objectEvidence } from '../cluster-parts.js'
+import { clusterFix, editObject, objectEvidence } from '../cluster-parts.js'
 import { defineRule } from '../define.js'
-import { sh } from '../shell.js'
 import { objectSubject } from '../subject.js'
 
 interface NotAligned {
@@ -50,7 +50,7 @@ export const poolNotAligned = defineRule({
   },
   message: ({ pool, cidr, first, last }: NotAligned) => `${pool} holds ${cidr}, which is ${first} to ${last}`,
   fixes: ({ pool, meant }: NotAligned) => {
-    const [kind = '', ...name] = pool.split('/')
+    const { kind } = objectName(pool)
     return [
       clusterFix({
         summary: `Write the range that is meant, such as ${meant.first} to ${meant.last}`,
@@ -59,7 +59,7 @@ export const poolNotAligned = defineRule({
           kind === 'IPAddressPool'
             ? `As an entry of .spec.addresses: ${meant.first}-${meant.last}`
             : `As an entry of .spec.blocks: start: ${meant.first} and stop: ${meant.last}`,
-        run: sh`kubectl edit ${kind.toLowerCase()} ${name.length > 1 ? inNamespace(name.join('/')) : name}`,
+        run: editObject(pool),
         sideEffects: ['A Service with an address outside of the new range gets another one.'],
         verify: 'kubectl get services -A',
         undo: 'Restore the former range.',

@@ -1,5 +1,6 @@
 import { serviceOfServiceLb } from '../../cluster/announcers/k3s-servicelb/announcer.js'
 import { metalLbInstalls, servesService } from '../../cluster/announcers/metallb/install.js'
+import { keyName } from '../../cluster/key.js'
 import type { Service } from '../../cluster/model.js'
 import type { Workload } from '../../cluster/model-workloads.js'
 import { addressesOf } from '../../cluster/node-addresses.js'
@@ -111,12 +112,12 @@ function words({ service, other, vips, nodeIps, shows }: TwoWriters): string {
 }
 
 function withoutServiceLb({ service }: TwoWriters): Fix {
-  const [namespace = '', name = ''] = service.split('/')
+  const { namespace, name } = keyName(service)
   return { ...disableServiceLb(), verify: sh`kubectl get service -n ${namespace} ${name} -o wide` }
 }
 
 function byClass({ service, other }: TwoWriters): Fix {
-  const [namespace = '', name = ''] = service.split('/')
+  const { namespace, name } = keyName(service)
   return {
     summary: `Give ${other} a loadBalancerClass, and the Service with it: servicelb leaves such Services alone`,
     risk: 'disruptive',

@@ -1,4 +1,5 @@
 import { peopleOf } from '../../cluster/announcers/people.js'
+import { objectName } from '../../cluster/key.js'
 import type { Charge } from '../../facts/answers/charge.js'
 import type { Fix } from '../define.js'
 import { ONLY_LOOKS } from '../fix.js'
@@ -22,7 +23,7 @@ export function announcerAt({ announcer, title, because: { node, detail, from },
 
 /** `pod/speaker-x7k2p`: its pods on the node. A DaemonSet adds one word to its name, so that `cilium-operator-…` is not meant. */
 function podsOn({ announcer, node, object }: AnnouncerAt): ShellPart {
-  const [kind, namespace = '', name] = object.split('/')
+  const { kind, namespace, name } = objectName(object)
   const { pods, ofDaemonSet } = peopleOf(announcer)
   const pattern =
     kind === 'DaemonSet' || ofDaemonSet ? `^pod/${kind === 'DaemonSet' ? name : pods}-[a-z0-9]+$` : `^pod/${pods}`
@@ -31,7 +32,7 @@ function podsOn({ announcer, node, object }: AnnouncerAt): ShellPart {
 
 /** Looks first, then restarts the one agent that should answer; its address moves meanwhile, if another node may take it. */
 export function restartAgent(at: AnnouncerAt, ip: string): Fix {
-  const [, namespace = ''] = at.object.split('/')
+  const { namespace } = objectName(at.object)
   return {
     summary: `Restart the ${peopleOf(at.announcer).agent} on ${at.node}`,
     risk: 'disruptive',

@@ -10,6 +10,7 @@ export const balanceAlb = defineHostRule({
   severity: 'error',
   sections: ['links'],
   optional: ['bonding'],
+  family: 4,
   explains: ['wire/flip-flop', 'wire/conflicting-claims', 'wire/duplicate-responders', 'wire/ethernet-mismatch'],
   docs: {
     what: 'Bonding mode 6 (balance-alb, "adaptive load balancing") rewrites the sender MAC of ARP replies, per client, to that of one of its members, and sometimes sends replies without a request.',

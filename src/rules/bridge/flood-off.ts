@@ -36,6 +36,7 @@ export const floodOff = defineHostRule({
   title: 'A bridge uplink does not let ARP out',
   severity: 'error',
   sections: ['links'],
+  family: 4,
   explains: ['wire/no-answer', 'wire/flip-flop', 'wire/broadcast-not-answered', 'wire/intermittent-answer'],
   docs: {
     what: 'A flood flag of the bridge port that leads to the segment is off, or neigh_suppress is on.',

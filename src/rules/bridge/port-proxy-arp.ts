@@ -10,6 +10,7 @@ export const portProxyArp = defineHostRule({
   title: 'proxy_arp on a bridge uplink keeps every broadcast inside the node',
   severity: 'error',
   sections: ['links'],
+  family: 4,
   explains: [
     'wire/no-answer',
     'wire/broadcast-not-answered',

@@ -1,3 +1,4 @@
+import { objectName } from '../../cluster/key.js'
 import type { Fix, FixStep, Json, ObjectChange } from '../fix.js'
 import { each, part, type ShellCommand, type ShellPart, sh } from '../shell.js'
 
@@ -37,10 +38,9 @@ export function objectCommand({ kind, object, key, value }: ObjectChange): Shell
 
 /** `Service/ns/name` → `service -n ns name`; `Node/name` → `node name`. */
 function nameOf(object: string): ShellPart {
-  const [kind = '', ...path] = object.split('/')
-  const [namespace, name] = path.length > 1 ? path : [null, path[0]]
+  const { kind, namespace, name } = objectName(object)
   const word = kind.toLowerCase()
-  return namespace === null ? part`${word} ${name}` : part`${word} -n ${namespace} ${name}`
+  return namespace === '' ? part`${word} ${name}` : part`${word} -n ${namespace} ${name}`
 }
 
 /** `.spec.interfaces` → {"spec": {"interfaces": …}}. */

@@ -1,6 +1,7 @@
 import { announcingConfig } from '../../cluster/announcers/cilium/config.js'
 import type { CiliumL2Policy } from '../../cluster/announcers/cilium/objects.js'
 import { announcedAddresses, selectsService } from '../../cluster/announcers/cilium/policies.js'
+import { objectName } from '../../cluster/key.js'
 import { matchesSelector } from '../../cluster/label-selector.js'
 import type { ClusterNode, Service } from '../../cluster/model.js'
 import { poolsOf, poolsWith } from '../../facts/pools.js'
@@ -57,7 +58,7 @@ export const policyAnnouncesNothing = defineClusterRule({
     if (!config) return
     const taken = new Set(announcers.flatMap(({ answers }) => answers.map(({ ip }) => ip)))
     const byBgp = config.data['enable-bgp-control-plane'] === 'true'
-    const pools = poolsOf(cluster).filter(({ object }) => object.startsWith('CiliumLoadBalancerIPPool/'))
+    const pools = poolsOf(cluster).filter(({ object }) => objectName(object).kind === 'CiliumLoadBalancerIPPool')
     const isLeftOut = (ip: string) => !taken.has(ip) && poolsWith(ip, pools).length > 0
     for (const policy of ciliumL2Policies) {
       const fault = faultOf(policy, nodes, services) ?? (byBgp ? null : otherSwitch(policy, services, isLeftOut))

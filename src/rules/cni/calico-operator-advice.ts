@@ -1,3 +1,4 @@
+import { objectName } from '../../cluster/key.js'
 import { readCnis } from '../../cluster/network/cni.js'
 import { valueOr } from '../../known.js'
 import { possible } from '../certainty.js'
@@ -50,7 +51,7 @@ export const calicoOperatorAdvice = defineClusterRule({
         ].some((ip) => ip.includes(':')),
       },
       evidence: [
-        objectEvidence(calico.object, '.metadata.namespace', calico.object.split('/')[1] ?? ''),
+        objectEvidence(calico.object, '.metadata.namespace', objectName(calico.object).namespace),
         ...affected.map(({ name, kernelVersion }) =>
           objectEvidence(`Node/${name}`, '.status.nodeInfo.kernelVersion', kernelVersion),
         ),

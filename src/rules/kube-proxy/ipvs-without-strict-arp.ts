@@ -1,5 +1,6 @@
 import type { AnnouncerView } from '../../cluster/announcers/announcer.js'
 import { bgpOf } from '../../cluster/announcers/by-bgp.js'
+import { objectName } from '../../cluster/key.js'
 import type { ClusterSnapshot, Service } from '../../cluster/model.js'
 import { readKubeProxy } from '../../cluster/network/kube-proxy.js'
 import { vipsOf } from '../../facts/expected.js'
@@ -31,6 +32,7 @@ export const ipvsWithoutStrictArp = defineClusterRule({
   kinds: ['services', 'nodes'],
   needs: ['cluster'],
   optional: ['hosts', 'announcers'],
+  family: 4,
   explains: [
     'sysctl/arp-announce',
     'answers/unwanted-responder',
@@ -82,7 +84,7 @@ export const ipvsWithoutStrictArp = defineClusterRule({
   message: ({ object, vips, nodes, quiet, byBgp }: LooseArp) =>
     `kube-proxy runs in IPVS mode without strictARP (${object}): ${quiet ? 'only arp_ignore, set by other means, keeps the nodes from answering' : `each of ${nodes} nodes answers`} for ${vips.length > 0 ? listed(vips) : 'any VIP to come'}${byBgp ? ', announced by BGP only: it matters only where somebody asks for it by ARP' : ''}`,
   fixes: ({ object, vips }) => [
-    object.startsWith('ConfigMap/') ? strictArp(verification(vips), object) : byArguments(object, vips),
+    objectName(object).kind === 'ConfigMap' ? strictArp(verification(vips), object) : byArguments(object, vips),
   ],
 })
 
@@ -125,9 +127,10 @@ function byArguments(object: string, vips: readonly string[]): Fix {
     steps: [
       {
         kind: 'persistent',
-        text: object.startsWith('Node/')
-          ? 'k3s and RKE2: add `kube-proxy-arg: ["ipvs-strict-arp=true"]` to config.yaml on every node beside proxy-mode, and restart the service'
-          : `Add the argument to ${object}`,
+        text:
+          objectName(object).kind === 'Node'
+            ? 'k3s and RKE2: add `kube-proxy-arg: ["ipvs-strict-arp=true"]` to config.yaml on every node beside proxy-mode, and restart the service'
+            : `Add the argument to ${object}`,
       },
     ],
     sideEffects: STRICT_ARP_EFFECTS,

@@ -1,9 +1,10 @@
+import { objectName } from '../../cluster/key.js'
 import type { Fix, FixStep } from '../fix.js'
 import { inTurn, type ShellCommand, sh } from '../shell.js'
 
 /** The fix for addresses of kube-ipvs0 that every node answers for. `object`: the ConfigMap of kube-proxy, if it was read. */
 export function strictArp(verify: string, object: string | null = null): Fix {
-  const [, namespace = 'kube-system', name = 'kube-proxy'] = object?.split('/') ?? []
+  const { namespace, name } = objectName(object ?? 'ConfigMap/kube-system/kube-proxy')
   const replace = (from: boolean) =>
     sh`kubectl -n ${namespace} get configmap ${name} -o yaml | sed -e ${`s/strictARP: ${from}/strictARP: ${!from}/`} | kubectl apply -f -`
   const restart = sh`kubectl -n ${namespace} rollout restart daemonset/kube-proxy`

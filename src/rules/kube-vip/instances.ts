@@ -1,4 +1,5 @@
 import { findKubeVip, type KubeVipInstance } from '../../cluster/announcers/kube-vip/instances.js'
+import { objectName } from '../../cluster/key.js'
 import type { ClusterSnapshot } from '../../cluster/model.js'
 import { valueOr } from '../../known.js'
 import type { FixStep } from '../define.js'
@@ -15,7 +16,7 @@ export function setVariables(
   values: Readonly<Record<string, string>>,
 ): FixStep {
   const pairs = Object.entries(values).map(([name, value]) => `${name}=${value}`)
-  const [, namespace, name] = object.split('/')
+  const { namespace, name } = objectName(object)
   if (kind === 'workload') {
     const run = sh`kubectl -n ${namespace} set env daemonset/${name} ${pairs}`
     return { kind: 'persistent', text: 'Set it on the DaemonSet; its pods restart', run }

@@ -1,5 +1,6 @@
 import { controlPlaneAddresses, type KubeVipInstance, leaseKeys } from '../../cluster/announcers/kube-vip/instances.js'
 import { isFresh } from '../../cluster/announcers/leases.js'
+import { objectName } from '../../cluster/key.js'
 import { valueOr } from '../../known.js'
 import { type Confidence, likely, possible } from '../certainty.js'
 import { objectEvidence } from '../cluster-parts.js'
@@ -82,7 +83,7 @@ function keepOne(instances: TwoInstances['instances'], address: string | null): 
 }
 
 function removal(object: string, nodes: readonly string[]): string {
-  return object.startsWith('Pod/')
+  return objectName(object).kind === 'Pod'
     ? `If the static pods are not: take their file out of /etc/kubernetes/manifests on ${nodes.join(', ')}`
     : `If ${object} is not: keep a copy of it (kubectl get -o yaml), then delete it`
 }

@@ -1,3 +1,4 @@
+import { keyName } from '../../cluster/key.js'
 import type { Labels } from '../../cluster/model-common.js'
 import type { Fix, FixStep } from '../define.js'
 import { ONLY_LOOKS } from '../fix.js'
@@ -17,7 +18,7 @@ export function awaitPods(ip: string, service: string, selector: Labels): Fix {
 
 /** The pods behind a Service by its selector, and what became of them as endpoints. */
 export function lookAtPods(service: string, selector: Labels): readonly FixStep[] {
-  const [namespace = '', name = ''] = service.split('/')
+  const { namespace, name } = keyName(service)
   const labels = Object.entries(selector).map(([key, value]) => `${key}=${value}`)
   const chosen = labels.length > 0 ? part`-l ${labels.join(',')}` : part``
   return [

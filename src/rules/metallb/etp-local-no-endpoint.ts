@@ -1,6 +1,7 @@
 import type { VipAnswer } from '../../cluster/announcers/announcer.js'
 import { endpointNodes } from '../../cluster/announcers/endpoints.js'
 import { REASON } from '../../cluster/announcers/metallb/election.js'
+import { keyName } from '../../cluster/key.js'
 import type { ClusterNode } from '../../cluster/model.js'
 import type { Labels } from '../../cluster/model-common.js'
 import { certain } from '../certainty.js'
@@ -92,7 +93,7 @@ function moveAPod(ip: string, service: string): Fix {
       {
         kind: 'look',
         text: 'As a DaemonSet, or with node affinity to the announcing nodes',
-        run: sh`kubectl get pods -n ${service.split('/')[0]} -o wide`,
+        run: sh`kubectl get pods -n ${keyName(service).namespace} -o wide`,
       },
     ],
     verify: sh`l2doctor scan --vip ${ip}`,

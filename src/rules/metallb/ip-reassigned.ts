@@ -3,6 +3,7 @@ import { ServiceHistory } from '../../cluster/announcers/history.js'
 import type { IpAddressPool } from '../../cluster/announcers/metallb/objects.js'
 import { METALLB } from '../../cluster/announcers/metallb/versions.js'
 import { holdsFor } from '../../cluster/announcers/version.js'
+import { keyName } from '../../cluster/key.js'
 import type { ClusterEvent, Service } from '../../cluster/model.js'
 import { likely, possible } from '../certainty.js'
 import { objectFix } from '../changes/object-fix.js'
@@ -129,7 +130,7 @@ function upgrade(service: string): Fix {
     where: 'cluster',
     steps: [{ kind: 'persistent', text: 'Upgrade as it was installed (manifest, Helm or operator)' }],
     sideEffects: ['The speakers restart: every VIP is announced again and may move.'],
-    verify: sh`kubectl get events -n ${service.split('/')[0]} --field-selector reason=ClearAssignment`,
+    verify: sh`kubectl get events -n ${keyName(service).namespace} --field-selector reason=ClearAssignment`,
     undo: 'Install the former version again.',
   }
 }

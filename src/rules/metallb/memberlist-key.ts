@@ -1,6 +1,7 @@
 import type { MetalLbInstall } from '../../cluster/announcers/metallb/install.js'
 import { METALLB } from '../../cluster/announcers/metallb/versions.js'
 import { holdsFor, imageVersion, spanOf } from '../../cluster/announcers/version.js'
+import { objectName } from '../../cluster/key.js'
 import type { Pod } from '../../cluster/model-workloads.js'
 import { type Confidence, possible } from '../certainty.js'
 import { clusterFix, objectEvidence, rolloutRestart } from '../cluster-parts.js'
@@ -61,31 +62,34 @@ export const memberlistKey = defineClusterRule({
     }
   },
   message: ({ fault, detail }) => `${SAYS[fault]} (${detail})`,
-  fixes: ({ object, fault }) => [
-    fault === 'mixed-versions'
-      ? clusterFix({
-          summary: 'Finish the rollout, then restart all speakers',
-          risk: 'disruptive',
-          text: 'Restart them so that all use one version and one key',
-          run: inTurn([
-            rolloutRestart(object),
-            sh`kubectl -n ${object.split('/')[1]} rollout status ${object.split('/')[0]?.toLowerCase()}/${object.split('/')[2]}`,
-          ]),
-          sideEffects: ['Every VIP is announced again and may move.'],
-          verify: 'l2doctor audit-cluster',
-          undo: 'No changes to undo: a restart keeps the configuration.',
-        })
-      : clusterFix({
-          summary:
-            'Give the key as the version reads it: METALLB_ML_SECRET_KEY up to 0.13.8, METALLB_ML_SECRET_KEY_PATH since 0.13.9',
-          risk: 'disruptive',
-          text: 'Apply the release manifest of the running version, or edit the DaemonSet',
-          run: sh`kubectl -n ${object.split('/')[1]} edit daemonset ${object.split('/')[2]}`,
-          sideEffects: ['The speakers restart: every VIP is announced again and may move.'],
-          verify: sh`kubectl -n ${object.split('/')[1]} logs daemonset/${object.split('/')[2]} | grep -i "no ml-secret-key"`,
-          undo: sh`kubectl -n ${object.split('/')[1]} rollout undo daemonset/${object.split('/')[2]}`,
-        }),
-  ],
+  fixes: ({ object, fault }) => {
+    const { kind, namespace, name } = objectName(object)
+    return [
+      fault === 'mixed-versions'
+        ? clusterFix({
+            summary: 'Finish the rollout, then restart all speakers',
+            risk: 'disruptive',
+            text: 'Restart them so that all use one version and one key',
+            run: inTurn([
+              rolloutRestart(object),
+              sh`kubectl -n ${namespace} rollout status ${kind.toLowerCase()}/${name}`,
+            ]),
+            sideEffects: ['Every VIP is announced again and may move.'],
+            verify: 'l2doctor audit-cluster',
+            undo: 'No changes to undo: a restart keeps the configuration.',
+          })
+        : clusterFix({
+            summary:
+              'Give the key as the version reads it: METALLB_ML_SECRET_KEY up to 0.13.8, METALLB_ML_SECRET_KEY_PATH since 0.13.9',
+            risk: 'disruptive',
+            text: 'Apply the release manifest of the running version, or edit the DaemonSet',
+            run: sh`kubectl -n ${namespace} edit daemonset ${name}`,
+            sideEffects: ['The speakers restart: every VIP is announced again and may move.'],
+            verify: sh`kubectl -n ${namespace} logs daemonset/${name} | grep -i "no ml-secret-key"`,
+            undo: sh`kubectl -n ${namespace} rollout undo daemonset/${name}`,
+          }),
+    ]
+  },
 })
 
 function problem(

@@ -3,6 +3,7 @@ import { EXCLUDE_LABEL, electionRules, REASON } from '../../cluster/announcers/m
 import type { MetalLbInstall } from '../../cluster/announcers/metallb/install.js'
 import { METALLB } from '../../cluster/announcers/metallb/versions.js'
 import { describeVersion, holdsFor } from '../../cluster/announcers/version.js'
+import { objectName } from '../../cluster/key.js'
 import type { ClusterNode } from '../../cluster/model.js'
 import { objectFix } from '../changes/object-fix.js'
 import { answersOf, listed, objectEvidence, rolloutRestart } from '../cluster-parts.js'
@@ -99,7 +100,7 @@ function unlabel({ nodes, labels, vips }: ExcludedNodes): Fix {
   return objectFix({
     summary: 'Remove the label from the nodes that should announce',
     risk: 'none',
-    text: (object) => `Make ${object.replace('Node/', '')} a candidate`,
+    text: (object) => `Make ${objectName(object).name} a candidate`,
     changes: nodes.map((name, at) => ({
       kind: 'label',
       object: `Node/${name}`,
@@ -117,7 +118,7 @@ function unlabel({ nodes, labels, vips }: ExcludedNodes): Fix {
 }
 
 function ignoreLabel({ helm, namespace, object, vips }: ExcludedNodes): Fix {
-  const name = object.split('/')[2]
+  const { name } = objectName(object)
   const argument = '[{"op":"add","path":"/spec/template/spec/containers/0/args/-","value":"--ignore-exclude-lb"}]'
   return {
     summary: 'Let MetalLB ignore the label (0.14.4 and later)',

@@ -3,9 +3,8 @@ import { poolsOf } from '../../cluster/announcers/metallb/pools.js'
 import { METALLB } from '../../cluster/announcers/metallb/versions.js'
 import { holdsFor } from '../../cluster/announcers/version.js'
 import { certain, likely } from '../certainty.js'
-import { clusterFix, listed, objectEvidence } from '../cluster-parts.js'
+import { clusterFix, editObject, listed, objectEvidence } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
-import { sh } from '../shell.js'
 import { objectSubject } from '../subject.js'
 import { theInstall } from './installs.js'
 
@@ -71,7 +70,7 @@ export const poolOverlapsNodeIp = defineClusterRule({
       summary: "Take the nodes' addresses out of the pool",
       risk: 'disruptive',
       text: `Leave out ${listed(nodes.map(({ ip }) => ip))}`,
-      run: sh`kubectl -n ${pool.split('/')[1]} edit ${pool.split('/')[0]?.toLowerCase()} ${pool.split('/')[2]}`,
+      run: editObject(pool),
       sideEffects: ['A Service that has such an address gets another one.'],
       verify: 'l2doctor audit-cluster',
       undo: 'Restore the former ranges.',

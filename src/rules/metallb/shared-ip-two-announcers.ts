@@ -3,7 +3,7 @@ import { METALLB } from '../../cluster/announcers/metallb/versions.js'
 import { holdsFor } from '../../cluster/announcers/version.js'
 import { groupBy } from '../../cluster/group-by.js'
 import { certain, likely } from '../certainty.js'
-import { answersOf, objectEvidence } from '../cluster-parts.js'
+import { answersOf, inNamespace, objectEvidence } from '../cluster-parts.js'
 import type { Fix } from '../define.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
 import { sh } from '../shell.js'
@@ -95,7 +95,7 @@ function separate({ ip, winners }: SharedIp): Fix {
     steps: winners.slice(1).map(({ service }) => ({
       kind: 'persistent' as const,
       text: `Take allow-shared-ip and the fixed address off ${service}`,
-      run: sh`kubectl edit service -n ${service.split('/')[0]} ${service.split('/')[1]}`,
+      run: sh`kubectl edit service ${inNamespace(service)}`,
     })),
     sideEffects: ['The Services that move get a new address: DNS and clients have to follow.'],
     verify: sh`l2doctor scan --vip ${ip}`,

@@ -1,5 +1,6 @@
 import { type Taint, untolerated } from '../../cluster/announcers/daemonset-nodes.js'
 import type { MetalLbInstall } from '../../cluster/announcers/metallb/install.js'
+import { objectName } from '../../cluster/key.js'
 import type { ClusterNode } from '../../cluster/model.js'
 import { listed, objectEvidence } from '../cluster-parts.js'
 import type { Evidence, Fix } from '../define.js'
@@ -47,7 +48,7 @@ export function taintEvidence(found: SpeakerTaints, nodes: readonly ClusterNode[
 
 /** A toleration for the speakers; the pods of the Service already run where they should. */
 export function tolerate(ip: string, { object, taints, nodes, hasTolerations }: SpeakerTaints): Fix {
-  const [, namespace, name] = object.split('/')
+  const { namespace, name } = objectName(object)
   const wanted = taints.map(({ key, effect }) => ({ key, operator: 'Exists', effect }))
   const path = '/spec/template/spec/tolerations'
   const patch = hasTolerations

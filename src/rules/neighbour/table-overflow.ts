@@ -15,6 +15,7 @@ export const tableOverflow = defineHostRule({
   severity: 'error',
   sections: ['neighbours', 'sysctls'],
   optional: ['kernelLog'],
+  family: 4,
   explains: ['wire/intermittent-answer', 'wire/no-answer'],
   docs: {
     what: 'The kernel logged "neighbor table overflow", or the table holds nearly gc_thresh3 entries. The table is shared by all network namespaces of the machine: every pod interface takes entries.',

@@ -9,6 +9,7 @@ export const arpAnnounce = defineHostRule({
   title: 'A node may ask the segment in the name of a VIP it does not announce',
   severity: 'warning',
   sections: ['sysctls', 'links', 'addresses'],
+  family: 4,
   explains: ['wire/conflicting-claims', 'wire/flip-flop'],
   docs: {
     what: 'Under IPVS every node holds every VIP on kube-ipvs0. With arp_announce 0 the kernel may use such an address as the sender of its own ARP requests.',

@@ -1,5 +1,6 @@
 import type { AnnouncerView } from '../../cluster/announcers/announcer.js'
 import { LISTED_AS, peopleOf } from '../../cluster/announcers/people.js'
+import { objectName } from '../../cluster/key.js'
 import type { FixStep } from '../define.js'
 import { sh } from '../shell.js'
 
@@ -36,7 +37,7 @@ function whichAnnouncer(): FixStep {
 }
 
 function podsStep({ name, object }: AnnouncerHere): FixStep {
-  const namespace = object.split('/')[1] ?? ''
+  const namespace = objectName(object).namespace
   return {
     kind: 'look',
     text: `${name}: do its pods run on the nodes that may announce?`,

@@ -3,6 +3,7 @@ import type { Question } from '../../facts/question.js'
 import type { VantageFacts, VantageKind } from '../../facts/vantages/model.js'
 import { type Gap, known } from '../../known.js'
 import type { AddressFacts, WireFacts } from '../../observe/model.js'
+import { comparesPlaces } from '../../rules/area.js'
 import type { Rule } from '../../rules/define.js'
 import { type Finding, judge } from '../../rules/engine.js'
 import { subjectText } from '../../rules/subject.js'
@@ -54,7 +55,7 @@ function otherView(place: VantageFacts, judged: readonly AddressFacts[]): Other 
 
 /** The comparison of places says by itself what differs. */
 function isCompared(ip: string, findings: readonly Finding[]): boolean {
-  return findings.some(({ rule, subject }) => rule.startsWith('vantage/') && subjectText(subject) === ip)
+  return findings.some(({ rule, subject }) => comparesPlaces(rule) && subjectText(subject) === ip)
 }
 
 interface Unreported {

@@ -1,5 +1,6 @@
 import { mapKnown, valueOr } from '../../../known.js'
 import { once } from '../../../once.js'
+import { keyName } from '../../key.js'
 import type { ClusterNode, ClusterSnapshot, Lease, Service } from '../../model.js'
 import type { Announcer, Candidate, ExpectedNode, VipAnswer } from '../announcer.js'
 import { concernOf } from '../concern.js'
@@ -113,9 +114,7 @@ function leaseFor(
   const keys = leaseKeys(instance, role)
   const found = keys.flatMap((key) => leasesByKey(leases).get(key) ?? [])
   return (
-    found.find((one) => isFresh(one, observedAt)) ??
-    found[0] ??
-    leasesByName(leases).get(keys[0]?.split('/').at(-1) ?? '')
+    found.find((one) => isFresh(one, observedAt)) ?? found[0] ?? leasesByName(leases).get(keyName(keys[0] ?? '').name)
   )
 }
 

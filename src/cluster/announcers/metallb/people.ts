@@ -1,4 +1,5 @@
 import { sh } from '../../../shell.js'
+import { objectName } from '../../key.js'
 import type { ForPeople } from '../for-people.js'
 
 export const METALLB_PEOPLE: ForPeople = {
@@ -10,7 +11,7 @@ export const METALLB_PEOPLE: ForPeople = {
   looks: (object) => [
     {
       text: 'MetalLB: does an L2Advertisement cover the pool?',
-      run: sh`kubectl -n ${object.split('/')[1]} get ipaddresspools,l2advertisements -o wide`,
+      run: sh`kubectl -n ${objectName(object).namespace} get ipaddresspools,l2advertisements -o wide`,
     },
     {
       text: 'MetalLB: are its nodes kept out of load balancing? Since v0.14.2 it skips labelled nodes (kubeadm labels control planes)',
