@@ -6,9 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const core = join(root, 'src/observe/core')
 const OPTIONS = [
-  '-O3',
   '--runtime',
   'stub',
   '--importMemory',
@@ -28,17 +26,17 @@ const OPTIONS = [
 ]
 /** What it shares with the decoder. */
 const FORMATS = ['src/wire/ether-type.ts', 'src/wire/pcap-record.ts']
-const MODULES = { 'code.ts': ['--noAssert'], 'checked-code.ts': [] }
+/** The modules that are made, and the options that each one has of its own. */
+export const MODULES = { 'code.ts': ['-O3', '--noAssert'], 'checked-code.ts': ['-O3'] }
 
-const made = Object.keys(MODULES).map((name) => join(core, name))
-// `--checked`: only what the tests run
-const wanted = Object.entries(MODULES).filter(([name]) => !process.argv.includes('--checked') || name.startsWith('ch'))
-for (const [name, options] of wanted) {
-  const file = join(core, name)
-  if (!isFresh(file)) await compile(file, options)
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const core = join(root, 'src/observe/core')
+  const made = Object.keys(MODULES).map((name) => join(core, name))
+  for (const [name, options] of Object.entries(MODULES))
+    if (!isFresh(join(core, name), made)) writeFileSync(join(core, name), await compile(root, options))
 }
 
-function isFresh(file) {
+function isFresh(file, made) {
   const folders = ['src/observe/core', 'src/observe/columns']
   const own = folders.flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(root, folder, name)))
   const sources = [...own, ...FORMATS.map((name) => join(root, name))]
@@ -48,11 +46,12 @@ function isFresh(file) {
     .every((source) => statSync(source).mtimeMs <= written)
 }
 
-async function compile(file, options) {
+/** The core of a checkout, as the source of a module. */
+export async function compile(folder, options) {
   const { default: asc } = await import('assemblyscript/asc')
   let binary = null
   const { error, stderr } = await asc.main(
-    ['src/observe/core/index.ts', '--baseDir', root, '--outFile', 'core.wasm', ...OPTIONS, ...options],
+    ['src/observe/core/index.ts', '--baseDir', folder, '--outFile', 'core.wasm', ...OPTIONS, ...options],
     {
       readFile: readSource,
       writeFile: (_, contents) => {
@@ -61,10 +60,7 @@ async function compile(file, options) {
     },
   )
   if (error || binary === null) throw new Error(`src/observe/core does not compile:\n${stderr}`, { cause: error })
-  writeFileSync(
-    file,
-    `/** Made by bin/core.mjs. */\nexport const CODE =\n  '${Buffer.from(binary).toString('base64')}'\n`,
-  )
+  return `/** Made by bin/core.mjs. */\nexport const CODE =\n  '${Buffer.from(binary).toString('base64')}'\n`
 }
 
 /** Columns are imported by names that end in `.js`, as everywhere else; AssemblyScript adds its own ending. */

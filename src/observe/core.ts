@@ -31,8 +31,7 @@ interface CoreExports {
   readonly plainOther: Global
   /** The number of the last frame or record, from 1. */
   readonly frames: Global
-  readonly knownSolicitations: Global
-  readonly knownAdvertisements: Global
+  readonly knownDiscoveries: Global
 }
 
 const PAGE = 65_536

@@ -32,14 +32,13 @@ export class Fold implements FrameSink {
   readonly vrrp = new Vrrp()
   /** ARP and neighbour discovery on VLAN stacks beyond the bound. */
   unlistedStacks = 0
+  /** Messages of neighbour discovery that the decoder saw, and why others are none, in the order of DISCOVERIES. */
+  readonly discoveries = new Float64Array(DISCOVERIES.length)
   private readonly hidden: NotJudged
   private readonly core: Core
   private readonly decoder = new ArpDecoder()
   /** Of frames that the decoder saw, in the order of OUTCOMES. */
   private readonly decoded = new Float64Array(OUTCOMES.length)
-
-  /** The same of neighbour discovery, in the order of DISCOVERIES. */
-  private readonly discovered = new Float64Array(DISCOVERIES.length)
 
   constructor(asked: ReadonlySet<Ip>, core: Core) {
     this.core = core
@@ -58,19 +57,10 @@ export class Fold implements FrameSink {
 
   /** Frames per outcome of decoding, in the order of OUTCOMES. */
   get outcomes(): Float64Array {
-    const { plainArp, plainOther, knownSolicitations, knownAdvertisements } = this.core.run
+    const { plainArp, plainOther, knownDiscoveries } = this.core.run
     const all = this.decoded.slice()
     all[OUTCOME.arp]! += plainArp.value
-    all[OUTCOME.notArp]! += plainOther.value + knownSolicitations.value + knownAdvertisements.value
-    return all
-  }
-
-  /** Messages of neighbour discovery, and why others are none, in the order of DISCOVERIES. */
-  get discoveries(): Float64Array {
-    const { knownSolicitations, knownAdvertisements } = this.core.run
-    const all = this.discovered.slice()
-    all[DISCOVERY.neighborSolicitation]! += knownSolicitations.value
-    all[DISCOVERY.neighborAdvertisement]! += knownAdvertisements.value
+    all[OUTCOME.notArp]! += plainOther.value + knownDiscoveries.value
     return all
   }
 
@@ -142,7 +132,7 @@ export class Fold implements FrameSink {
     nanos: number,
   ): void {
     const { decoder, core, tables } = this
-    this.discovered[decoder.discovery]!++
+    this.discoveries[decoder.discovery]!++
     const isFolded =
       decoder.discovery === DISCOVERY.neighborSolicitation || decoder.discovery === DISCOVERY.neighborAdvertisement
     if (!isFolded) {

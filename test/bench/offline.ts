@@ -17,6 +17,8 @@ const CAPTURES: readonly (readonly [kind: keyof typeof RECIPES, frames: number, 
 ]
 /** tshark takes a minute for each 3 million frames. */
 const TSHARK_FRAMES = 3_000_000
+/** To its standard output, which goes nowhere: as root it makes a file that it writes, `/dev/null` too, its own user's. */
+const TCPDUMP_COPY = ['-w', '-', 'arp']
 const TSHARK = ['tshark', '-n', '-Y', 'arp.duplicate-address-detected', '-T', 'fields', '-e', 'frame.number', '-r']
 
 /** `scan --read`, start-up included, beside tcpdump's copy of the ARP frames and tshark's search for duplicates. */
@@ -38,7 +40,7 @@ function read(kind: string, frames: number, bytes: number, file: string, tries: 
   const [ours, peer]: [number[], number[]] = [[], []]
   for (let turn = 0; turn < tries; turn++) {
     ours.push(timed(scan(file)))
-    if (has('tcpdump')) peer.push(timed(['tcpdump', '-nr', file, '-w', '/dev/null', 'arp']))
+    if (has('tcpdump')) peer.push(timed(['tcpdump', '-nr', file, ...TCPDUMP_COPY]))
   }
   const beside = median(ours) / median(peer)
   return {

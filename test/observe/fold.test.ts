@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import * as REGION from '../../src/observe/columns/region.js'
 import { Observer } from '../../src/observe/observer.js'
 import { parseIpv4 } from '../../src/wire/ipv4.js'
-import { BROADCAST_MAC } from '../../src/wire/mac.js'
-import { arpReply, arpRequest, writeArp } from '../../src/wire/write-arp.js'
 import { pcapHeader, pcapRecord } from '../../src/wire/write-pcap.js'
 import { asPcap } from '../capture/formats.js'
 import { framesToPcap, parseTrace, TRACE_START, traceToPcap } from '../trace.js'
@@ -170,6 +167,18 @@ describe('rates and loops', () => {
     expect([rates[0]!.firstAt, rates[0]!.lastAt]).toEqual([TRACE_START, TRACE_START + 6_000_000])
   })
 
+  it.each([
+    [9, undefined],
+    [10, { info: 1, warning: 0, error: 0 }],
+    [14, { info: 1, warning: 0, error: 0 }],
+    [15, { info: 1, warning: 1, error: 0 }],
+    [99, { info: 1, warning: 1, error: 0 }],
+    [100, { info: 1, warning: 1, error: 1 }],
+  ])('takes a second with %i frames of one kind for as loud as it is', (frames, longest) => {
+    const { rates } = facts(`0 ask 01/10.0.0.1 -> 10.0.0.240 repeat ${frames} every 0.005`)
+    expect(rates[0]?.longest).toEqual(longest)
+  })
+
   it('has room for the rates of every second, however many there were', () => {
     const { capture, rates } = facts('0 ask 01/10.0.0.1 -> 10.0.0.240 repeat 280000 every 1')
     expect([capture.requests, capture.peakArpPerSecond, rates.length]).toEqual([280_000, 1, 0])
@@ -177,6 +186,7 @@ describe('rates and loops', () => {
 
   it('takes identical broadcasts for a loop only above 50 a second', () => {
     expect(facts('0 garp 02/10.0.0.240 repeat 50 every 0.01').loops).toEqual([])
+    expect(facts('0 garp 02/10.0.0.240 repeat 51 every 0.01').loops).toMatchObject([{ copies: 51, peakPerSecond: 51 }])
     const [loop] = facts('0 garp 02/10.0.0.240 repeat 160 every 0.01').loops
     expect(loop).toMatchObject({ copies: 160, peakPerSecond: 100, firstFrame: 1, target: VIP })
     expect(facts('0 answer 02/10.0.0.240 -> 01/10.0.0.1 repeat 100 every 0.001').loops).toEqual([])
@@ -191,71 +201,14 @@ describe('rates and loops', () => {
   })
 })
 
-/** Nine requests, each answered, after whatever came before. */
-const ASKED_LATE =
-  '10 ask 01/10.0.0.1 -> 10.0.0.240 repeat 9 every 3\n10.001 answer 02/10.0.0.240 -> 01/10.0.0.1 repeat 9 every 3'
-
-describe('bounds', () => {
-  it('hold in a storm of distinct pairs, and what was dropped is said', () => {
-    const asker = { mac: 0x0200_0000_0001, ip: 1 }
-    const frames = Array.from({ length: 70_000 }, (_, n) => ({
-      at: TRACE_START + n * 5,
-      frame: arpReply({ mac: 0x0200_1000_0000 + n, ip: 0x0b00_0000 + n }, asker),
-    }))
-    const late = parseTrace('10 ask 01/10.0.0.1 -> 10.0.0.240\n10.001 answer 02/10.0.0.240 -> 01/10.0.0.1')
-    const { capture, addresses, dropped } = observed(framesToPcap([...frames, ...late]), [VIP])
-    expect(capture.replies).toBe(70_001)
-    expect(addresses[0]!.claims).toHaveLength(1)
-    expect(dropped.join()).toContain('frames claim an address after 65536 pairs')
-  })
-
-  it('of the senders leave an address asked for as it was, when all of them are met', () => {
-    const flood = Array.from({ length: REGION.maxSenders + 1 }, (_, n) => ({
-      at: TRACE_START + n * 5,
-      frame: arpReply({ mac: 0x0200_1000_0000 + n, ip: 0x0b00_0000 + (n % 7) }, { mac: 1, ip: 1 }),
-    }))
-    const [address] = observed(framesToPcap([...flood, ...parseTrace(ASKED_LATE)]), [VIP]).addresses
-    expect(address).toMatchObject({ asks: { broadcast: { sent: 9, answered: 9 } }, contestedRounds: 0 })
-    expect(address!.claims.map(({ mac, replies }) => [mac & 255, replies])).toEqual([[2, 9]])
-  })
-
-  it.each([0, 1, 2])(
-    'of the conversations leave an open exchange of an address asked for, at the last but %i',
-    (before) => {
-      const others = Array.from({ length: REGION.maxConversations + 1 - before }, (_, n) => ({
-        at: TRACE_START + 1 + n,
-        frame: arpRequest({ mac: 0x0200_1000_0000 + (n % 128), ip: 1 + (n % 128) }, 0x0b00_0000 + (n >> 7)),
-      }))
-      const ends = parseTrace('0 ask 01/10.0.0.1 -> 10.0.0.240\n0.1 answer 02/10.0.0.240 -> 01/10.0.0.1')
-      const [address] = observed(framesToPcap([ends[0]!, ...others, ends[1]!]), [VIP]).addresses
-      expect(address!.asks.broadcast).toEqual({ sent: 1, answered: 1 })
-    },
-  )
-
-  it('of the claims on addresses asked for leave all else as it was', () => {
-    const claim = { ethSrc: 9, ethDst: BROADCAST_MAC, oper: 1, spa: VIP, tha: 0, tpa: VIP }
-    const claimed = Array.from({ length: REGION.allClaims + 1 }, (_, n) => ({
-      at: TRACE_START + 11_000_000 + n * 5,
-      frame: writeArp({ ...claim, sha: 0x0200_1000_0000 + n }),
-    }))
-    const other = VIP + 1
-    const late = parseTrace(ASKED_LATE.replaceAll('.240', '.241'))
-    const { addresses, dropped } = observed(framesToPcap([...late.slice(0, 2), ...claimed, ...late.slice(2)]), [
-      VIP,
-      other,
-    ])
-    const address = addresses.find(({ ip }) => ip === other)!
-    expect(address.asks.broadcast).toEqual({ sent: 9, answered: 9 })
-    expect(dropped.join()).toContain('frames claim an address')
-  })
-
-  it('say of each loop when it was seen first and last', () => {
+describe('what is listed', () => {
+  it('says of each loop when it was seen first and last', () => {
     const { loops } = facts('1 ask 01/10.0.0.1 -> 10.0.0.240 repeat 400 every 0.005')
     const [first, last] = [TRACE_START + 1_000_000, TRACE_START + 2_995_000]
     expect(loops).toMatchObject([{ firstFrame: 1, copies: 400, firstAt: first, lastAt: last }])
   })
 
-  it('say of each change of hands when, in which frame, from whom to whom, and how', () => {
+  it('says of each change of hands when, in which frame, from whom to whom, and how', () => {
     const [address] = facts(`
       0 answer 02/10.0.0.240 -> 01/10.0.0.1
       1 answer 03/10.0.0.240 -> 01/10.0.0.1
@@ -269,7 +222,7 @@ describe('bounds', () => {
     ])
   })
 
-  it('keep the first exchanges and transitions, and count them all', () => {
+  it('is the first exchanges and transitions, and the count of all', () => {
     const [address] = facts(
       `0 ask 01/10.0.0.1 -> 10.0.0.240 repeat 1100 every 0.5
        0.0001 answer 02/10.0.0.240 -> 01/10.0.0.1 repeat 1100 every 0.5

@@ -4,7 +4,7 @@ import * as REGION from '../columns/region.js'
 import * as WAITING from '../columns/waiting.js'
 import { begin, frames, nanos, seconds } from './frame'
 import { countUnlisted, takeIp } from './ips'
-import { isRequest, kindOf, OPER, SPA, TPA } from './key'
+import { isRequest, kindOf, SPA, TPA } from './key'
 import { forgotten } from './keys'
 import { knownAt, remember } from './known-frames'
 import { handOver, put } from './queue'
@@ -15,9 +15,8 @@ const SOURCE: usize = REGION.discoverySourceAt
 const DESTINATION: usize = REGION.discoveryDestinationAt
 const TARGET: usize = REGION.discoveryTargetAt
 
-/** Frames that were known byte by byte: solicitations, and advertisements. */
-export let knownSolicitations: i32 = 0
-export let knownAdvertisements: i32 = 0
+/** Frames that were known byte by byte. */
+export let knownDiscoveries: i32 = 0
 
 /**
  * A decoded solicitation or advertisement: its key, without addresses, and they themselves were put into their regions. It is
@@ -50,13 +49,11 @@ function putIps(): bool {
 
 /** A frame that is known by its number, plus one. */
 export function putKnownDiscovery(number: u32, ofSeconds: u32, ofNanos: u32): void {
+  knownDiscoveries++
   begin(ofSeconds, ofNanos)
   const row = knownAt(number - 1)
-  const key = row + KNOWN_FRAME.key * 4
-  if (load<u8>(key, OPER + 1) === 1) knownSolicitations++
-  else knownAdvertisements++
   if (load<i32>(row, KNOWN_FRAME.forgotten * 4) === forgotten) return putFlow(load<u32>(row, KNOWN_FRAME.flow * 4))
-  memory.copy(K, key, FLOW_KEY.bytes)
+  memory.copy(K, row + KNOWN_FRAME.key * 4, FLOW_KEY.bytes)
   const flow = putByKey(FLOW_KEY.six)
   store<u32>(row, flow, KNOWN_FRAME.flow * 4)
   store<i32>(row, forgotten, KNOWN_FRAME.forgotten * 4)

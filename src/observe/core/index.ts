@@ -17,7 +17,7 @@ import { resetRates } from './rates'
 
 export { addressCount, ask, ask6, findAddress } from './addresses'
 export { claimCount } from './claims'
-export { discovery, knownAdvertisements, knownSolicitations } from './discovery'
+export { discovery, knownDiscoveries } from './discovery'
 export { frames, begin as otherFrame, record } from './frame'
 export { noteQueue, publish, share } from './queue'
 export { arp, finish, otherArp, plainArp, plainOther, settle } from './reader'

@@ -59,7 +59,6 @@ function meetLoud(place: i32, second: f64): i32 {
   store<f64>(row, place, LOUD.place * 8)
   store<f64>(row, second, LOUD.firstSecond * 8)
   store<f64>(row, second, LOUD.newestSecond * 8)
-  store<f64>(row, -1, LOUD.lastSecond * 8)
   return number
 }
 
