@@ -94,7 +94,7 @@ class Judge {
   async end() {
     const { child } = this
     this.child = undefined
-    if (child === undefined || child.exitCode !== null) return
+    if (child === undefined || (child.exitCode ?? child.signalCode) !== null) return
     const ended = new Promise((resolve) => child.once('exit', resolve))
     child.kill('SIGKILL')
     await ended
@@ -122,8 +122,7 @@ class Judge {
 }
 
 /** One judge takes mutant after mutant, until there is none left. */
-async function work(folder, waiting, onJudged) {
-  const judge = new Judge(folder)
+async function work(judge, waiting, onJudged) {
   try {
     const by = await judge.judge(null)
     if (by !== null) throw new Error(`test/observe fails without any mutant: ${by}`)
@@ -138,17 +137,20 @@ async function judgeAll(mutants, results) {
   const waiting = mutants.filter((mutant) => !results.known.has(keyOf(mutant)))
   if (waiting.length === 0) return
   const folder = mkdtempSync(join(tmpdir(), 'l2doctor-mutate-'))
-  const clean = () => rmSync(folder, { recursive: true, force: true })
+  const judges = Array.from({ length: Math.min(WORKERS, waiting.length) }, (_, n) => new Judge(join(folder, `${n}`)))
+  const clean = () => {
+    for (const { child } of judges) child?.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true, maxRetries: 9 })
+  }
   process
     .once('SIGINT', () => process.exit(130))
     .once('SIGTERM', () => process.exit(143))
     .once('exit', clean)
   for (const name of COPIED)
     cpSync(join(root, name), join(folder, 'pristine', name), { recursive: true, preserveTimestamps: true })
-  const folders = Array.from({ length: Math.min(WORKERS, waiting.length) }, (_, n) => join(folder, `${n}`))
   await Promise.all(
-    folders.map((own) =>
-      work(own, waiting, (mutant, by) => {
+    judges.map((judge) =>
+      work(judge, waiting, (mutant, by) => {
         results.add(mutant, by)
         if (by === null) list([mutant])
         else if (waiting.length % 50 === 0) console.error(`${waiting.length} to go`)

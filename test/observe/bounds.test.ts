@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import * as LOOP from '../../src/observe/columns/loop.js'
 import * as REGION from '../../src/observe/columns/region.js'
+import { Core } from '../../src/observe/core.js'
 import { Observer } from '../../src/observe/observer.js'
 import { type Ip, parseIp } from '../../src/wire/ip.js'
 import { parseIpv4 } from '../../src/wire/ipv4.js'
@@ -13,8 +15,12 @@ import { framesToPcap, parseTrace, type TimedFrame, TRACE_START } from '../trace
 const VIP = parseIpv4('10.0.0.240')!
 const ASKER = { mac: 0x0200_0000_0001, ip: parseIpv4('10.0.0.1')! }
 
-function observed(frames: readonly TimedFrame[], asked: readonly Ip[] = [VIP], allAddresses = false) {
-  const observer = new Observer({ asked, allAddresses })
+function observed(
+  frames: readonly TimedFrame[],
+  asked: readonly Ip[] = [VIP],
+  { allAddresses = false, core }: { allAddresses?: boolean; core?: Core } = {},
+) {
+  const observer = new Observer({ asked, allAddresses }, core)
   observer.push(framesToPcap(frames))
   return observer.finish()
 }
@@ -96,6 +102,23 @@ describe('bounds', () => {
     expect(more).toEqual([])
   })
 
+  it('of the claims are for those who claim, however many probe', () => {
+    const probes = flood(REGION.maxFlows * 2 + REGION.maxClaims, (n) => arpRequest({ ...crowd(n), ip: 0 }, VIP + 1))
+    const { addresses, dropped } = observed([...probes, ...parseTrace('9 garp 02/10.0.0.7\n10 garp 03/10.0.0.7')])
+    expect(addresses.map(({ ip, claims }) => [ip, claims.length])).toEqual([
+      [VIP, 0],
+      [parseIpv4('10.0.0.7'), 2],
+    ])
+    expect(dropped).toEqual([])
+  })
+
+  it('of the flows make no loop of frames that take the places of others', () => {
+    const [garp] = parseTrace('0 garp 02/10.0.0.240')
+    const copies = flood(LOOP.copiesPerSecond, () => garp!.frame)
+    const others = flood(REGION.maxFlows + 50, (n) => arpRequest(crowd(n), VIP + 1), 100_000)
+    expect(observed([...copies, ...others]).loops).toEqual([])
+  })
+
   it('of the kept exchanges leave those of an address asked for', () => {
     const others = flood(REGION.maxKeptOthers + 1, (n) => arpRequest(ASKER, 0x0b00_0000 + Math.floor(n / 64)))
     const [address] = observed([...others, ...parseTrace(ASKED_LATE)]).addresses
@@ -116,6 +139,23 @@ describe('bounds', () => {
     const [address] = observed([...before, ...seen]).addresses
     expect(address!.claims.map(({ otherEthSources }) => otherEthSources)).toEqual([sources.slice(0, 8), []])
     expect(address!.claims[1]!.latency).toEqual({ minMicros: 300, medianMicros: 300, maxMicros: 300 })
+  })
+
+  it('of the latencies kept: where all blocks are taken, the first one of a claim is its median', () => {
+    const others = flood(2 * REGION.sampleBlocks, (n) => {
+      const ip = 0x0b00_0000 + (n >> 1)
+      return n % 2 === 0 ? arpRequest(ASKER, ip) : arpReply({ mac: 0x0200_0000_0002, ip }, ASKER)
+    })
+    const late = parseTrace(`
+      1 ask 01/10.0.0.1 -> 10.0.0.240 repeat 3 every 3
+      1.0003 answer 02/10.0.0.240 -> 01/10.0.0.1
+      4.0005 answer 02/10.0.0.240 -> 01/10.0.0.1 repeat 2 every 3
+      1.0007 answer 03/10.0.0.240 -> 01/10.0.0.1`)
+    const [address] = observed([...others, ...late]).addresses
+    expect(address!.claims.map(({ latency }) => latency)).toEqual([
+      { minMicros: 300, medianMicros: 300, maxMicros: 500 },
+      { minMicros: 700, medianMicros: 700, maxMicros: 700 },
+    ])
   })
 
   it.each([
@@ -141,7 +181,9 @@ describe('bounds', () => {
     const others = flood(REGION.maxConversations, (n) => arpRequest(crowd(n), 0x0b00_0000), 1_000_000)
     const [ask, answer] = parseTrace(asked.replace('0 ask', '3 ask').replace('0.001 answer', '3.001 answer'))
     const between = { ...others.at(-1)!, at: ask!.at + 500 }
-    const { addresses } = observed([...parseTrace(asked), ...others, ask!, between, answer!], [], true)
+    const { addresses } = observed([...parseTrace(asked), ...others, ask!, between, answer!], [], {
+      allAddresses: true,
+    })
     const address = addresses.find(({ ip }) => ip === parseIpv4('10.0.0.7'))!
     expect(address.asks).toMatchObject({ broadcast: { sent: 2, answered: 2 }, unicast: { sent: 0, answered: 0 } })
     expect(address.exchanges.map(({ answers }) => answers.map(({ afterMicros }) => afterMicros))).toEqual([
@@ -162,6 +204,7 @@ describe('bounds', () => {
   })
 
   it('of the flows: what is known byte by byte of neighbour discovery is taken for nothing else', () => {
+    const used = new Core()
     const vip = parseIp('2001:db8::240') as bigint
     const asks = (ip: string, n: number) => solicitation({ mac: 0x0200_0000_0001 + n, ip: parseIp(ip) as bigint }, vip)
     // the same checksum, and with it the same place in the table of known frames
@@ -172,9 +215,12 @@ describe('bounds', () => {
     const rest = others.slice(0, REGION.gatheredFrames).map(({ frame }) => frame)
     const again = [0, 2, 3, 1, 0, 2, 3, 1].flatMap((n) => [known[n]!, ...rest])
     const frames = [...flood(4, (n) => known[n]!), ...flood(4, (n) => known[n]!, 100), ...others]
-    const [address] = observed([...frames, ...flood(again.length, (n) => again[n]!, 5_000_000)], [vip]).addresses
-    expect(address!.asks.broadcast.sent).toBe(16)
+    const all = [...frames, ...flood(again.length, (n) => again[n]!, 5_000_000)]
     const askers = ['2001:db8::1', '2001:db8::2', twins[1]!, twins[0]!].map((ip) => parseIp(ip))
-    expect(address!.exchanges.slice(-8).map(({ askerIp }) => askerIp)).toEqual([...askers, ...askers])
+    for (const core of [used, used]) {
+      const [address] = observed(all, [vip], { core }).addresses
+      expect(address!.asks.broadcast.sent).toBe(16)
+      expect(address!.exchanges.slice(-8).map(({ askerIp }) => askerIp)).toEqual([...askers, ...askers])
+    }
   })
 })

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { Observer } from '../../src/observe/observer.js'
 import { parseIpv4 } from '../../src/wire/ipv4.js'
 import { parseMac } from '../../src/wire/mac.js'
-import { traceToPcap } from '../trace.js'
+import { pcapRecord } from '../../src/wire/write-pcap.js'
+import { framesToPcap, parseTrace, traceToPcap } from '../trace.js'
 
 const VIP = parseIpv4('10.0.0.240')!
 const macOf = (octet: string) => parseMac(`02:00:00:00:00:${octet}`)!
@@ -107,6 +108,50 @@ describe('exchanges', () => {
         0.6  ask 01/10.0.0.1 -> 10.0.0.240
         0.64 answer 02/10.0.0.240 -> 01/10.0.0.1`),
     ).toEqual(['broadcast 2+30', 'broadcast', 'broadcast 2+40'])
+  })
+
+  it('follows that habit, whoever wants to know the answers so far', () => {
+    const observer = new Observer({ asked: [VIP], allAddresses: false })
+    const frames = parseTrace(`
+      0.0  ask 01/10.0.0.1 -> 10.0.0.240
+      0.03 answer 02/10.0.0.240 -> 01/10.0.0.1
+      0.3  ask 01/10.0.0.1 -> 10.0.0.240
+      0.6  ask 01/10.0.0.1 -> 10.0.0.240
+      0.64 answer 02/10.0.0.240 -> 01/10.0.0.1`)
+    observer.push(framesToPcap(frames.slice(0, 2)))
+    expect(observer.responders(VIP)).toEqual([macOf('02')])
+    for (const { at, frame } of frames.slice(2)) observer.push(pcapRecord(at, frame))
+    const [address] = observer.finish().addresses
+    expect(address!.exchanges.map(({ answers }) => answers.map(({ afterMicros }) => afterMicros))).toEqual([
+      [30_000],
+      [],
+      [40_000],
+    ])
+  })
+
+  it.each([
+    ['asked for', true],
+    ['of others', false],
+  ])('keeps three askers of three addresses %s apart, at once and in turn', (_, isAsked) => {
+    const vips = [VIP, VIP + 1, VIP + 2]
+    const observer = new Observer({ asked: isAsked ? vips : [], allAddresses: true })
+    observer.push(
+      traceToPcap(`
+        0       ask 01/10.0.0.1 -> 10.0.0.240
+        0.0001  ask 02/10.0.0.2 -> 10.0.0.241
+        0.0002  ask 03/10.0.0.3 -> 10.0.0.242
+        0.0011  answer 0b/10.0.0.241 -> 02/10.0.0.2
+        0.0012  answer 0c/10.0.0.242 -> 03/10.0.0.3
+        0.0013  answer 0a/10.0.0.240 -> 01/10.0.0.1
+        3       ask 03/10.0.0.3 -> 10.0.0.242
+        3.0001  ask 02/10.0.0.2 -> 10.0.0.241
+        3.0002  ask 01/10.0.0.1 -> 10.0.0.240
+        3.0011  answer 0b/10.0.0.241 -> 02/10.0.0.2
+        3.0012  answer 0c/10.0.0.242 -> 03/10.0.0.3
+        3.0013  answer 0a/10.0.0.240 -> 01/10.0.0.1`),
+    )
+    const of = observer.finish().addresses.filter(({ ip }) => vips.includes(Number(ip)))
+    expect(of.map(({ asks }) => asks.broadcast)).toEqual(Array(3).fill({ sent: 2, answered: 2 }))
   })
 
   it('counts a unicast answer for the unicast, so that a host deaf to broadcasts shows', () => {

@@ -179,6 +179,14 @@ describe('rates and loops', () => {
     expect(rates[0]?.longest).toEqual(longest)
   })
 
+  it('says when a rate was loud first and last, also where the clock was set back', () => {
+    const second = parseTrace('0 ask 01/10.0.0.1 -> 10.0.0.240 repeat 12 every 0.01')
+    const frames = [7, 9, 3].flatMap((at) => second.map((one) => ({ ...one, at: one.at + at * 1_000_000 })))
+    const [rate] = observed(framesToPcap(frames)).rates
+    expect([rate!.firstAt, rate!.lastAt]).toEqual([TRACE_START + 3_000_000, TRACE_START + 10_000_000])
+    expect(rate!.longest.info).toBe(1)
+  })
+
   it('has room for the rates of every second, however many there were', () => {
     const { capture, rates } = facts('0 ask 01/10.0.0.1 -> 10.0.0.240 repeat 280000 every 1')
     expect([capture.requests, capture.peakArpPerSecond, rates.length]).toEqual([280_000, 1, 0])
@@ -190,6 +198,12 @@ describe('rates and loops', () => {
     const [loop] = facts('0 garp 02/10.0.0.240 repeat 160 every 0.01').loops
     expect(loop).toMatchObject({ copies: 160, peakPerSecond: 100, firstFrame: 1, target: VIP })
     expect(facts('0 answer 02/10.0.0.240 -> 01/10.0.0.1 repeat 100 every 0.001').loops).toEqual([])
+  })
+
+  it('says when a loop was seen last, though a frame of it comes late', () => {
+    const frames = parseTrace('0 garp 02/10.0.0.240 repeat 60 every 0.01')
+    const [loop] = observed(framesToPcap([...frames, frames[50]!])).loops
+    expect(loop).toMatchObject({ copies: 61, lastAt: TRACE_START + 590_000 })
   })
 
   it("speaks where Wireshark's detector speaks", () => {

@@ -89,10 +89,11 @@ export function add(stack: u32): u32 {
 
 const K: usize = REGION.keyAt
 
-/** The address of a key, by its number. */
+/** The address of a key, by its number; of -1, which is no key's, a place that can be read. */
 // @ts-ignore: decorator
 @inline
 export function keyAt(number: u32): usize {
+  assert(number + 1 <= <u32>REGION.maxFlows)
   return REGION.flowKeysAt + (<usize>number) * (FLOW_KEY.rowBytes)
 }
 

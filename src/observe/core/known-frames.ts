@@ -23,6 +23,7 @@ export function resetKnownFrames(): void {
 // @ts-ignore: decorator
 @inline
 export function knownAt(number: u32): usize {
+  assert(number < <u32>REGION.maxKnownFrames)
   return REGION.knownFramesAt + (<usize>number) * KNOWN_FRAME.rowBytes
 }
 

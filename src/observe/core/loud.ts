@@ -58,7 +58,6 @@ function meetLoud(place: i32, second: f64): i32 {
   memory.fill(row, 0, LOUD.rowBytes)
   store<f64>(row, place, LOUD.place * 8)
   store<f64>(row, second, LOUD.firstSecond * 8)
-  store<f64>(row, second, LOUD.newestSecond * 8)
   return number
 }
 
