@@ -72,7 +72,9 @@ function openResults() {
   }
 }
 
-function keyOf({ kind, file, at, to }) {
+function keyOf(mutant) {
+  if (mutant === null) return 'the sources as they are'
+  const { kind, file, at, to } = mutant
   return `${kind} ${file}:${at + 1} ${to.trim()}`
 }
 
@@ -86,7 +88,7 @@ class Judge {
   async judge(mutant) {
     if (this.child === undefined) this.begin()
     const { by, error } = await this.ask(mutant)
-    if (error !== undefined) throw new Error(`${mutant === null ? 'no mutant' : keyOf(mutant)}: ${error}`)
+    if (error !== undefined) throw new Error(`${keyOf(mutant)}: ${error}`)
     if (by === 'no end') await this.end()
     return by
   }
@@ -124,8 +126,6 @@ class Judge {
 /** One judge takes mutant after mutant, until there is none left. */
 async function work(judge, waiting, onJudged) {
   try {
-    const by = await judge.judge(null)
-    if (by !== null) throw new Error(`test/observe fails without any mutant: ${by}`)
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift())
       onJudged(mutant, await judge.judge(mutant))
   } finally {
@@ -148,6 +148,11 @@ async function judgeAll(mutants, results) {
     .once('exit', clean)
   for (const name of COPIED)
     cpSync(join(root, name), join(folder, 'pristine', name), { recursive: true, preserveTimestamps: true })
+  if (!results.known.has(keyOf(null))) {
+    const by = await judges[0].judge(null)
+    if (by !== null) throw new Error(`a test fails without any mutant: ${by}`)
+    results.add(null, by)
+  }
   await Promise.all(
     judges.map((judge) =>
       work(judge, waiting, (mutant, by) => {

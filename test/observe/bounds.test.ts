@@ -178,7 +178,7 @@ describe('bounds', () => {
 
   it('of the conversations: who answers after all were forgotten has answered what it was asked', () => {
     const asked = '0 ask 01/10.0.0.1 -> 10.0.0.7\n0.001 answer 02/10.0.0.7 -> 01/10.0.0.1'
-    const others = flood(REGION.maxConversations, (n) => arpRequest(crowd(n), 0x0b00_0000), 1_000_000)
+    const others = flood(REGION.maxConversations, (n) => arpRequest(crowd(n), 0x0c00_0000), 1_000_000)
     const [ask, answer] = parseTrace(asked.replace('0 ask', '3 ask').replace('0.001 answer', '3.001 answer'))
     const between = { ...others.at(-1)!, at: ask!.at + 500 }
     const { addresses } = observed([...parseTrace(asked), ...others, ask!, between, answer!], [], {
