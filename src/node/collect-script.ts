@@ -182,10 +182,20 @@ fdb_entries() {
   run bridge -j fdb show
 }
 
+# systemd makes the folder of systemd-networkd's links whether it runs or not; a link that it configures names its file.
 managers() {
-  for seen in /etc/netplan/*.yaml /run/NetworkManager/devices /run/systemd/netif/links /etc/network/interfaces; do
+  for seen in /etc/netplan/*.yaml /run/NetworkManager/devices /etc/network/interfaces; do
     [ -e "$seen" ] && echo "$seen"
   done
+  owned=
+  [ ! -e /run/systemd/netif/links ] || owned=$(grep -sH '^NETWORK_FILE=' /run/systemd/netif/links/*)
+  if [ -e /run/NetworkManager/devices ]; then
+    as_root grep -rsiH '^uuid=' /etc/NetworkManager/system-connections /run/NetworkManager/system-connections /etc/sysconfig/network-scripts
+    owned="$owned
+$(grep -sH '^connection-uuid=' /run/NetworkManager/devices/*)"
+  fi
+  [ ! -e /etc/network/interfaces ] || grep -rsHE '^[[:space:]]*iface[[:space:]]' /etc/network/interfaces /etc/network/interfaces.d
+  [ -z "$owned" ] || { printf '%s\n' "$owned"; values /sys/class/net/*/ifindex; }
 }
 
 # The VRRP part of keepalived's configuration: known words, addresses and braces. A password never leaves the host.
@@ -265,7 +275,7 @@ collect() {
   probe tc 100000 tc_programs
   probe bridge-fdb 500000 fdb_entries
   small netstat cat /proc/net/netstat
-  small managers ignore_status managers
+  probe managers 500000 ignore_status managers
   probe keepalived 200000 keepalived_conf
   probe vrrp-filters 50000 vrrp_filters
 }

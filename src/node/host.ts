@@ -14,7 +14,7 @@ import { parseKeepalived, parseVrrpFilters } from './parse/keepalived.js'
 import { parseKernel } from './parse/kernel.js'
 import { parseLinks } from './parse/links.js'
 import { parseListeners } from './parse/listeners.js'
-import { parseManagers } from './parse/managers.js'
+import { parseManagers, parseOwners } from './parse/managers.js'
 import { parseNeighbours, parseProxyNeighbours } from './parse/neighbours.js'
 import { parsePrograms } from './parse/programs.js'
 import { parseRoutes } from './parse/routes.js'
@@ -113,6 +113,7 @@ function makers(read: Reader): { readonly [N in SectionName]: () => SectionTable
     fdb: () => read.section('bridge-fdb', parseFdb),
     counters: () => read.section('netstat', parseCounters),
     managers: () => read.section('managers', parseManagers),
+    owners: () => read.section('managers', parseOwners),
     keepalived: () => readKeepalived(read),
   }
 }
@@ -306,7 +307,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   tc: 'tc filter show',
   'bridge-fdb': 'bridge -j fdb show',
   netstat: '/proc/net/netstat',
-  managers: '/etc/netplan /run/NetworkManager /run/systemd/netif',
+  managers: '/etc/netplan /run/NetworkManager /run/systemd/netif /etc/network',
   keepalived: 'cat /etc/keepalived/keepalived.conf',
   'vrrp-filters': 'nft list ruleset',
 }

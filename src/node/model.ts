@@ -51,6 +51,8 @@ export interface Sections {
   counters: Counters
   /** What configures this host's network, so that a persistent fix names the right file. Empty: none recognised. */
   managers: readonly NetworkManagerName[]
+  /** By which of their files each interface is configured; an interface without is configured by none of them, or by one that does not say. */
+  owners: readonly InterfaceOwner[]
   /** The VRRP part of keepalived's configuration; without it there are no instances. */
   keepalived: Keepalived
 }
@@ -382,6 +384,16 @@ export interface FdbEntry {
 export interface Counters {
   /** TcpExt IPReversePathFilter: packets that rp_filter dropped. */
   readonly reversePathFilter: number | null
+}
+
+/** What configures an interface at boot. */
+export interface InterfaceOwner {
+  readonly interface: string
+  readonly manager: NetworkManagerName
+  /** With its path. Of netplan: the file that it has written for systemd-networkd or NetworkManager. */
+  readonly file: string
+  /** The UUID of NetworkManager's connection; null: of another manager. */
+  readonly connection: string | null
 }
 
 export type NetworkManagerName = 'netplan' | 'NetworkManager' | 'systemd-networkd' | 'ifupdown'

@@ -43,6 +43,8 @@ function sysctlName(name: string): string {
   return SYSCTLS.has(name) ? name : 'other'
 }
 
+const MANAGER = strictlyOneOf('ifupdown', 'netplan', 'NetworkManager', 'systemd-networkd')
+
 /** A rule without what people wrote beside it. */
 const filterRule = (text: string, to: Pseudonyms): string => to.text(text.replace(/ ?comment "(?:[^"\\]|\\.)*"/g, ''))
 
@@ -176,7 +178,8 @@ const SECTIONS: Declarations = {
   },
   fdb: { mac, port: interfaceName, bridge: interfaceName, vlan: figure },
   counters: { reversePathFilter: figure },
-  managers: strictlyOneOf('ifupdown', 'netplan', 'NetworkManager', 'systemd-networkd'),
+  managers: MANAGER,
+  owners: { interface: interfaceName, manager: MANAGER, file: words, connection: words },
   keepalived: {
     running: figure,
     instances: {

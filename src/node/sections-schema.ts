@@ -14,6 +14,7 @@ const yes = z.literal(true).exactOptional()
 const flagOrNull = flag.nullable()
 const family = z.union([z.literal(4), z.literal(6)])
 const prefix = z.object({ ip: text, length: number })
+const manager = z.enum(['netplan', 'NetworkManager', 'systemd-networkd', 'ifupdown'])
 const values = recordOf(number)
 const scoped = recordOf(values)
 
@@ -164,7 +165,8 @@ const SECTIONS: { readonly [N in SectionName]: z.ZodType<Sections[N]> } = {
   programs: listOf(z.object({ device: text, direction: z.enum(['ingress', 'egress']), text, seesArp: flag })),
   fdb: listOf(z.object({ mac: number, port: text, bridge: text, vlan: numberOrNull })),
   counters: z.object({ reversePathFilter: numberOrNull }),
-  managers: listOf(z.enum(['netplan', 'NetworkManager', 'systemd-networkd', 'ifupdown'])),
+  managers: listOf(manager),
+  owners: listOf(z.object({ interface: text, manager, file: text, connection: textOrNull })),
   keepalived: z.object({
     running: flag,
     instances: listOf(

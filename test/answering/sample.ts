@@ -91,6 +91,7 @@ export function sampleHost(sample: SampleHost = {}): Host {
     fdb: [],
     counters: { reversePathFilter: null },
     managers: [],
+    owners: [],
     keepalived: { running: false, instances: [], filters: [] },
   }
   const all = Object.fromEntries(Object.entries(sections).map(([name, value]) => [name, known(value, 'sample')]))

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { renderHostFix } from '../../src/rules/changes/host-fix.js'
-import { SYSCTL_FILE } from '../../src/rules/changes/persistent.js'
+import { SYSCTL_FILE } from '../../src/rules/changes/sysctl-file.js'
 import { sysctlFix } from '../../src/rules/host-parts.js'
 import { sh } from '../../src/rules/shell.js'
 import { execute } from '../collect.js'

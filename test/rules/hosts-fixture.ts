@@ -83,6 +83,7 @@ function readHost(text: HostText, at: number): Host {
     kernelLog: [],
     counters: { reversePathFilter: null },
     managers: [],
+    owners: [],
     ...given,
   }
   const entries = Object.entries(sections).map(([section, value]) => [

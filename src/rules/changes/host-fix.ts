@@ -7,19 +7,18 @@ import { inTurn, type ShellCommand } from '../shell.js'
 import { commandOf, onOff, prefixText, showingOf } from './command.js'
 import { effectsOf } from './effects.js'
 import { inverseOf } from './inverse.js'
-import { persistentSteps, withoutSettings } from './persistent.js'
+import { persistentSteps, withoutPersistent } from './persistent.js'
 
 /** Steps, side effects, verification and undo of changes of one host; the one place that makes them. `host` null: it was not read. */
 export function renderHostFix(fix: HostFix, host: Host | null): Fix {
   const { changes, before = [], after = [] } = fix
-  const managers = host?.sections.managers.known ? host.sections.managers.value : null
   const effects = [...new Set([...changes.flatMap(effectsOf), ...(fix.sideEffects ?? [])])]
   return {
     summary: fix.summary,
     risk: fix.risk ?? 'none',
     where: 'node',
     node: fix.node,
-    steps: [...before, ...changes.map(runtimeStep), ...persistentSteps(changes, managers), ...after],
+    steps: [...before, ...changes.map(runtimeStep), ...persistentSteps(changes, host), ...after],
     ...(effects.length > 0 ? { sideEffects: effects } : {}),
     verify: fix.verify ?? showing(changes),
     undo: undoing(changes, host),
@@ -40,7 +39,7 @@ function undoing(changes: readonly Change[], host: Host | null): string {
   if (back === null) return BY_HAND
   if (back.some((change) => change === null)) return BY_HAND
   const commands: ShellCommand[] = (back as Change[]).map(commandOf)
-  return inTurn([...commands, ...withoutSettings(changes)])
+  return inTurn([...commands, ...withoutPersistent(changes, host)])
 }
 
 const BY_HAND = 'Set what was changed back to its former value.'

@@ -20,15 +20,22 @@ export interface Lab {
   shown(): Promise<string>
 }
 
-/** `keep` is given the segment at once, so that it is removed whatever goes wrong. */
-export async function stand(fault: Fault, keep: (segment: Segment) => void): Promise<Lab> {
+/**
+ * `keep` is given the segment at once, so that it is removed whatever goes wrong; `wrapped` is what stands before the sshd
+ * of a host.
+ */
+export async function stand(
+  fault: Fault,
+  keep: (segment: Segment) => void,
+  wrapped: (name: string) => readonly string[] = () => OWN_FILES,
+): Promise<Lab> {
   const segment = await buildSegment({ hosts: fault.hosts })
   keep(segment)
   if (fault.management) await manage(segment, fault)
   for (const line of fault.client ?? []) await must(segment, 'client', line)
   const ssh = new SshHosts(segment)
   for (const [at, { name }] of fault.hosts.entries())
-    await ssh.serve(name, { wrapped: OWN_FILES, ...(fault.management ? { address: managementAddress(at) } : {}) })
+    await ssh.serve(name, { wrapped: wrapped(name), ...(fault.management ? { address: managementAddress(at) } : {}) })
   const folder = segment.directory('client')
   writeFileSync(
     join(folder, 'ssh'),

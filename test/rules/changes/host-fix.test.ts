@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import type { Change } from '../../../src/answering/change/model.js'
 import { CHANGE_FORMS, parseChange } from '../../../src/answering/change/parse.js'
 import { known } from '../../../src/known.js'
-import type { Host, NetworkManagerName } from '../../../src/node/model.js'
+import type { Host, InterfaceOwner, NetworkManagerName } from '../../../src/node/model.js'
 import { commandOf } from '../../../src/rules/changes/command.js'
 import { renderHostFix } from '../../../src/rules/changes/host-fix.js'
-import { SYSCTL_FILE } from '../../../src/rules/changes/persistent.js'
+import { SYSCTL_FILE } from '../../../src/rules/changes/sysctl-file.js'
 
 const sysctls = {
   ipv4: { all: { arp_ignore: 1 }, eth0: { arp_ignore: 3 } },
@@ -16,12 +16,13 @@ const sysctls = {
   ipForward: 0,
 }
 
-function host(managers: readonly NetworkManagerName[]): Host {
+function host(managers: readonly NetworkManagerName[], owners: readonly InterfaceOwner[] = []): Host {
   const rules = ['accept', 'arp daddr ip 10.0.0.1 drop', 'drop']
   const chains = [{ tool: 'nft', family: 'arp', table: 'guard', name: 'in', rules, handles: [2, 3, 4] }]
   const sections = {
     sysctls: known(sysctls, 'test'),
     managers: known(managers, 'test'),
+    owners: known(owners, 'test'),
     links: known([], 'test'),
     addresses: known([], 'test'),
     routes: known([], 'test'),
@@ -116,6 +117,44 @@ describe('a fix of a host', () => {
   it.each(LINK_OWNERS)('keeps a link up by the key that its manager has: %s', (manager, key) => {
     const { steps } = render([change('link-up=on@eth0')], host([manager]))
     expect(steps.at(-1)).toMatchObject({ kind: 'persistent', text: expect.stringContaining(key) })
+  })
+
+  const FILED: readonly (readonly [NetworkManagerName, string, string | null, string, string])[] = [
+    [
+      'ifupdown',
+      '/etc/network/interfaces.d/eth0',
+      null,
+      'route-add=10.1.0.0/16 via 10.0.0.9 dev eth0',
+      "printf '%s\\n' '' 'iface eth0 inet manual' '    post-up ip route add 10.1.0.0/16 via 10.0.0.9 dev eth0' >> /etc/network/interfaces.d/eth0",
+    ],
+    [
+      'systemd-networkd',
+      '/etc/systemd/network/10-eth0.network',
+      null,
+      'link-arp=on@eth0',
+      "mkdir -p /etc/systemd/network/10-eth0.network.d && printf '%s\\n' '[Link]' ARP=yes > /etc/systemd/network/10-eth0.network.d/99-l2-vip-arp.conf",
+    ],
+    [
+      'netplan',
+      '/run/systemd/network/10-netplan-eth0.network',
+      null,
+      'address-add=10.0.0.1/32@eth0',
+      "mkdir -p /etc/systemd/network/10-netplan-eth0.network.d && printf '%s\\n' '[Address]' Address=10.0.0.1/32 > /etc/systemd/network/10-netplan-eth0.network.d/99-l2-vip-10.0.0.1.conf",
+    ],
+    [
+      'NetworkManager',
+      '/etc/NetworkManager/system-connections/a b.nmconnection',
+      'c0ffee',
+      'address-del=10.0.0.1/32@eth0',
+      'nmcli connection modify uuid c0ffee -ipv4.addresses 10.0.0.1/32',
+    ],
+  ]
+  it.each(FILED)('writes the file of the interface itself: %s', (manager, file, connection, text, run) => {
+    const steps = (device: string) =>
+      render([change(text)], host([manager], [{ interface: device, manager, file, connection }])).steps
+    expect(steps('eth0').at(-1)).toMatchObject({ kind: 'persistent', text: expect.stringContaining(file), run })
+    expect(steps('eth1').at(-1)?.run).toBeUndefined()
+    expect(steps('eth1').at(-1)?.text).toContain('no file of it sets up eth0')
   })
 
   it('says which settings of an interface systemd-networkd writes itself', () => {
