@@ -41,11 +41,6 @@ const STORIES = {
     right: A,
     shows: { host: 'node-a', run: "ip -d link show dev eth0 | grep -o '\\bproxy_arp on' || true" },
   },
-  hairpin: {
-    name: 'a bridge port with hairpin',
-    right: A,
-    shows: { host: 'node-a', run: "ip -d link show dev eth0 | grep -o '\\bhairpin on' || true" },
-  },
   rule: { name: 'a policy rule before the local table', setup: ['ip rule del pref 0'], right: A },
 } satisfies Record<string, Story>
 
@@ -193,24 +188,6 @@ const wired = (...lines: readonly string[]) => ({
 const NETWORK_MANAGER = kept('NetworkManager', {
   left: wired(`address2=${VIP}/32`),
   missing: wired(),
-  hairpin: {
-    ...NM_CONF,
-    ...connection('eth0', 'ethernet', 1, 'master=br0', 'slave-type=bridge', '[bridge-port]', 'hairpin-mode=true'),
-    ...connection(
-      'br0',
-      'bridge',
-      2,
-      '[bridge]',
-      'stp=false',
-      `mac-address=${A}`,
-      '[ipv6]',
-      'method=disabled',
-      '[ipv4]',
-      'method=manual',
-      'address1=10.77.0.11/24',
-      `address2=${VIP}/32`,
-    ),
-  },
   rule: wired(
     `address2=${VIP}/32`,
     'routing-rule1=priority 100 from 0.0.0.0/0 table 255',
