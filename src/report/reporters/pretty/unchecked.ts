@@ -1,5 +1,6 @@
 import type { Report } from '../../report.js'
 import { plural } from '../../wording.js'
+import { names } from './collapse.js'
 import { hang, heading, mark, type Style } from './style.js'
 
 /** What could not be looked at, which rules that cost, and how to close the gap; what decides comes first. */
@@ -7,13 +8,13 @@ export function unchecked(report: Report, style: Style): string[] {
   const reasons = rulesByReason(report)
   const gaps = [...report.gaps].sort((a, b) => Number(b.decisive) - Number(a.decisive))
   const others = [...reasons].filter(([because]) => !gaps.some((gap) => because === reasonOf(gap)))
+  const told = gaps.filter((gap) => !isOpening(gap, report) || reasons.has(reasonOf(gap)))
+  const groups = alike(told, report, style)
   const entries = [
-    ...gaps.flatMap((gap) =>
-      isOpening(gap, report) && !reasons.has(reasonOf(gap)) ? [] : [gapLines(gap, reasons, report, style)],
-    ),
+    ...groups.map((group) => gapLines(group, reasons, report, style)),
     ...others.map(([because, rules]) => entry(`${ruleNames(rules, style)} skipped: ${because}`, style)),
   ]
-  const most = Math.max(SHOWN, gaps.filter(({ decisive }) => decisive).length)
+  const most = Math.max(SHOWN, groups.filter(([{ decisive }]) => decisive).length)
   const shown = style.verbose ? entries : entries.slice(0, most)
   const left = entries.length - shown.length
   const lines = [...shown.flat(), ...(left > 0 ? entry(`and ${left} more (-v lists all)`, style) : [])]
@@ -24,20 +25,46 @@ export function unchecked(report: Report, style: Style): string[] {
 const SHOWN = 4
 
 type Gap = Report['gaps'][number]
+type Alike = readonly [Gap, ...Gap[]]
+
+/** Without -v, gaps of one reason are one entry; the one of the first line stands alone. */
+function alike(gaps: readonly Gap[], report: Report, style: Style): Alike[] {
+  const groups = new Map<string, [Gap, ...Gap[]]>()
+  for (const gap of gaps) {
+    const alone = style.verbose || isOpening(gap, report)
+    const key = alone ? reasonOf(gap) : JSON.stringify([gap.decisive, gap.reason])
+    const group = groups.get(key)
+    if (group) group.push(gap)
+    else groups.set(key, [gap])
+  }
+  return [...groups.values()]
+}
 
 /** The first line of the report says it, and its hint is the next step. */
 function isOpening(gap: Gap, { verdict, headline, expectations }: Report): boolean {
   return verdict === 'inconclusive' && expectations.length === 0 && gap.decisive && headline === reasonOf(gap)
 }
 
-function gapLines(gap: Gap, reasons: ReadonlyMap<string, readonly string[]>, report: Report, style: Style): string[] {
-  const lost = reasons.get(reasonOf(gap))
-  if (isOpening(gap, report)) return entry(`${gap.subject}: ${ruleNames(lost ?? [], style)} skipped for it`, style)
-  const cost = lost ? ` (${ruleNames(lost, style)} skipped)` : ''
+function gapLines(
+  group: Alike,
+  reasons: ReadonlyMap<string, readonly string[]>,
+  report: Report,
+  style: Style,
+): string[] {
+  const [gap] = group
+  const lost = [...new Set(group.flatMap((one) => reasons.get(reasonOf(one)) ?? []))]
+  if (isOpening(gap, report)) return entry(`${gap.subject}: ${ruleNames(lost, style)} skipped for it`, style)
+  const cost = lost.length > 0 ? ` (${ruleNames(lost, style)} skipped)` : ''
   return [
-    ...entry(`${reasonOf(gap)}${cost}`, style),
-    ...(gap.hint === '' ? [] : hang(style, '', entryLead(style), `To close the gap: ${gap.hint}`, style.paint.dim)),
+    ...entry(`${names(group.map(({ subject }) => subject))}: ${gap.reason}${cost}`, style),
+    ...(gap.hint === '' ? [] : hang(style, '', entryLead(style), hintOf(group), style.paint.dim)),
   ]
+}
+
+/** The first hint, and how many others there are. */
+function hintOf([gap, ...others]: Alike): string {
+  const own = others.filter(({ hint }) => hint !== gap.hint).length
+  return `To close the gap${own > 0 ? ` (and ${own} more; -v lists all)` : ''}: ${gap.hint}`
 }
 
 /** As the engine words it when a fact is missing. */
