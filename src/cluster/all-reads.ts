@@ -21,8 +21,9 @@ export const VARIABLES: ReadonlySet<string> = new Set(ALL_READS.flatMap(({ varia
 export const SWITCHES: ReadonlySet<string> = new Set(ALL_READS.flatMap(({ switches }) => switches ?? []))
 export const FLAGS: ReadonlySet<string> = new Set([...ALL_READS.flatMap(({ flags }) => flags ?? []), ...SWITCHES])
 
-/** Whether a workload with such an image is kept, and whether its pods are. */
+/** Whether a workload with such an image or container is kept, and whether its pods are. */
 export const isReadImage = anyOf(ALL_READS)
+export const READ_CONTAINERS: ReadonlySet<string> = new Set(ALL_READS.flatMap(({ containers }) => containers ?? []))
 export const isReadPodImage = anyOf(ALL_READS.filter(({ pods }) => pods))
 
 /** One selector a label. A bare static pod has none, and is found on its node. */

@@ -9,6 +9,8 @@ export interface Reads {
   readonly kinds?: OwnKinds
   /** Parts of the names of its images, wherever they are mirrored: its DaemonSets and Deployments are kept. */
   readonly images?: readonly string[]
+  /** Names of its containers, where a distribution's images do not bear its name: those are kept too. */
+  readonly containers?: readonly string[]
   /** Its pods matter one by one: where they run, and whether they are ready. */
   readonly pods?: boolean
   /** Labels by which its own manifests and charts mark its Deployments and pods, with their values; none: it marks pods alone, by any value. */

@@ -199,6 +199,11 @@ const KIND_OF: Readonly<Record<string, string>> = {
   'cilium.io/v2alpha1/ciliumloadbalancerippools': 'CiliumLoadBalancerIPPool',
   'network.kubesphere.io/v1alpha2/eips': 'Eip',
   'purelb.io/v1/servicegroups': 'ServiceGroup',
+  'redhatcop.redhat.io/v1alpha1/keepalivedgroups': 'KeepalivedGroup',
+  'crd.projectcalico.org/v1/bgpconfigurations': 'BGPConfiguration',
+  'crd.projectcalico.org/v1/felixconfigurations': 'FelixConfiguration',
+  'crd.projectcalico.org/v1/ippools': 'IPPool',
+  'k8s.ovn.org/v1/egressips': 'EgressIP',
   'purelb.io/v1/lbnodeagents': 'LBNodeAgent',
 }
 

@@ -6,7 +6,7 @@ import { KINDS } from '../../src/cluster/kinds.js'
  * What is collected is read: each kind fetched, each section of a host and each member of the two models is used by code that
  * predicts, judges or reports. Reading, saving and redacting do not count.
  */
-const MODELS = /\/src\/(cluster\/(model(-\w+)?|announcers\/\w+\/objects)|node\/model(-\w+)?)\.ts$/
+const MODELS = /\/src\/(cluster\/(model(-\w+)?|announcers\/[\w-]+\/objects)|node\/model(-\w+)?)\.ts$/
 const READERS =
   /\/src\/(facts|answering|rules|diagnosis|report|check|probe|workflows|cli)\/|\/src\/cluster\/(announcers|network|patterns)\/|\/src\/cluster\/[\w-]+\.ts$|\/src\/node\/(effective|lookups|routing|same-machine)\.ts$/
 const CARRIERS =

@@ -10,8 +10,8 @@ export interface ForPeople {
   readonly pods: string
   /** A DaemonSet makes them, whatever object shows that it is there: one word more, so that `cilium-operator-…` is not meant. */
   readonly ofDaemonSet?: true
-  /** What marks its lines in `kubectl get pods -A`. */
-  readonly listedAs: string
+  /** What marks its lines in `kubectl get pods -A`; absent where its pods run in every cluster that has it as its network. */
+  readonly listedAs?: string
   /** How to look at the objects that decide who answers; `object` is the one that shows that it is there. */
   looks(object: string): readonly Look[]
   /** How an object of its own restricts it to one interface of a node; absent where none can. */

@@ -1,9 +1,13 @@
+import { CALICO_PEOPLE } from './calico/people.js'
 import { CILIUM_PEOPLE } from './cilium/people.js'
 import type { ForPeople } from './for-people.js'
 import { K3S_SERVICELB_PEOPLE } from './k3s-servicelb/people.js'
+import { KEEPALIVED_PEOPLE } from './keepalived/people.js'
+import { KUBE_ROUTER_PEOPLE } from './kube-router/people.js'
 import { KUBE_VIP_PEOPLE } from './kube-vip/people.js'
 import { METALLB_PEOPLE } from './metallb/people.js'
 import { OPENELB_PEOPLE } from './openelb/people.js'
+import { OVN_KUBERNETES_PEOPLE } from './ovn-kubernetes/people.js'
 import { PURELB_PEOPLE } from './purelb/people.js'
 import type { announcers } from './registry.js'
 
@@ -15,6 +19,10 @@ const PEOPLE: Readonly<Record<(typeof announcers)[number]['name'], ForPeople>> =
   openelb: OPENELB_PEOPLE,
   purelb: PURELB_PEOPLE,
   'k3s-servicelb': K3S_SERVICELB_PEOPLE,
+  keepalived: KEEPALIVED_PEOPLE,
+  calico: CALICO_PEOPLE,
+  'kube-router': KUBE_ROUTER_PEOPLE,
+  'ovn-kubernetes': OVN_KUBERNETES_PEOPLE,
 }
 
 /** What people read of an announcer; of a name that nobody registered no more than the name. */
@@ -26,4 +34,4 @@ export function peopleOf(name: string): ForPeople {
 const NOBODYS = { looks: () => [], classes: 'Give each announcer a class of its own' } as const
 
 /** What marks the lines of any announcer in `kubectl get pods -A`. */
-export const LISTED_AS: readonly string[] = Object.values(PEOPLE).map(({ listedAs }) => listedAs)
+export const LISTED_AS: readonly string[] = Object.values(PEOPLE).flatMap(({ listedAs }) => listedAs ?? [])

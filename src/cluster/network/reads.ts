@@ -14,6 +14,8 @@ const kubeProxy: Reads = {
 
 const cnis: Reads = {
   images: ['calico', 'tigera', 'flannel', 'ovn', 'cilium'],
+  // OpenShift's images have digests for names
+  containers: ['ovnkube-node', 'ovnkube-controller', 'ovn-controller'],
   // the operator of Calico is a Deployment
   labels: { 'k8s-app': ['tigera-operator'], name: ['tigera-operator'] },
   words:

@@ -1,4 +1,4 @@
-import { isReadImage, isReadPodImage } from '../all-reads.js'
+import { isReadImage, isReadPodImage, READ_CONTAINERS } from '../all-reads.js'
 import type { Container, EnvVar, Pod, Workload } from '../model-workloads.js'
 import { count, labels, meta, type Raw, record, records, text, textOrNull, texts } from './raw.js'
 import { matchExpressions } from './selectors.js'
@@ -10,7 +10,7 @@ export function normaliseWorkload(object: Raw, kind: Workload['kind']): Workload
   const template = record(spec['template'])
   const podSpec = record(template['spec'])
   const containers = records(podSpec['containers']).map(container)
-  if (!containers.some(({ image }) => isReadImage(image))) return null
+  if (!containers.some(({ name, image }) => READ_CONTAINERS.has(name) || isReadImage(image))) return null
   const status = record(object['status'])
   return {
     kind,

@@ -1,4 +1,5 @@
 import type { Rule } from '../define.js'
 import { calicoOperatorAdvice } from './calico-operator-advice.js'
+import { ovnAnswersEverywhere } from './ovn-answers-everywhere.js'
 
-export const cniRules: readonly Rule[] = [calicoOperatorAdvice]
+export const cniRules: readonly Rule[] = [calicoOperatorAdvice, ovnAnswersEverywhere]

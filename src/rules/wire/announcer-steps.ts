@@ -25,8 +25,7 @@ export function announcerSteps(here: readonly AnnouncerHere[]): readonly FixStep
   return here.flatMap((one) => [...looksOf(one), podsStep(one)])
 }
 
-/** What marks the lines of any announcer; keepalived seldom runs as a pod. */
-const LISTED = [...LISTED_AS, 'keepalived'].join('|')
+const LISTED = LISTED_AS.join('|')
 
 function whichAnnouncer(): FixStep {
   return {

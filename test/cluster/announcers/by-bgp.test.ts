@@ -73,4 +73,34 @@ describe('an address that BGP alone announces', () => {
     expect(byBgp(config({ ...on, 'enable-l2-announcements': 'true' }), WEB)).toBeNull()
     expect(byBgp(config({}), WEB)).toBeNull()
   })
+
+  it('is in the CIDRs that Calico advertises, whoever assigned it', () => {
+    const node = daemonSet('kube-system/calico-node', { name: 'calico-node', image: 'docker.io/calico/node:v3.29.1' })
+    const configuration = (spec: KubeObject, name = 'default') => ({
+      apiVersion: 'crd.projectcalico.org/v1',
+      kind: 'BGPConfiguration',
+      metadata: { name },
+      spec,
+    })
+    const lan = { serviceLoadBalancerIPs: [{ cidr: '10.77.0.240/28' }] }
+    expect(joined(node, configuration(lan), WEB)).toBe('BGPConfiguration/default')
+    expect(byBgp(node, configuration(lan, 'node.node-a'), WEB)).toBeNull()
+    expect(byBgp(node, configuration({ serviceExternalIPs: [{ cidr: '10.77.0.240/28' }] }), WEB)).toBeNull()
+    const both = [speaker('0.15.2'), pool('lan', ['10.77.0.240-10.77.0.250']), advertisement('lan')]
+    expect(joined(node, configuration(lan), ...both, WEB)).toBeUndefined()
+  })
+
+  it("is kube-router's by its flag, which an annotation of the Service overrules", () => {
+    const router = (...args: readonly string[]) =>
+      daemonSet('kube-system/kube-router', { name: 'kube-router', image: 'cloudnativelabs/kube-router:v2.4.1', args })
+    const told = (value: string) =>
+      service('web', [VIP], { annotations: { 'kube-router.io/service.advertise.loadbalancerip': value } })
+    const flag = '--advertise-loadbalancer-ip'
+    expect(byBgp(router(flag), WEB)).toBe('DaemonSet/kube-system/kube-router')
+    expect(byBgp(router(`${flag}=false`), WEB)).toBeNull()
+    expect(byBgp(router('--advertise-external-ip'), WEB)).toBeNull()
+    expect(byBgp(router(flag), told('false'))).toBeNull()
+    expect(byBgp(router(), told('true'))).toBe('DaemonSet/kube-system/kube-router')
+    expect(byBgp(router(flag, '--run-router=false'), WEB)).toBeNull()
+  })
 })

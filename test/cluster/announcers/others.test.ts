@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readCnis } from '../../../src/cluster/network/cni.js'
 import { readKubeProxy } from '../../../src/cluster/network/kube-proxy.js'
-import { clusterWith, configMap, daemonSet, type KubeObject, lease, node, none, service } from '../objects.js'
+import { clusterWith, configMap, daemonSet, type KubeObject, lease, node, none, pod, service } from '../objects.js'
 import { viewOf } from '../read-yaml.js'
 
 const NODES = [
@@ -107,6 +107,96 @@ describe('k3s-servicelb', () => {
       ['10.0.0.11', 'node-a'],
       ['10.0.0.12', 'node-b'],
     ])
+  })
+})
+
+describe('keepalived', () => {
+  const env = { KEEPALIVED_VIRTUAL_IPS: "#PYTHON2BASH:['10.0.0.5','10.0.0.6/24']", KEEPALIVED_INTERFACE: 'ens3' }
+  const container = { name: 'keepalived', image: 'docker.io/osixia/keepalived:2.0.20', env }
+  const onNode = (name: string) => pod(`kube-system/kube-keepalived-${name}`, name, container)
+
+  it('leaves open who of the nodes of its static pods is master', () => {
+    const { presence, answers, mannerOf } = look(
+      'keepalived',
+      onNode('node-a'),
+      onNode('node-b'),
+      none('apps/v1', 'DaemonSet'),
+    )
+    expect(presence).toMatchObject({ value: { version: '2.0.20', object: 'Pod/kube-system/kube-keepalived-node-a' } })
+    expect(answers.map(({ ip, service, expected }) => [ip, service, expected])).toEqual([
+      ['10.0.0.5', null, []],
+      ['10.0.0.6', null, []],
+    ])
+    expect(answers[0]?.candidates.filter(({ eligible }) => eligible).map(({ node }) => node)).toEqual([
+      'node-a',
+      'node-b',
+    ])
+    expect(answers[0]?.undecided).toMatchObject({ subject: 'keepalived: the master for 10.0.0.5' })
+    expect(mannerOf({ ip: '10.0.0.5', service: null })?.interfacesOn('node-a')).toMatchObject({ names: ['ens3'] })
+  })
+})
+
+describe('calico', () => {
+  const agent = daemonSet('calico-system/calico-node', { name: 'calico-node', image: 'quay.io/calico/node:v3.33.0' })
+  const own = (kind: string, spec: KubeObject) => ({
+    apiVersion: 'crd.projectcalico.org/v1',
+    kind,
+    metadata: { name: 'default' },
+    spec,
+  })
+  const felix = (mode: string) => own('FelixConfiguration', { localSubnetL2Reachability: mode })
+  const web = service('web', [VIP])
+
+  it('is no announcer where it only is the network', () => {
+    expect(look('calico', agent, felix('Pods'), web).presence).toMatchObject({ value: null })
+  })
+
+  it.each([
+    [{ ipipMode: 'Never' }, [VIP]],
+    [{ vxlanMode: 'CrossSubnet' }, []],
+    [{ cidr: '10.9.0.0/24' }, []],
+  ])('answers by Felix for addresses in the pool %j: %j, on a node that nothing names', (spec, ips) => {
+    const pool = own('IPPool', { cidr: '10.0.0.192/26', ...spec })
+    const { answers } = look('calico', agent, felix('PodsAndLoadBalancers'), pool, web)
+    expect(answers.map(({ ip }) => ip)).toEqual(ips)
+    expect(answers.every(({ expected, undecided }) => expected.length === 0 && undecided !== undefined)).toBe(true)
+  })
+})
+
+describe('ovn-kubernetes', () => {
+  const egress = (name: string, items: readonly KubeObject[]) => ({
+    apiVersion: 'k8s.ovn.org/v1',
+    kind: 'EgressIP',
+    metadata: { name },
+    spec: { egressIPs: [VIP] },
+    status: { items },
+  })
+  const agent = daemonSet('openshift-ovn-kubernetes/ovnkube-node', {
+    name: 'ovnkube-controller',
+    image: 'quay.io/openshift-release-dev/ocp-v4.0-art-dev@sha256:3b0c',
+  })
+  const assignable = node('node-d', { labels: { 'k8s.ovn.org/egress-assignable': '' } })
+
+  it('expects the node of the status, among those with the label', () => {
+    const { presence, answers } = look(
+      'ovn-kubernetes',
+      agent,
+      assignable,
+      egress('prod', [{ egressIP: VIP, node: 'node-d' }]),
+    )
+    expect(presence).toMatchObject({
+      value: { version: null, object: 'DaemonSet/openshift-ovn-kubernetes/ovnkube-node' },
+    })
+    expect(answers).toMatchObject([
+      { ip: VIP, service: null, expected: [{ node: 'node-d', from: 'status', detail: 'EgressIP/prod' }] },
+    ])
+    expect(answers[0]?.candidates.filter(({ eligible }) => eligible).map(({ node }) => node)).toEqual(['node-d'])
+  })
+
+  it('names both nodes where two objects have one address, and nobody where it is nowhere', () => {
+    const two = [egress('a', [{ egressIP: VIP, node: 'node-a' }]), egress('b', [{ egressIP: VIP, node: 'node-b' }])]
+    expect(look('ovn-kubernetes', agent, ...two).answers[0]?.disagreements).toHaveLength(1)
+    expect(look('ovn-kubernetes', agent, egress('a', [])).answers).toMatchObject([{ ip: VIP, expected: [] }])
   })
 })
 
