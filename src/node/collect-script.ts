@@ -1,3 +1,5 @@
+import { PACKET_FILTERS } from './collect-filters.js'
+
 /**
  * The collector: one POSIX sh script (dash, bash, busybox ash) that travels on stdin, so nothing is written on the
  * host and nothing of ours is interpolated into a command line. It only reads. Each probe is framed by lines that begin
@@ -16,9 +18,11 @@ PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin; export PATH
 frames="
 $mark hello"
 
+flush() { printf '%s\n' "$frames"; frames=''; }
+
 # One command, one frame, one write. It waits in $frames until the next begins, so what hangs keeps back nothing but itself.
 probe() {
-  printf '%s\n' "$frames"
+  flush
   frames=$(
     exec 3>&1
     begin "$1" "$2"
@@ -93,11 +97,10 @@ conf_values() {
 }
 
 sysfs_values() {
-  values /sys/class/net/*/flags
   for seen in /sys/class/net/*/wireless /sys/class/net/*/phy80211 /sys/class/net/*/device; do
     [ -e "$seen" ] && echo "$seen:"
   done
-  values /sys/class/net/*/brport/*
+  values /sys/class/net/*/flags /sys/class/net/*/brport/*
 }
 
 # What ip -d link would have said, as far as sysfs knows it.
@@ -113,10 +116,10 @@ sysfs_links() {
   values /proc/net/vlan/*
 }
 
-# busybox takes the word proxy and prints the ordinary entries.
+# busybox, whose ip has no JSON, takes the word proxy and prints the ordinary entries.
 proxy_entries() {
-  case $(ip -V 2>&1) in
-    *iproute2*) run ip $json neigh show proxy ;;
+  case $json$([ $json = -j ] || ip -V 2>&1) in
+    -j | *iproute2*) run ip $json neigh show proxy ;;
     *) echo "this ip cannot list proxy entries: not found" >&2; return 127 ;;
   esac
 }
@@ -128,36 +131,15 @@ solicited_groups() { [ ! -e /proc/net/igmp6 ] || grep ' ff0200000000000000000001
 listeners() { values_like ':1F0A ' /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6; }
 
 kernel_log() {
-  log=$(as_root dmesg) || return
-  printf '%s\n' "$log" | grep -E 'neighbo(u)?r table overflow|own address as source|ip6_?tables|MARK' | tail -n 200
+  exec 5>&1
+  status=$(
+    { { as_root dmesg; echo $? >&6; } |
+      grep -E 'neighbo(u)?r table overflow|own address as source|ip6_?tables|MARK' | tail -n 200 >&5; } 6>&1
+  )
+  return "$status"
 }
 
-# Listing a packet filter loads its module. We change nothing, so one that is not loaded is left alone: it filters nothing.
-modules="
-$(cat /proc/modules 2>/dev/null)"
-is_module() { case $modules in *"
-$1 "*) ;; *) return 1 ;; esac; }
-is_builtin() {
-  builtin=/lib/modules/$(uname -r)/modules.builtin
-  if [ -r "$builtin" ]; then grep -q "/$1.ko" "$builtin"; else grep -qs " $2\$" /proc/kallsyms; fi
-}
-nft_rules() {
-  is_module nf_tables || is_builtin nf_tables nft_do_chain || return 0
-  as_root nft -a list ruleset arp && as_root nft -a list ruleset bridge && as_root nft -a list ruleset netdev
-}
-# What IPv6 passes. The legacy tables are only named: their rules are not followed.
-nft_rules_ipv6() {
-  for legacy in ip6table_raw ip6table_mangle ip6table_filter ip6table_security; do
-    is_module $legacy && echo "legacy $legacy"
-  done
-  is_module nf_tables || is_builtin nf_tables nft_do_chain || return 0
-  as_root nft -a list ruleset inet && as_root nft -a list ruleset ip6
-}
-# The nft flavour of these tools shows what nft showed; the legacy flavour needs a module of its own.
-legacy_rules() {
-  if is_module "$1"; then shift; probe "$@"; else small "$2" true; fi
-}
-
+${PACKET_FILTERS}
 # Pod ends are left out: there are hundreds, and no VIP is asked for on them.
 tc_programs() {
   has tc || { echo "tc: not found" >&2; return 127; }
@@ -175,10 +157,10 @@ tc_programs() {
 }
 
 # Only a port that answers in another's place, or that does not learn, makes the forwarding table matter.
+has_bridge_ports() { set -- /sys/class/net/*/brport; [ -e "$1" ]; }
 fdb_entries() {
-  cat /sys/class/net/*/brport/neigh_suppress /sys/class/net/*/brport/proxyarp /sys/class/net/*/brport/proxyarp_wifi 2>/dev/null |
-    grep -q 1 ||
-    cat /sys/class/net/*/brport/learning 2>/dev/null | grep -q 0 || return 0
+  grep -qs 1 /sys/class/net/*/brport/neigh_suppress /sys/class/net/*/brport/proxyarp /sys/class/net/*/brport/proxyarp_wifi ||
+    grep -qs 0 /sys/class/net/*/brport/learning || return 0
   run bridge -j fdb show
 }
 
@@ -196,52 +178,6 @@ $(grep -sH '^connection-uuid=' /run/NetworkManager/devices/*)"
   fi
   [ ! -e /etc/network/interfaces ] || grep -rsHE '^[[:space:]]*iface[[:space:]]' /etc/network/interfaces /etc/network/interfaces.d
   [ -z "$owned" ] || { printf '%s\n' "$owned"; values /sys/class/net/*/ifindex; }
-}
-
-# The VRRP part of keepalived's configuration: known words, addresses and braces. A password never leaves the host.
-vrrp_words='vrrp_instance|vrrp_version|global_defs|include[a-z_]*|interface|virtual_router_id|priority|state|nopreempt|advert_int|version|native_ipv6|use_vmac|vmac_xmit_base|unicast_peer|unicast_src_ip|mcast_src_ip|virtual_ipaddress|virtual_ipaddress_excluded|auth_type|[0-9a-fA-F]*[.:][0-9a-fA-F.:/]*'
-vrrp_lines() {
-  sed -n -E -e 's/[#!].*$//' -e 's/(auth_pass|password)[[:space:]]+("[^"]*"|[^[:space:]}]+)//g' \
-    -e "/^[[:space:]]*($vrrp_words)([[:space:]{}]|\$)/{p;d;}" -e '/[{}]/{s/[^{}]//g;p;}'
-}
-has_keepalived() { [ -e /etc/keepalived/keepalived.conf ] || [ -e /usr/local/etc/keepalived/keepalived.conf ]; }
-keepalived_conf() {
-  has_keepalived || return 0
-  if grep -qsx keepalived /proc/[0-9]*/comm; then echo running; fi
-  set -- /etc/keepalived/keepalived.conf /usr/local/etc/keepalived/keepalived.conf
-  seen=' ' count=0
-  while [ $# -gt 0 ] && [ $count -lt 64 ]; do
-    file=$1; shift
-    [ -f "$file" ] || continue
-    case $seen in *" $file "*) continue ;; esac
-    seen="$seen$file " count=$((count + 1))
-    echo "file $file"
-    if [ -r "$file" ]; then text=$(vrrp_lines <"$file"); else text=$(as_root cat -- "$file" | vrrp_lines); fi
-    if [ -z "$text" ] && [ -s "$file" ] && [ ! -r "$file" ]; then echo "$file: permission denied" >&2; return 1; fi
-    printf '%s\n' "$text"
-    for pattern in $(printf '%s\n' "$text" | sed -n 's/^[[:space:]]*include[a-z_]*[[:space:]]\{1,\}//p'); do
-      case $pattern in /*) ;; *) pattern=$(dirname -- "$file")/$pattern ;; esac
-      for found in $pattern; do set -- "$@" "$found"; done
-    done
-  done
-}
-# Where keepalived is: what of the packet filters names VRRP, and the policies of what comes in and goes out.
-vrrp_filters() {
-  has_keepalived || return 0
-  if is_module nf_tables || is_builtin nf_tables nft_do_chain; then
-    { as_root nft list ruleset || echo unread; } | awk '
-      $0 == "unread" { bad = 1 }
-      $1 == "table" { table = $2 " " $3 }
-      $1 == "chain" { chain = $2 }
-      / hook (input|output) / || /vrrp|(l4proto|protocol|nexthdr) 112|224\.0\.0\.18|ff02::12/ { print "nft", table, chain, $0 }
-      END { exit bad }' || return
-  fi
-  if is_module iptable_filter; then
-    { as_root iptables-save -t filter || echo unread; } | awk '
-      $0 == "unread" { bad = 1 }
-      /^:(INPUT|OUTPUT) / || /^-A .*(vrrp|-p 112|224\.0\.0\.18)/ { print "iptables", $0 }
-      END { exit bad }'
-  fi
 }
 
 os_release() { head -c 16384 /etc/os-release 2>/dev/null || head -c 16384 /usr/lib/os-release; }
@@ -267,17 +203,24 @@ collect() {
   if [ -d /proc/net/bonding ]; then probe bonding 100000 values /proc/net/bonding/*; else small bonding true; fi
   probe listeners 16384 listeners
   probe kernel-log 50000 kernel_log
-  probe nft 300000 nft_rules
-  probe nft-ipv6 300000 nft_rules_ipv6
+  flush
+  tables=$(nft_tables </dev/null)
+  probe_nft nft nft_rules arp bridge netdev
+  probe_nft nft-ipv6 nft_rules_ipv6 inet ip6
   legacy_rules ebtable_filter ebtables 50000 as_root ebtables -L
   legacy_rules ebtable_nat ebtables-nat 50000 as_root ebtables -t nat -L
   legacy_rules arptable_filter arptables 50000 as_root arptables -L -n
   probe tc 100000 tc_programs
-  probe bridge-fdb 500000 fdb_entries
+  if has_bridge_ports; then probe bridge-fdb 500000 fdb_entries; else small bridge-fdb true; fi
   small netstat cat /proc/net/netstat
   probe managers 500000 ignore_status managers
-  probe keepalived 200000 keepalived_conf
-  probe vrrp-filters 50000 vrrp_filters
+  if has_keepalived; then
+    probe keepalived 200000 keepalived_conf
+    probe vrrp-filters 50000 vrrp_filters
+  else
+    small keepalived true
+    small vrrp-filters true
+  fi
 }
 
 collect

@@ -91,8 +91,40 @@ describe.runIf(process.platform === 'linux')('the collector in a real shell', ()
       const asked = readFileSync(join(tools, 'asked'), 'utf8').trim().split('\n')
       expect(asked).toContain('-n -- dmesg')
       expect(
-        asked.filter((words) => !/^-n -- (dmesg$|nft -a list ruleset |ebtables -L$|arptables -L )/.test(words)),
+        asked.filter(
+          (words) => !/^-n -- (dmesg$|nft list tables$|nft -a list ruleset |ebtables -L$|arptables -L )/.test(words),
+        ),
       ).toEqual([])
+    })
+
+    describe('and nf_tables', () => {
+      const nft = (tables: string) => {
+        tool('nft', `echo "$*" >>${tools}/asked; case $* in "list tables") ${tables} ;; *) echo "$*" ;; esac`)
+        writeFileSync(join(tools, 'modules'), 'nf_tables 1 0 - Live 0x0\n')
+        const script = collectScript({ mark: MARK, become: false }).replaceAll('/proc/modules', join(tools, 'modules'))
+        const env = { ...process.env, PATH: `${tools}:${process.env['PATH']}` }
+        const { probes } = parseCollected(spawnSync('sh', ['-s'], { input: script, env }).stdout, MARK)
+        return {
+          asked: readFileSync(join(tools, 'asked'), 'utf8').trim().split('\n'),
+          said: [probes['nft'], probes['nft-ipv6']],
+        }
+      }
+
+      it('lists those families alone that have a table', () => {
+        const { asked, said } = nft('echo table ip nat; echo table inet fw; echo table netdev x')
+        expect(asked).toEqual(['list tables', '-a list ruleset netdev', '-a list ruleset inet'])
+        expect(said.map((probe) => probe?.stdout)).toEqual(['-a list ruleset netdev\n', '-a list ruleset inet\n'])
+      })
+
+      it('knows that there is none', () => {
+        const nothing = { status: 0, stdout: '', stderr: '' }
+        expect(nft('echo table ip nat')).toEqual({ asked: ['list tables'], said: [nothing, nothing] })
+      })
+
+      it('lists all of them where it may not ask which', () => {
+        const families = ['arp', 'bridge', 'netdev', 'inet', 'ip6'].map((family) => `-a list ruleset ${family}`)
+        expect(nft('exit 1').asked).toEqual(['list tables', ...families])
+      })
     })
 
     it('uses none where it was not', () => {
