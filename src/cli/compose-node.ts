@@ -161,6 +161,6 @@ function addressOf(
 }
 
 async function redaction(): Promise<NonNullable<AuditNodeAdapters['redact']>> {
-  const { redactHosts } = await import('../workflows/redact-hosts.js')
-  return (asked) => redactHosts(asked, randomBytes(32))
+  const { redactingHosts } = await import('../workflows/redact-hosts.js')
+  return (asked) => redactingHosts(asked, randomBytes(32))
 }

@@ -11,6 +11,9 @@ import { readSnapshot, snapshotFileNames, writeSnapshot } from './snapshot.js'
 /** Output is bounded at 8 MiB; escaped as JSON it may grow sixfold. */
 const LARGEST_SNAPSHOT = 64 // MiB
 
+/** Files read at the same time: thousands at once would keep signals and timers waiting. */
+const AT_ONCE = 16
+
 /** Writes one file a host into a directory, which is made if need be. Throws CannotWrite. */
 export async function saveSnapshots(directory: string, records: readonly HostRecord[]): Promise<void> {
   checkPlanned([{ flag: '--save', file: directory, folder: true }])
@@ -26,7 +29,11 @@ export async function saveSnapshots(directory: string, records: readonly HostRec
 /** Reads snapshot files, and every *.json of directories, in the order of their names. One that cannot be read is a record of that. */
 export async function loadSnapshots(paths: readonly string[]): Promise<HostRecord[]> {
   const files = (await Promise.all(paths.map(filesOf))).flat()
-  return Promise.all(files.map(loadSnapshot))
+  const records: HostRecord[] = []
+  for (let at = 0; at < files.length; at += AT_ONCE) {
+    records.push(...(await Promise.all(files.slice(at, at + AT_ONCE).map(loadSnapshot))))
+  }
+  return records
 }
 
 async function filesOf(path: string): Promise<string[]> {

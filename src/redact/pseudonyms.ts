@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js'
+import { atOnce, ofEach, type Steps } from '../steps.js'
 import { formatMac, type Mac, parseMac } from '../wire/mac.js'
 import type { Addresses } from './addresses.js'
 import { type NameKind, Names } from './names.js'
@@ -91,16 +92,22 @@ export class Pseudonyms {
 }
 
 /** What `write` makes under pseudonyms. It runs twice: all names are noted before the first of them can be written. */
-export function underPseudonyms<T>(
+export function* writingPseudonyms<T>(
   addresses: Addresses,
-  write: (to: Pseudonyms) => T,
+  write: (to: Pseudonyms) => Steps<T>,
   vocabulary: Vocabulary = new Vocabulary(),
-) {
+): Steps<{ written: T; names: Names; to: Pseudonyms }> {
   const names = new Names(vocabulary)
   const to = new Pseudonyms(addresses, names, vocabulary)
-  write(to)
+  yield* write(to)
   names.seal()
-  return { written: write(to), names, to }
+  return { written: yield* write(to), names, to }
+}
+
+/** The same of what is written in one step. */
+export function underPseudonyms<T>(addresses: Addresses, write: (to: Pseudonyms) => T, vocabulary?: Vocabulary) {
+  const { written, ...names } = atOnce(writingPseudonyms(addresses, (to) => ofEach([to], write), vocabulary))
+  return { ...names, written: written[0]! }
 }
 
 /** `node-a.acme.example`, `node-a.acme` and `node-a`: any of these may be the name that a word holds. */

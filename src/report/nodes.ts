@@ -4,21 +4,19 @@ import type { Host, Link, Sections, Sysctls } from '../node/model.js'
 import { formatMac } from '../wire/mac.js'
 import type { ReportedNode } from './report.js'
 
-/** The `nodes` part of the report: who each host is, its interfaces, and the values worth comparing between hosts. */
-export function reportNodes(hosts: readonly Host[]): ReportedNode[] {
-  return hosts.map(({ name, address, reached, needsSudo, sections }) => {
-    const kernel = sections.kernel.known ? sections.kernel.value : null
-    return {
-      name,
-      reached,
-      kernel: kernel?.release ?? null,
-      address,
-      ...(needsSudo ? { sudo: true } : {}),
-      os: kernel?.os.prettyName ?? null,
-      ...reportInterfaces(sections),
-      values: comparedValues(sections),
-    }
-  })
+/** One of the report's `nodes`: who the host is, its interfaces, and the values worth comparing between hosts. */
+export function reportNode({ name, address, reached, needsSudo, sections }: Host): ReportedNode {
+  const kernel = sections.kernel.known ? sections.kernel.value : null
+  return {
+    name,
+    reached,
+    kernel: kernel?.release ?? null,
+    address,
+    ...(needsSudo ? { sudo: true } : {}),
+    os: kernel?.os.prettyName ?? null,
+    ...reportInterfaces(sections),
+    values: comparedValues(sections),
+  }
 }
 
 /** Interfaces of one host that the report names. */

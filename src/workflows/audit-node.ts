@@ -4,10 +4,11 @@ import { type Gap, type Known, known, unknown } from '../known.js'
 import { buildingHosts, coreGaps, type HostRecord, hostGaps } from '../node/host.js'
 import type { Host } from '../node/model.js'
 import { oneEachMachine } from '../node/same-machine.js'
-import { reportNodes } from '../report/nodes.js'
+import { reportNode } from '../report/nodes.js'
 import type { Report } from '../report/report.js'
 import type { Suppression } from '../report/suppress.js'
 import { hostsTruth, notAsked, notRead } from '../report/truths.js'
+import { ofEach, type Steps } from '../steps.js'
 import type { Ip } from '../wire/ip.js'
 import { WorkBudget } from '../work-budget.js'
 
@@ -22,7 +23,7 @@ export interface AuditNodeAdapters {
   /** `--save`; null when not asked for. */
   readonly save: ((records: readonly HostRecord[]) => Promise<void>) | null
   /** `--redact`: the same hosts and VIPs under pseudonyms; null when not asked for. */
-  readonly redact: ((read: Asked) => Asked) | null
+  readonly redact: ((read: Asked) => Steps<Asked>) | null
   /** What parsing and judging may take, in ms; absent: as usual. */
   readonly workMs?: number
   readonly now: () => Date
@@ -50,13 +51,14 @@ export async function auditNode(
   const budget = new WorkBudget(interrupted, adapters.workMs)
   await budget.run(buildingHosts(read))
   const asked: Asked = { records: read, vips: request.question.vips }
-  const { records, vips } = adapters.redact?.(asked) ?? asked
+  const { records, vips } = adapters.redact ? await budget.run(adapters.redact(asked)) : asked
   const question = { ...request.question, vips }
   await adapters.save?.(records)
   const hosts = await budget.run(buildingHosts(records))
   const { facts, left } = await budget.run(
     answering({ question: known(question, 'command line'), hosts: atLeastOne(hosts) }),
   )
+  const missing = (await budget.run(ofEach(records, (record, at) => sectionGaps(record, hosts[at]!)))).flat()
   const parts = {
     run: {
       command: 'audit-node',
@@ -70,13 +72,13 @@ export async function auditNode(
     truths: {
       wire: notAsked('audit-node reads hosts only'),
       cluster: notAsked('audit-node reads hosts only'),
-      hosts: hosts.length === 0 ? notRead(NONE_NAMED) : hostsTruth(hosts, sectionGaps(records, hosts)),
+      hosts: hosts.length === 0 ? notRead(NONE_NAMED) : hostsTruth(hosts, missing),
     },
     capture: null,
     addresses: [],
-    nodes: reportNodes(hosts),
+    nodes: await budget.run(ofEach(hosts, reportNode)),
     doubts: hosts.length === 0 ? [NONE_NAMED] : [...hosts.flatMap((host, at) => unread(host, records[at]!)), ...left],
-    gaps: sectionGaps(records, hosts),
+    gaps: missing,
   }
   return conclude(hostRules, facts, parts, budget)
 }
@@ -93,6 +95,6 @@ function unread(host: Host, record: HostRecord): Gap[] {
   return host.reached ? coreGaps(host) : hostGaps(record, host)
 }
 
-function sectionGaps(records: readonly HostRecord[], hosts: readonly Host[]): Gap[] {
-  return records.flatMap((record, at) => (hosts[at]!.reached ? hostGaps(record, hosts[at]!) : []))
+function sectionGaps(record: HostRecord, host: Host): Gap[] {
+  return host.reached ? hostGaps(record, host) : []
 }

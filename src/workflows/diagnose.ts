@@ -15,10 +15,11 @@ import type { AddressLine } from '../report/addresses.js'
 import { answerDoubts } from '../report/answer-doubts.js'
 import { reportCapture } from '../report/assemble.js'
 import { clusterNames } from '../report/cluster-names.js'
-import { reportNodes } from '../report/nodes.js'
+import { reportNode } from '../report/nodes.js'
 import type { Report, Truth } from '../report/report.js'
 import { hostsTruth, notAsked } from '../report/truths.js'
 import { allRules } from '../rules/registry.js'
+import { ofEach } from '../steps.js'
 import { formatIp } from '../wire/ip.js'
 import { WorkBudget } from '../work-budget.js'
 import { bundleOf } from './bundle.js'
@@ -74,7 +75,7 @@ export async function diagnose(
     },
     addresses: addresses(question, request.hosts, adapters, gathered),
     vantages: placesSeen(seen, question, gathered.attribution),
-    nodes: reportNodes(hosts),
+    nodes: await budget.run(ofEach(hosts, reportNode)),
     doubts: [
       ...wireDoubts(seen, question),
       ...(view ? clusterDoubts(view) : []),

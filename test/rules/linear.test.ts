@@ -3,7 +3,7 @@ import { known } from '../../src/known.js'
 import { buildHost, type HostRecord } from '../../src/node/host.js'
 import type { Host, SectionName } from '../../src/node/model.js'
 import { withRoles } from '../../src/node/roles.js'
-import { reportNodes } from '../../src/report/nodes.js'
+import { reportNode } from '../../src/report/nodes.js'
 import { judge } from '../../src/rules/engine.js'
 import { hostRules } from '../../src/rules/host-rules.js'
 import { crowdedRecord } from './crowded-host.js'
@@ -23,7 +23,7 @@ describe('work on a crowded host grows with its size', () => {
   )
 
   it('the report on hosts', () => {
-    const work = (size: number) => looksDuring(size, (host) => reportNodes([host]))
+    const work = (size: number) => looksDuring(size, (host) => reportNode(host))
     expect(work(2 * SMALL)).toBeLessThanOrEqual(2.5 * work(SMALL) + 100)
   })
 

@@ -3,7 +3,7 @@ import type { HostRecord } from '../../src/node/host.js'
 import { reportSchema } from '../../src/report/report.js'
 import { parseIpv4 } from '../../src/wire/ipv4.js'
 import { type AuditNodeAdapters, auditNode } from '../../src/workflows/audit-node.js'
-import { redactHosts } from '../../src/workflows/redact-hosts.js'
+import { redactingHosts } from '../../src/workflows/redact-hosts.js'
 import { recording } from '../node/recorded.js'
 
 const request = {
@@ -59,11 +59,21 @@ describe('audit-node', () => {
     const plain = await auditNode(request, adapters([recording('ubuntu-24.04')]), never)
     const saved: HostRecord[] = []
     const redacting = adapters([recording('ubuntu-24.04')], {
-      redact: (asked) => redactHosts(asked, new Uint8Array(32)),
+      redact: (asked) => redactingHosts(asked, new Uint8Array(32)),
       save: async (records) => void saved.push(...records),
     })
     const redacted = await auditNode(request, redacting, never)
     expect(redacted.findings.map(({ rule }) => rule)).toEqual(plain.findings.map(({ rule }) => rule))
     expect(JSON.stringify(redacted) + JSON.stringify(saved)).not.toMatch(/node-a|10\.0\.0\.240|02:00:00:00:00:11/)
+  })
+})
+
+describe('redacting many hosts', () => {
+  it('is a step a host, twice, and whole even where it was to stop', () => {
+    const records = Array.from({ length: 5 }, () => recording('debian-12'))
+    const steps = redactingHosts({ records, vips: [] }, new Uint8Array(32))
+    let [count, step] = [0, steps.next(null)]
+    for (; !step.done; step = steps.next('interrupted')) count += 1
+    expect([count, step.value.records.length]).toEqual([10, 5])
   })
 })

@@ -13,13 +13,14 @@ import { buildHost, type HostRecord } from '../../src/node/host.js'
 import { nodeSnapshotSchema, writeSnapshot } from '../../src/node/snapshot.js'
 import { Addresses } from '../../src/redact/addresses.js'
 import { underPseudonyms } from '../../src/redact/pseudonyms.js'
+import { atOnce } from '../../src/steps.js'
 import { auditCluster } from '../../src/workflows/audit-cluster.js'
 import type { Bundle } from '../../src/workflows/bundle.js'
 import { bundleSchema, formatBundle, parseBundle } from '../../src/workflows/bundle-file.js'
 import { readRedacted } from '../../src/workflows/read-redacted.js'
 import type { ReadCluster } from '../../src/workflows/read-view.js'
 import { redactBundle } from '../../src/workflows/redact-bundle.js'
-import { redactHosts } from '../../src/workflows/redact-hosts.js'
+import { redactingHosts } from '../../src/workflows/redact-hosts.js'
 import { clusterOf } from '../cluster/read-yaml.js'
 import { recording } from '../node/recorded.js'
 import { wholeValue } from '../redact/whole-value.js'
@@ -150,7 +151,7 @@ describe.each(SHAPES.map((shape) => [shape(7), shape] as const))(
     it('by audit-node --redact', () => {
       const sown: string[] = []
       const records = hosts.map((host) => sownHost(host, shape, sown))
-      const written = redactHosts({ records, vips: [] }, KEY).records
+      const written = atOnce(redactingHosts({ records, vips: [] }, KEY)).records
       expect(sown.length).toBeGreaterThan(500)
       expect(found(written.map(writeSnapshot).join(), sown)).toEqual([])
     })
@@ -198,7 +199,7 @@ describe.each(SHAPES.flatMap((shape) => [true, false].map((known) => [shape(7), 
     })
 
     it('by audit-node --redact', () => {
-      const { records } = redactHosts({ records: [whole(nodeSnapshotSchema) as HostRecord], vips: [] }, KEY)
+      const { records } = atOnce(redactingHosts({ records: [whole(nodeSnapshotSchema) as HostRecord], vips: [] }, KEY))
       expectNone(records.map(writeSnapshot).join())
     })
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { known } from '../../../src/known.js'
 import { buildHost, hostGaps } from '../../../src/node/host.js'
 import { assembleReport } from '../../../src/report/assemble.js'
-import { reportNodes } from '../../../src/report/nodes.js'
+import { reportNode } from '../../../src/report/nodes.js'
 import type { Report } from '../../../src/report/report.js'
 import { matrix } from '../../../src/report/reporters/matrix.js'
 import { hosts } from '../../../src/report/reporters/pretty/hosts.js'
@@ -39,7 +39,7 @@ function reportOf(...directories: Recording[]): Report {
     truths: { wire: notAsked('test'), cluster: notAsked('test'), hosts: hostsTruth(built, []) },
     capture: null,
     addresses: [],
-    nodes: reportNodes(built),
+    nodes: built.map(reportNode),
     gaps: records.flatMap((record, at) => hostGaps(record, built[at]!)),
     doubts: [],
   })
