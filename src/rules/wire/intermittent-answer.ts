@@ -1,22 +1,27 @@
 import type { AnnouncerView } from '../../cluster/announcers/announcer.js'
+import type { Question } from '../../facts/question.js'
 import type { AddressFacts, Exchange } from '../../observe/model.js'
 import { formatIp } from '../../wire/ip.js'
-import { formatMac } from '../../wire/mac.js'
-import { certain } from '../certainty.js'
+import { formatMac, type Mac } from '../../wire/mac.js'
+import { type Confidence, certain, likely, possible } from '../certainty.js'
 import { defineRule, type Evidence } from '../define.js'
 import { ONLY_LOOKS } from '../fix.js'
 import { sh } from '../shell.js'
 import { type AnnouncerHere, announcerSteps, announcersFor } from './announcer-steps.js'
+import { type Loss, lossOfAnother } from './asker-loss.js'
 import { addressSubject, counted, frameEvidence, isSix, listed, place, type Where, where } from './evidence.js'
 import { watchFrames } from './next-steps.js'
 import { outages } from './outages.js'
 import { ownRounds } from './rounds.js'
 import { slowness } from './slowness.js'
+import { timeIsInOrder } from './time-order.js'
 
 interface Intermittent extends Where {
   readonly macs: readonly string[]
   readonly rounds: number
   readonly answeredRounds: number
+  /** The machine that asked, where it is not ours. */
+  readonly asker: string | null
   readonly announcers: readonly AnnouncerHere[]
 }
 
@@ -37,27 +42,30 @@ export const intermittentAnswer = defineRule({
     confirm:
       '`arping -b -I IFACE -c 30 VIP` (iputils): the losses are counted at the end. Compare with the address of the node itself.',
     falseAlarms:
-      'Probes (sender 0.0.0.0) are not counted, as a proxy never answers them. On a wireless client the loss may be its own. In a capture taken by a third party the answers to others are invisible, so only rounds of this machine count where it is known.',
+      'Probes (sender 0.0.0.0) are not counted, as a proxy never answers them. On a wireless client the loss may be its own. In a capture taken by a third party answers to others may go past it: of another machine only silences between answers to it count, and a request that it repeats although it has its answer does not.',
     references: ['RFC 826', 'cilium/cilium#26586', 'kube-vip/kube-vip#475'],
   },
   *check({ wire, question, announcers }) {
-    if (!question.probed) return
+    const inOrder = timeIsInOrder(wire)
     for (const address of wire.addresses.filter(({ asked }) => asked)) {
-      const rounds = ownRounds(address, question).filter(({ mode }) => mode === 'broadcast')
-      const data = describe(address, rounds, announcers)
-      if (isOutage(address, rounds) || slowness(address, question) !== null) continue
-      if (data.answeredRounds === 0 || data.answeredRounds >= data.rounds * (1 - TOLERATED_LOSS)) continue
+      if (slowness(address, question) !== null) continue
+      const own = question.probed ? ownLoss(address, question) : null
+      const other = own === null && inOrder ? lossOfAnother(address, question, TOLERATED_LOSS) : null
+      const loss = own ?? other
+      if (loss === null) continue
+      const answered = loss.rounds.length - loss.silent.length
+      const isMost = answered * 2 >= loss.rounds.length
       yield {
         subject: addressSubject(address),
-        ...certain('each request and its answers are in the capture'),
-        severity: data.answeredRounds * 2 < data.rounds ? 'error' : 'warning',
-        data,
-        evidence: rounds.filter(isSilent).slice(0, SHOWN_ROUNDS).map(silence),
+        ...(own ? certain('each request and its answers are in the capture') : weighOther(isMost)),
+        severity: own && !isMost ? 'error' : 'warning',
+        data: describe(address, loss, own ? null : loss.rounds[0]!.asker, announcers),
+        evidence: loss.silent.slice(0, SHOWN_ROUNDS).map(silence),
       }
     }
   },
-  message: ({ macs, rounds, answeredRounds, ...at }) =>
-    `${place(at)} answered ${answeredRounds} of ${counted(rounds, isSix(at.ip) ? 'multicast solicitation' : 'broadcast request')} (${listed(macs)})`,
+  message: ({ macs, rounds, answeredRounds, asker, ...at }) =>
+    `${place(at)} answered ${answeredRounds} of ${counted(rounds, isSix(at.ip) ? 'multicast solicitation' : 'broadcast request')}${asker === null ? '' : ` of ${asker}`} (${listed(macs)})`,
   fixes: ({ ip, macs, announcers }) => [
     {
       summary: 'Find where requests or answers are lost: at the node, or on the way',
@@ -83,6 +91,21 @@ export const intermittentAnswer = defineRule({
   ],
 })
 
+/** Of our own requests, more than a busy network loses, and not in one stretch. */
+function ownLoss(address: AddressFacts, question: Question): Loss | null {
+  const rounds = ownRounds(address, question).filter(({ mode }) => mode === 'broadcast')
+  const silent = rounds.filter(isSilent)
+  const isLossy = silent.length < rounds.length && silent.length > rounds.length * TOLERATED_LOSS
+  return isLossy && !isOutage(address, rounds) ? { rounds, silent } : null
+}
+
+/** A switch floods an answer to everybody only while it does not know the port of the asker. */
+function weighOther(isMost: boolean): Confidence {
+  return isMost
+    ? likely('answers to the same machine were captured before and after each silence')
+    : possible('most answers were not captured: a switch may have delivered them past the capture')
+}
+
 /** Silent in one stretch and never else: the address was down, which wire/silent-for-a-time and wire/stopped-answering say. */
 function isOutage(address: AddressFacts, rounds: readonly Exchange[]): boolean {
   const stretches = outages(address, rounds)
@@ -90,13 +113,19 @@ function isOutage(address: AddressFacts, rounds: readonly Exchange[]): boolean {
   return stretches.length === 1 && silent.length === rounds.filter(isSilent).length
 }
 
-function describe(address: AddressFacts, rounds: readonly Exchange[], views?: readonly AnnouncerView[]): Intermittent {
+function describe(
+  address: AddressFacts,
+  { rounds, silent }: Loss,
+  asker: Mac | null,
+  views?: readonly AnnouncerView[],
+): Intermittent {
   const answers = rounds.flatMap((round) => round.answers)
   return {
     ...where(address),
     macs: [...new Set(answers.map(({ mac }) => formatMac(mac)))],
     rounds: rounds.length,
-    answeredRounds: rounds.filter((round) => !isSilent(round)).length,
+    answeredRounds: rounds.length - silent.length,
+    asker: asker === null ? null : formatMac(asker),
     announcers: announcersFor(formatIp(address.ip), views),
   }
 }
