@@ -1,4 +1,4 @@
-import type { AddressFacts, Micros, Transition } from '../../observe/model.js'
+import type { AddressFacts, Exchange, Micros, Transition } from '../../observe/model.js'
 import type { Mac } from '../../wire/mac.js'
 import { glbpGroup, virtualRouterName } from '../../wire/virtual-mac.js'
 
@@ -8,14 +8,32 @@ import { glbpGroup, virtualRouterName } from '../../wire/virtual-mac.js'
  */
 export const SETTLING: Micros = 6_000_000
 
+/** Answers on their way, and those of a moment until the old owner hears of it, arrive within this. */
+const YIELDING: Micros = 1_000_000
+/** One answer may be the old owner's last. */
+const FEWEST_ANSWERS = 2
+
 /** Changes of owner, without the echo of an announced takeover (the old owner's last words and the way back). */
-export function takeovers({ transitions }: Pick<AddressFacts, 'transitions'>): Transition[] {
+export function takeovers(address: Pick<AddressFacts, 'transitions' | 'exchanges'>): Transition[] {
   const kept: Transition[] = []
-  for (const change of transitions) {
+  const vain = new Map<Transition, boolean>()
+  for (const change of address.transitions) {
     const before = kept.at(-1)
-    if (!before?.announced || !isEcho(change, before)) kept.push(change)
+    if (before?.announced && isEcho(change, before)) {
+      if (!vain.has(before)) vain.set(before, isInVain(before, address))
+      if (!vain.get(before)) continue
+    }
+    kept.push(change)
   }
   return kept
+}
+
+/** Whoever announced it never answers, and the old owner goes on to: it did not take over, two machines claim the address. */
+function isInVain({ at, from, to }: Transition, { exchanges }: Pick<AddressFacts, 'exchanges'>): boolean {
+  const later = exchanges.filter((round) => round.mode === 'broadcast' && round.at > at && round.answers.length > 0)
+  const isBy = (mac: Mac) => (round: Exchange) => round.answers.some((answer) => answer.mac === mac)
+  const stayed = later.filter((round) => round.at > at + YIELDING && isBy(from)(round))
+  return stayed.length >= FEWEST_ANSWERS && !later.some(isBy(to))
 }
 
 function isEcho(change: Transition, takeover: Transition): boolean {
