@@ -147,7 +147,7 @@ export interface Transition {
   readonly announced: boolean
 }
 
-/** One request and the answers to it within the answer window (2 s). */
+/** One request and the answers to it within the answer window (2 s), or a later one (up to 10 s) that can belong to no newer request. */
 export interface Exchange {
   readonly at: Micros
   readonly frame: number

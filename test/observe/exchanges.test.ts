@@ -197,12 +197,34 @@ describe('exchanges', () => {
     ).toEqual(['broadcast', 'broadcast 2+0.3'])
   })
 
-  it('ignores gratuitous replies, answers after 2 s, and clocks that jump back', () => {
+  it('counts an answer after more than 2 s as a late one, of the newest request that nobody answered', () => {
     expect(
       answers(`
         1      ask 01/10.0.0.1 -> 10.0.0.240
-        1.1    garp-reply 02/10.0.0.240
-        3.1    answer 02/10.0.0.240 -> 01/10.0.0.1`),
+        2      ask 01/10.0.0.1 -> 10.0.0.240
+        2.0004 answer 02/10.0.0.240 -> 01/10.0.0.1
+        4.6    answer 02/10.0.0.240 -> 01/10.0.0.1
+        9      ask 01/10.0.0.1 -> 10.0.0.240 repeat 2 every 1
+        12.5   answer 02/10.0.0.240 -> 01/10.0.0.1`),
+    ).toEqual(['broadcast 2+3600', 'broadcast 2+0.4', 'broadcast', 'broadcast 2+2500'])
+  })
+
+  it('gives no late answer to a request that somebody answered, or one of more than 10 s ago', () => {
+    expect(
+      answers(`
+        1      ask 01/10.0.0.1 -> 10.0.0.240
+        1.0004 answer 02/10.0.0.240 -> 01/10.0.0.1
+        4      answer 03/10.0.0.240 -> 01/10.0.0.1
+        20     ask 01/10.0.0.1 -> 10.0.0.240
+        30.1   answer 02/10.0.0.240 -> 01/10.0.0.1`),
+    ).toEqual(['broadcast 2+0.4', 'broadcast'])
+  })
+
+  it('ignores gratuitous replies, and clocks that jump back', () => {
+    expect(
+      answers(`
+        1      ask 01/10.0.0.1 -> 10.0.0.240
+        1.1    garp-reply 02/10.0.0.240`),
     ).toEqual(['broadcast'])
     const { claims } = vip('1 answer 02/10.0.0.240 -> 01/10.0.0.1\n1.1 ask 01/10.0.0.1 -> 10.0.0.240')
     expect(claims[0]!.answered.broadcast).toEqual({ asked: 1, answered: 0 })

@@ -148,14 +148,15 @@ describe('a scan of more requests than are kept one by one', () => {
     expect(report.gaps[0]?.hint).toContain("editcap -A '2026-01-01 00:17:01'")
   })
 
-  it('is inconclusive where each answer comes after the next requests', async () => {
+  it('finds a late answer, and leaves open how late, where each comes after the next requests', async () => {
     const late = (count: number) => `
       0 ask 01/10.0.0.1 -> 10.0.0.240 repeat ${count} every 1
       4.2 answer 02/10.0.0.240 -> 01/10.0.0.1 repeat ${count} every 1`
     expect((await of(late(1000))).findings[0]?.rule).toBe('wire/slow-answer')
     const report = await of(late(2000))
-    expect([report.verdict, exitCode(report, 'error')]).toEqual(['inconclusive', 3])
-    expect(report.headline).toContain('how late each one is was not judged')
+    expect([report.verdict, exitCode(report, 'error')]).toEqual(['findings', 3])
+    expect(report.findings[0]?.rule).toBe('wire/slow-answer')
+    expect(report.gaps[0]?.reason).toContain('how late each one is was not judged')
   })
 })
 

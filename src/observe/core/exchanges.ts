@@ -15,6 +15,8 @@ import { now } from './noted'
 import { sample } from './samples'
 
 const WINDOW_MICROS: f64 = 2_000_000
+/** Later than that, and up to here, an answer counts for a request that nobody has answered, where it can belong to no newer one. */
+const OVERDUE_MICROS: f64 = 10_000_000
 /** An answer within this belongs to the request just before it, whatever is still open. */
 const PROMPT_MICROS: f64 = 10_000
 /** Linux delays a proxy's answer by at most `proxy_delay`, 0.8 s (net/ipv4/arp.c, pneigh_enqueue). */
@@ -74,7 +76,8 @@ export function answer(row: usize): bool {
  * The exchange a reply belongs to, among those of its conversation that its sender has not answered yet:
  * the newest one when the reply came promptly; else a unicast request to the sender; else, because a proxy's answers
  * come so late that they overtake the next round, the one whose age is nearest to the last latency, and for a
- * sender's first answer the oldest that a proxy could still be answering.
+ * sender's first answer the oldest that a proxy could still be answering. Where there is none, the newest one that nobody
+ * answered within the window: the answer is at least that late.
  */
 function match(row: usize, claim: i32, bit: i32): usize {
   const conversation = resume(row)
@@ -84,10 +87,16 @@ function match(row: usize, claim: i32, bit: i32): usize {
   let best: usize = 0
   let bestScore: f64 = Infinity
   let others: usize = 0
+  let overdue: usize = 0
   for (let back = 1; back <= EXCHANGE.ring && back <= opened; back++) {
     const slot = slotOf(conversation, opened - back)
     const age = now - load<f64>(slot)
-    if (age < 0 || age > WINDOW_MICROS || (load<i32>(slot, EXCHANGE.answeredBy * 4) & bit) !== 0) continue
+    const answeredBy = load<i32>(slot, EXCHANGE.answeredBy * 4)
+    if (age < 0 || age > OVERDUE_MICROS || (answeredBy & bit) !== 0) continue
+    if (age > WINDOW_MICROS) {
+      if (overdue === 0 && answeredBy === 0) overdue = slot
+      continue
+    }
     const unicast = load<i32>(slot, EXCHANGE.mode * 4) === MODE.unicast
     if (unicast && load<i32>(slot, EXCHANGE.askedClaim * 4) !== claim + 1) {
       others = slot
@@ -100,7 +109,7 @@ function match(row: usize, claim: i32, bit: i32): usize {
       bestScore = score
     }
   }
-  return best !== 0 ? best : others
+  return best !== 0 ? best : others !== 0 ? others : overdue
 }
 
 /** The conversation of the flow in a row, which may have been forgotten; -1 when there is no room for it at all. */

@@ -57,6 +57,60 @@ export function steadyLateness({ claims, exchanges }: Pick<AddressFacts, 'claims
   return delays.length < asked.length ? null : { mac: claim.mac, requests: asked.length, first, last }
 }
 
+/** Some of the answers come late, or all of them and each as it happens. */
+export interface Lateness {
+  readonly macs: readonly Mac[]
+  /** Broadcasts that were answered, and how many of these late. */
+  readonly requests: number
+  readonly late: number
+  /** Of these, so many later than a client waits for it. */
+  readonly tooLate: number
+  /** Broadcasts without an answer, to which a late answer may belong. */
+  readonly silent: number
+  readonly first: Micros
+  readonly last: Micros
+  readonly longest: Micros
+  /** Only the first answer came late, as from a machine that had to wake up. */
+  readonly isStart: boolean
+}
+
+/** An answer later than this comes after the client has asked again; the fold pairs it only where no newer request is open. */
+const TOO_LATE: Micros = 2_000_000
+/** So many late answers of all are no chance, and so many that come too late are as bad as none. */
+const LATE_SHARE = 0.2
+const TOO_LATE_SHARE = 0.1
+/** Prompt answers after a late one that show a machine which had to wake up. */
+const FEWEST_AFTER_START = 3
+
+/** How late the first answers to broadcasts were; null where they came in time, but for a few. */
+export function unsteadyLateness({ exchanges }: Pick<AddressFacts, 'exchanges'>): Lateness | null {
+  const broadcasts = exchanges.filter(({ mode }) => mode === 'broadcast')
+  const firsts = broadcasts.flatMap(({ answers }) => firstOf(answers) ?? [])
+  const late = firsts.filter(({ afterMicros }) => afterMicros >= LATE)
+  const tooLate = late.filter(({ afterMicros }) => afterMicros > TOO_LATE).length
+  const isOften = late.length >= FEWEST_LATE && late.length >= firsts.length * LATE_SHARE
+  const [first, last] = [late[0], late.at(-1)]
+  if (!first || !last || !(isOften || tooLate > firsts.length * TOO_LATE_SHARE)) return null
+  return {
+    macs: [...new Set(late.map(({ mac }) => mac))],
+    requests: firsts.length,
+    late: late.length,
+    tooLate,
+    silent: broadcasts.length - firsts.length,
+    first: first.afterMicros,
+    last: last.afterMicros,
+    longest: Math.max(...late.map(({ afterMicros }) => afterMicros)),
+    isStart: late.length === 1 && firsts[0] === first && firsts.length > FEWEST_AFTER_START,
+  }
+}
+
+function firstOf(answers: Exchange['answers']): Exchange['answers'][number] | null {
+  return answers.reduce<Exchange['answers'][number] | null>(
+    (first, one) => (first === null || one.afterMicros < first.afterMicros ? one : first),
+    null,
+  )
+}
+
 /** The requests that this machine had to answer, if there are as many replies of it; a proxy answers no probe. */
 function askedOf({ mac, replies }: ClaimFacts, rounds: readonly Exchange[]): readonly Exchange[] {
   const all = rounds.filter(({ mode, askedMac }) => mode !== 'unicast' || askedMac === mac)
