@@ -1,4 +1,4 @@
-import { compareVantages, type Machine, type Sight } from '../../facts/vantages/compare.js'
+import { compareVantages, type Machine, pairOf, type Sight } from '../../facts/vantages/compare.js'
 import { formatIp } from '../../wire/ip.js'
 import { formatMac, type Mac } from '../../wire/mac.js'
 import { type Confidence, possible } from '../certainty.js'
@@ -8,7 +8,17 @@ import { sh } from '../shell.js'
 import { ipSubject } from '../subject.js'
 import { listed } from '../wire/evidence.js'
 import { findMachines } from '../wire/next-steps.js'
-import { type Between, between, findBetween, nameOf, sightEvidence, surest, waysWords, weighSides } from './sides.js'
+import {
+  type Between,
+  between,
+  findBetween,
+  nameOf,
+  notCompared,
+  sightEvidence,
+  surest,
+  waysWords,
+  weighSides,
+} from './sides.js'
 
 interface Difference {
   readonly place: string
@@ -35,12 +45,16 @@ export const otherResponder = defineRule({
     why: 'Which machine gets the traffic depends on where the client is. On one segment two machines answer for one address, and none of the places sees it alone; on two segments each has a machine with that address.',
     confirm: '`arping -b -I IFACE -c 5 VIP` in both places at the same time; compare the MACs.',
     falseAlarms:
-      'Two segments that use the same addresses on purpose. A failover in the very second: ask again. An answer by proxy ARP, which depends on who asks. A first-hop router whose virtual MAC is rewritten on the way (VXLAN with an anycast gateway).',
+      'Two segments that use the same addresses on purpose. A failover in the very second: ask again. Files are compared only as far as they overlap in time and have the same VLAN tags; a clock that was wrong is not seen. An answer by proxy ARP, which depends on who asks. A first-hop router whose virtual MAC is rewritten on the way (VXLAN with an anycast gateway).',
     references: ['RFC 826', 'RFC 5227', 'bridge(8) isolated, neigh_suppress'],
   },
   *check({ vantages, question }) {
     for (const { ip, sights } of compareVantages(vantages, question.vips)) {
-      const found = differing(sights.filter(({ state }) => state === 'answered'))
+      const answered = sights.filter(({ state }) => state === 'answered')
+      const found = differing(answered)
+      const apart = answered.flatMap((one, at) => answered.slice(0, at).map((other) => pairOf(other, one)))
+      const why = apart.find((pair) => typeof pair === 'string')
+      if (found.length === 0 && typeof why === 'string') yield notCompared(formatIp(ip), why)
       if (found.length === 0) continue
       const sure = surest(found.map(({ here, there, how }) => weigh(how, here, there)))
       yield {
@@ -85,10 +99,12 @@ interface Found {
   readonly how: Between
 }
 
-/** Each place against the first: with more than that, places that agree would be told of again and again. */
-function differing([first, ...others]: readonly Sight[]): Found[] {
-  if (!first) return []
-  return others.flatMap((other) => {
+/** Each place against the first one that it can be compared with: else places that agree would be told of again and again. */
+function differing(sights: readonly Sight[]): Found[] {
+  return sights.flatMap((sight, at) => {
+    const pairs = sights.slice(0, at).map((before) => pairOf(before, sight))
+    const [first, other] = pairs.find((pair) => typeof pair !== 'string') ?? []
+    if (!first || !other) return []
     const how = between(first.vantage, other.vantage)
     if (missing(first, other).length > 0) return [{ here: first, there: other, how }]
     return missing(other, first).length > 0 ? [{ here: other, there: first, how }] : []

@@ -1,7 +1,7 @@
-import { hears, type Sight } from '../../facts/vantages/compare.js'
+import { hears, type Pair, type Sight } from '../../facts/vantages/compare.js'
 import type { VantageFacts } from '../../facts/vantages/model.js'
 import { type Confidence, likely, possible } from '../certainty.js'
-import type { Evidence, FixStep } from '../define.js'
+import type { Evidence, FixStep, Unjudged } from '../define.js'
 import { sh } from '../shell.js'
 import { listed } from '../wire/evidence.js'
 import { onSwitch, watchFrames } from '../wire/next-steps.js'
@@ -14,6 +14,15 @@ export function between(one: VantageFacts, other: VantageFacts): Between {
   if (ways.every((way) => way === null)) return 'unknown'
   if (ways.every((way) => way !== false)) return 'same segment'
   return ways.some((way) => way === true) ? 'one way' : 'apart'
+}
+
+/** Why places were not compared, for the list of what was not judged. */
+export function notCompared(ip: string, why: Exclude<Pair, readonly unknown[]>): Unjudged {
+  const because = {
+    'other VLAN': 'the places saw it under other VLAN tags, which may be other segments',
+    'other time': 'the places did not ask for it at the same time, by the clocks of their captures',
+  }
+  return { unjudged: ip, because: because[why] }
 }
 
 /** What lies between two places that saw different things. */

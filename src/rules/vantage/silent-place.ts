@@ -1,4 +1,4 @@
-import { compareVantages, type Sight } from '../../facts/vantages/compare.js'
+import { compareVantages, pairOf, type Sight } from '../../facts/vantages/compare.js'
 import { formatIp } from '../../wire/ip.js'
 import { formatMac } from '../../wire/mac.js'
 import { defineRule } from '../define.js'
@@ -6,7 +6,17 @@ import { ONLY_LOOKS } from '../fix.js'
 import { sh } from '../shell.js'
 import { ipSubject } from '../subject.js'
 import { counted, listed } from '../wire/evidence.js'
-import { type Between, between, findBetween, nameOf, sightEvidence, surest, waysWords, weighSides } from './sides.js'
+import {
+  type Between,
+  between,
+  findBetween,
+  nameOf,
+  notCompared,
+  sightEvidence,
+  surest,
+  waysWords,
+  weighSides,
+} from './sides.js'
 
 interface SilentPlace {
   readonly ip: string
@@ -36,7 +46,10 @@ export const silentPlace = defineRule({
     for (const { ip, sights } of compareVantages(vantages, question.vips)) {
       const answered = sights.filter(({ state }) => state === 'answered')
       if (answered.length === 0) continue
-      const silent = sights.filter(({ state }) => state === 'silent')
+      const quiet = sights.filter(({ state }) => state === 'silent')
+      const silent = quiet.flatMap((one) => besideAnswered(one, answered) ?? [])
+      const why = quiet.flatMap((one) => answered.map((other) => pairOf(one, other))).find(isWord)
+      if (silent.length === 0 && isWord(why)) yield notCompared(formatIp(ip), why)
       if (silent.length === 0) continue
       yield {
         subject: ipSubject(formatIp(ip)),
@@ -62,6 +75,16 @@ export const silentPlace = defineRule({
     },
   ],
 })
+
+/** What it saw while another place was answered; null: there is none to compare it with. */
+function besideAnswered(quiet: Sight, answered: readonly Sight[]): Sight | null {
+  const pair = answered.map((one) => pairOf(quiet, one)).find((one) => !isWord(one))
+  return pair === undefined || isWord(pair) ? null : pair[0]
+}
+
+function isWord<T>(pair: T): pair is Extract<T, string> {
+  return typeof pair === 'string'
+}
 
 /** Of all places that hear an answer the one that is nearest. */
 function nearest(silent: Sight, answered: readonly Sight[]): Between {
