@@ -155,7 +155,8 @@ function fingerprint(rule: string, subject: Subject): string {
     .slice(0, 16)
 }
 
-function byWeight(a: Finding, b: Finding): number {
+/** The order of a report: severity, then rule, then subject. */
+export function byWeight(a: Finding, b: Finding): number {
   return (
     SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity] ||
     compare(a.rule, b.rule) ||

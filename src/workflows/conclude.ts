@@ -6,9 +6,9 @@ import type { Doubt } from '../report/addresses.js'
 import { assembleReport, type ReportParts } from '../report/assemble.js'
 import type { Report } from '../report/report.js'
 import type { Rule } from '../rules/define.js'
-import { type Judgement, judging } from '../rules/engine.js'
+import { byWeight, type Judgement, judging } from '../rules/engine.js'
 import type { WorkBudget } from '../work-budget.js'
-import { otherViewGaps } from './vantage/other-views.js'
+import { otherViews } from './vantage/other-views.js'
 
 /** The right half of the line, the same for every command: facts → rules → trial of the fixes → report. An interrupted run judges what it can within the budget. */
 export async function conclude(
@@ -18,15 +18,16 @@ export async function conclude(
   budget: WorkBudget,
 ): Promise<Report> {
   const judgement = await budget.run(judging(rules, facts))
-  const trials = await trialsFor(judgement, facts)
-  const findings = await budget.run(tryingFixes(judgement.findings, trials, parts.run.command))
-  const views = otherViewGaps(rules, facts, findings)
+  const views = otherViews(rules, facts, judgement.findings)
+  const found = [...judgement.findings, ...views.findings].sort(byWeight)
+  const trials = await trialsFor(found, facts)
+  const findings = await budget.run(tryingFixes(found, trials, parts.run.command))
   return assembleReport({
     ...parts,
-    addresses: parts.addresses.map((line) => ({ ...line, doubt: line.doubt ?? doubtOf(line.ip, views) })),
+    addresses: parts.addresses.map((line) => ({ ...line, doubt: line.doubt ?? doubtOf(line.ip, views.gaps) })),
     judgement: { ...judgement, findings },
     run: { ...parts.run, interrupted: parts.run.interrupted || budget.interrupted },
-    doubts: [...parts.doubts, ...unjudged(judgement), ...views],
+    doubts: [...parts.doubts, ...unjudged(judgement), ...views.gaps],
   })
 }
 
@@ -37,7 +38,7 @@ function doubtOf(ip: string, views: readonly Gap[]): Doubt | null {
 }
 
 /** Without a host, or a fix, nothing is tried, and what predicts answers is not even loaded. */
-async function trialsFor({ findings }: Judgement, facts: FactTable): Promise<Trying> {
+async function trialsFor(findings: Judgement['findings'], facts: FactTable): Promise<Trying> {
   if (!facts.hosts?.known || findings.every(({ fixes }) => fixes.length === 0)) return NO_HOSTS
   const { trialFacts } = await import('../diagnosis/known.js')
   const { hostTrials } = await import('../diagnosis/host-trials.js')

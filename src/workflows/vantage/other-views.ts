@@ -14,7 +14,8 @@ import { formatMac } from '../../wire/mac.js'
 
 /**
  * Each address is judged as one place saw it (facts/vantages/merge.ts). A fault that another place alone shows must not be lost: the
- * same rules judge what the others saw, and what they would report, that nothing reports so far, keeps the address from being healthy.
+ * same rules judge what the others saw. An error that nothing reports so far is a finding of that place, with the frames of its capture;
+ * what else the rules would report keeps the address from being healthy.
  */
 
 /** What the rules may know to judge one place alone. */
@@ -26,23 +27,41 @@ interface Other {
   readonly wire: WireFacts
 }
 
-export function otherViewGaps(rules: readonly Rule[], facts: FactTable, findings: readonly Finding[]): Gap[] {
+interface OtherViews {
+  readonly findings: readonly Finding[]
+  readonly gaps: readonly Gap[]
+}
+
+export function otherViews(rules: readonly Rule[], facts: FactTable, findings: readonly Finding[]): OtherViews {
   const { vantages, question, wire } = facts
-  if (!vantages?.known || !question?.known || !wire?.known) return []
+  const found: Finding[] = []
+  if (!vantages?.known || !question?.known || !wire?.known) return { findings: found, gaps: [] }
   const ofOne = rules.filter(({ needs }) => needs.includes('wire') && needs.every((name) => OF_ONE_PLACE.has(name)))
   const judged = wire.value.addresses
-  return vantages.value.flatMap((place) => {
+  const gaps = vantages.value.flatMap((place) => {
     const other = otherView(place, judged)
     if (other === null) return []
+    const faults = faultsAt(other, ofOne, facts, question.value, [...findings, ...found])
+    const errors = faults.filter(({ severity, subject }) => severity === 'error' && !isCompared(subjectText(subject), findings))
+    found.push(...errors.map((fault) => seenAt(place, fault)))
+    const told = new Set(errors.map(({ subject }) => subjectText(subject)))
     const seen = new Map<string, string[]>()
     for (const { id, what } of [
-      ...faultsAt(other, ofOne, facts, question.value, findings),
+      ...faults.map(({ subject, message }) => ({ id: subjectText(subject), what: message })),
       ...newClaims(other, judged, question.value.vips),
       ...silence(other, vantages.value, question.value.vips),
     ])
-      if (!isCompared(id, findings)) seen.set(id, [...(seen.get(id) ?? []), what])
+      if (!told.has(id) && !isCompared(id, findings)) seen.set(id, [...(seen.get(id) ?? []), what])
     return [...seen].map(([ip, what]) => gapOf(place, ip, [...new Set(what)]))
   })
+  return { findings: found, gaps }
+}
+
+/** Its frames and times are those of that place. */
+function seenAt({ name, kind }: VantageFacts, fault: Finding): Finding {
+  const at = kind === 'local' ? 'this machine' : name
+  const whose = { kind: 'measure' as const, name: 'place', value: `${at}: frames and times are of its capture` }
+  return { ...fault, message: `at ${at}: ${fault.message}`, evidence: [whose, ...fault.evidence] }
 }
 
 function otherView(place: VantageFacts, judged: readonly AddressFacts[]): Other | null {
@@ -69,7 +88,7 @@ function faultsAt(
   { expected, attribution }: FactTable,
   question: Question,
   findings: readonly Finding[],
-): Unreported[] {
+): Finding[] {
   const { findings: found } = judge(rules, {
     wire: known(wire, place.name),
     question: known({ ...question, own: place.own, probed: place.probed }, 'command line'),
@@ -80,11 +99,7 @@ function faultsAt(
   const asked = new Set(question.vips.map(formatIp))
   return found
     .filter(({ severity, fingerprint }) => severity !== 'info' && !reported.has(fingerprint))
-    .flatMap(({ subject, message }) =>
-      subject.kind === 'ip' && (asked.size === 0 || asked.has(subject.ip))
-        ? [{ id: subjectText(subject), what: message }]
-        : [],
-    )
+    .filter(({ subject }) => subject.kind === 'ip' && (asked.size === 0 || asked.has(subject.ip)))
 }
 
 /** Machines that claim an address there, and nowhere that was judged. */

@@ -45,6 +45,7 @@ async function scanned(...traces: readonly string[]) {
     verdict: report.verdict,
     exit: exitCode(report, 'error'),
     gaps: report.gaps,
+    findings: report.findings,
     addresses: report.addresses.map(({ verdict }) => verdict),
   }
 }
@@ -77,14 +78,59 @@ describe('several places, of which one alone shows a fault', () => {
     })
   }
 
+  it('is a finding of that place where the fault is an error, with its own frames', async () => {
+    for (const places of [
+      [GOOD, FAULTS['stopped answering']!],
+      [FAULTS['stopped answering']!, GOOD],
+    ]) {
+      const { exit, findings } = await scanned(...places)
+      expect(exit).toBe(1)
+      expect(findings).toContainEqual(
+        expect.objectContaining({
+          rule: 'wire/stopped-answering',
+          severity: 'error',
+          message: expect.stringMatching(/of 16 requests since/),
+          evidence: expect.arrayContaining([expect.objectContaining({ kind: 'frame' })]),
+        }),
+      )
+    }
+  })
+
+  it('names the place whose capture the frames of a finding are of', async () => {
+    const { findings } = await scanned(GOOD, FAULTS['stopped answering']!)
+    expect(findings[0]).toMatchObject({ message: expect.stringMatching(/^at p2: /) })
+    expect(findings[0]!.evidence[0]).toEqual({
+      kind: 'measure',
+      name: 'place',
+      value: 'p2: frames and times are of its capture',
+    })
+  })
+
   it('says which place was not judged, what it saw, and how to judge it', async () => {
-    const { gaps } = await scanned(GOOD, FAULTS['stopped answering']!)
+    const { gaps } = await scanned(GOOD, FAULTS['answers only now and then']!)
     expect(gaps).toContainEqual({
       subject: '10.0.0.240',
-      reason: expect.stringMatching(/p2 saw what that one did not: .*of 16 requests since/),
+      reason: expect.stringMatching(/p2 saw what that one did not: .*answered 5 of 10/),
       hint: expect.stringContaining('l2doctor scan --vip 10.0.0.240 --at file:p2=x.pcap'),
       decisive: true,
     })
+  })
+
+  it('accuses nobody where files are of other hours or of other VLANs', async () => {
+    const other = (asker: string, { from = 0, options = '' } = {}) =>
+      [
+        `${from} ask ${asker}/10.0.0.10 -> 10.0.0.240 repeat 8 every 1 ${options}`,
+        `${from}.0004 answer 03/10.0.0.240 -> ${asker}/10.0.0.10 repeat 8 every 1 ${options}`,
+      ].join('\n')
+    for (const [file, exit] of [
+      [other('0c', { from: 3600 }), 3],
+      [other('0c', { options: 'vlan 100' }), 0],
+    ] as const) {
+      const report = await scanned(GOOD, file)
+      expect(report.findings).toEqual([])
+      expect(report.exit).toBe(exit)
+    }
+    expect((await scanned(GOOD, other('0c'))).findings.map(({ rule }) => rule)).toEqual(['vantage/other-responder'])
   })
 
   it('is healthy where all places saw the same, or nobody of its own asked in one', async () => {
