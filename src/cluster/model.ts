@@ -89,6 +89,8 @@ export interface Manager {
 export interface EndpointSlice extends Named {
   /** `namespace/name` of its Service. */
   readonly service: string
+  /** `IPv4`, `IPv6` or `FQDN`; null where the source does not say. */
+  readonly addressType: string | null
   readonly endpoints: readonly Endpoint[]
 }
 

@@ -73,6 +73,7 @@ const service = z.object({
 const endpointSlice = z.object({
   ...named,
   service: text,
+  addressType: addedLater,
   endpoints: listOf(z.object({ node: textOrNull, ready: flag, serving: flag })),
 })
 

@@ -11,6 +11,19 @@ export const endpointNodes = once((slices: readonly EndpointSlice[]): EndpointNo
   return nodes
 })
 
+/**
+ * The same for the endpoints of one family alone; null where a slice of the Service does not say its family, or none is of this one:
+ * Kubernetes makes one, even empty, for each family of a Service.
+ */
+export function endpointNodesOf(
+  slices: readonly EndpointSlice[],
+  family: 'IPv4' | 'IPv6',
+): ReadonlySet<string | null> | null {
+  const own = slices.filter(({ addressType }) => addressType === family)
+  if (own.length === 0 || slices.some(({ addressType }) => addressType === null)) return null
+  return servingNodes(own)
+}
+
 function servingNodes(slices: readonly EndpointSlice[]): ReadonlySet<string | null> {
   const serving = slices.flatMap(({ endpoints }) => endpoints.filter((one) => one.ready || one.serving))
   return new Set(serving.map(({ node }) => node))

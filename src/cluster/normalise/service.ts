@@ -59,7 +59,14 @@ export function normaliseEndpointSlice(object: Raw): EndpointSlice | null {
     const seen = endpoint(raw)
     endpoints.set(`${seen.node}/${seen.ready}/${seen.serving}`, seen)
   }
-  return { key, namespace, name, service: `${namespace}/${service}`, endpoints: [...endpoints.values()] }
+  return {
+    key,
+    namespace,
+    name,
+    service: `${namespace}/${service}`,
+    addressType: textOrNull(object['addressType']),
+    endpoints: [...endpoints.values()],
+  }
 }
 
 /** Absent conditions as discovery.k8s.io/v1 documents them: ready unless said otherwise, serving as ready. */

@@ -96,6 +96,7 @@ const CORE: { readonly [K in CoreKind]: Declared<ItemOf<K>> } = {
   endpointSlices: {
     ...named,
     service: objectKey,
+    addressType: words,
     endpoints: { node: nodeName, ready: figure, serving: figure },
   },
   leases: {

@@ -42,7 +42,9 @@ export function otherViews(rules: readonly Rule[], facts: FactTable, findings: r
     const other = otherView(place, judged)
     if (other === null) return []
     const faults = faultsAt(other, ofOne, facts, question.value, [...findings, ...found])
-    const errors = faults.filter(({ severity, subject }) => severity === 'error' && !isCompared(subjectText(subject), findings))
+    const errors = faults.filter(
+      ({ severity, subject }) => severity === 'error' && !isCompared(subjectText(subject), findings),
+    )
     found.push(...errors.map((fault) => seenAt(place, fault)))
     const told = new Set(errors.map(({ subject }) => subjectText(subject)))
     const seen = new Map<string, string[]>()
