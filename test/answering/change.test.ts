@@ -15,6 +15,7 @@ const TEXTS = [
   'admin@10.0.0.1:net.ipv4.ip_forward=0',
   'fe80::1%eth0:address-del=10.0.0.240/32@lo',
   'node-a:address-add=10.0.0.240/24@eth0',
+  'node-a:address-add=2001:db8::240/128 nodad@eth0',
   'node-a:route-add=10.9.0.0/16 via 10.1.0.2 dev eth1 table main',
   'node-a:route-del=blackhole 10.9.0.0/16 table 7',
   'node-a:rule-add=100: from 10.0.0.0/24 iif eth0 lookup 77',

@@ -12,11 +12,12 @@ import { withSection } from './sections.js'
 const LONGEST_DETECTION = 60
 
 /** inet6_addr_add(): the address as it is once duplicate address detection has let it through, its routes and its group. */
-export function addAddress6(host: Host, { ip, length }: Prefix, device: string): Host {
+export function addAddress6(host: Host, { ip, length }: Prefix, device: string, nodad = false): Host {
   const held = heldOn(host, device)
   if (isOff(host, device) || held.some((one) => one.ip === ip)) return host
   const pending = !isUp(host, device) || setting(host, 'dad_transmits', device, 1) > LONGEST_DETECTION
-  const flags = pending && detects(host, device) ? ({ flags: ['tentative'] } as const) : {}
+  const waits = pending && detects(host, device)
+  const flags = nodad ? ({ flags: ['nodad'] } as const) : waits ? ({ flags: ['tentative'] } as const) : {}
   const scope = ip.startsWith('fe8') ? 'link' : 'global'
   const added: InterfaceAddress = { interface: device, family: 6, ip, prefix: length, scope, ...flags }
   const withIt = withSection(host, 'addresses', (all) => [...all, added])

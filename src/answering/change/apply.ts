@@ -12,7 +12,9 @@ export function apply(host: Host, change: Change): Host {
     case 'sysctl':
       return setting(host, change.key, change.value)
     case 'address-add':
-      return (isIpv6(change.address.ip) ? addAddress6 : addAddress)(host, change.address, change.device)
+      return isIpv6(change.address.ip)
+        ? addAddress6(host, change.address, change.device, change.nodad)
+        : addAddress(host, change.address, change.device)
     case 'address-del':
       return (isIpv6(change.address.ip) ? deleteAddress6 : deleteAddress)(host, change.address, change.device)
     case 'route-add':

@@ -5,7 +5,13 @@ import type { Mac } from '../../wire/mac.js'
 export type Change =
   /** `net.ipv4.conf.eth0.arp_ignore`; a dot in an interface's name is written `/`. */
   | { readonly kind: 'sysctl'; readonly key: string; readonly value: number }
-  | { readonly kind: 'address-add' | 'address-del'; readonly address: Prefix; readonly device: string }
+  | {
+      readonly kind: 'address-add' | 'address-del'
+      readonly address: Prefix
+      readonly device: string
+      /** Of IPv6: it is there at once, without duplicate address detection. */
+      readonly nodad?: true
+    }
   | { readonly kind: 'route-add' | 'route-del'; readonly route: Route }
   | { readonly kind: 'rule-add' | 'rule-del'; readonly rule: RoutingRule }
   | { readonly kind: 'proxy-add' | 'proxy-del'; readonly ip: string; readonly device: string }
@@ -23,7 +29,7 @@ export type Change =
   | { readonly kind: 'link-mac'; readonly device: string; readonly mac: Mac }
   | ({ readonly kind: 'filter-add' | 'filter-del' } & FilterRule)
 
-/** A rule of a packet filter that sees ARP, and its place. */
+/** A rule of a packet filter that sees ARP or neighbour discovery, and its place. */
 export interface FilterRule extends Pick<FilterChain, 'tool' | 'family' | 'table'> {
   readonly chain: string
   /** As the tool prints it. */

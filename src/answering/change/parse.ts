@@ -11,7 +11,7 @@ export const CHANGE_FORMS = [
   'net.ipv{4,6}.conf.DEV.NAME=N',
   'net.ipv{4,6}.neigh.DEV.proxy_delay=N',
   'net.ipv4.ip_forward=N',
-  'address-add=IP/LEN@DEV',
+  'address-add=IP/LEN[ nodad]@DEV',
   'address-del=IP/LEN@DEV',
   'route-add=PREFIX [via IP] [dev DEV] [table T]',
   'route-del=PREFIX [dev DEV] [table T]',
@@ -66,8 +66,10 @@ type ChangeParser = (what: string, value: string) => Change | null
 const PARSERS: Readonly<Record<string, ChangeParser>> = {
   address: (what, value) => {
     const { left, device } = atDevice(value)
-    const address = parsePrefix(left, familyIn(left))
-    return isVerb(what) && address && device ? { kind: `address-${what}`, address, device } : null
+    const [, prefix = '', nodad] = /^(\S+?)( nodad)?$/.exec(left) ?? []
+    const address = parsePrefix(prefix, familyIn(prefix))
+    if (!isVerb(what) || !address || !device) return null
+    return { kind: `address-${what}`, address, device, ...(nodad ? { nodad: true } : {}) }
   },
   route: (what, value) => {
     const [route] = parseRoutes(value.replace(/^unicast /, ''), familyIn(value)) ?? []

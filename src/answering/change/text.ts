@@ -14,7 +14,7 @@ export function formatChange(change: Change): string {
       return `${change.key}=${change.value}`
     case 'address-add':
     case 'address-del':
-      return `${change.kind}=${change.address.ip}/${change.address.length}@${change.device}`
+      return `${change.kind}=${change.address.ip}/${change.address.length}${change.nodad ? ' nodad' : ''}@${change.device}`
     case 'route-add':
     case 'route-del':
       return `${change.kind}=${routeText(change.route)

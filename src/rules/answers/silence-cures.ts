@@ -1,8 +1,7 @@
-import { heldAddresses, heldAddresses6, inSubnetOf } from '../../answering/addresses.js'
 import { applyAll } from '../../answering/change/apply.js'
 import type { Change } from '../../answering/change/model.js'
 import { formatChange } from '../../answering/change/text.js'
-import { linkStack, wireInterfaces } from '../../answering/interfaces.js'
+import { wireInterfaces } from '../../answering/interfaces.js'
 import type { Reason } from '../../answering/model.js'
 import { predict } from '../../answering/predict.js'
 import type { AnswerTable, SilentHost } from '../../facts/answers/model.js'
@@ -11,7 +10,9 @@ import { confKey, type EffectiveName, effective } from '../../node/effective.js'
 import type { Host } from '../../node/model.js'
 import { formatIp, isIpv4 } from '../../wire/ip.js'
 import { globalAddresses, raisingScopes } from '../host-parts.js'
+import { discoveryCures } from './discovery-cures.js'
 import { filterCures, type HostCure } from './filter-cures.js'
+import { putThere } from './putting.js'
 import { routingCures } from './routing-cures.js'
 import { heldOn, isAbsent, isResolved } from './silence.js'
 
@@ -29,21 +30,6 @@ function otherCures(silent: SilentHost, host: Host, table: AnswerTable): readonl
   return named && isAbsent(silent) ? putThere(silent, host, table) : []
 }
 
-/** The operator says that it should answer, no announcer does, and it does not have the address: on the device of its subnet. */
-function putThere({ on }: SilentHost, host: Host, table: AnswerTable): readonly HostCure[] {
-  const stack = linkStack(valueOr(host.sections.links, []), on)
-  const whole = isIpv4(table.ip) ? 32 : 128
-  const here = valueOr(host.sections.addresses, []).filter((one) => stack.includes(one.interface))
-  const held = [...heldAddresses(here), ...heldAddresses6(here)]
-  const device = held.find(
-    (one) => isIpv4(one.ip) === isIpv4(table.ip) && one.length < whole && inSubnetOf(table.ip, one),
-  )?.device
-  if (device === undefined) return []
-  const address = { ip: formatIp(table.ip), length: whole }
-  const summary = `Put ${address.ip} on ${device} of ${host.name}, which should answer for it (--expect-mac)`
-  return [{ node: host.name, summary, changes: [{ kind: 'address-add', address, device }] }]
-}
-
 function curesOf(deciding: Reason, on: string, host: Host, table: AnswerTable): readonly HostCure[] {
   const name = deviceOf(deciding, on)
   const lower = (setting: EffectiveName, value: number, summary: string) =>
@@ -57,17 +43,14 @@ function curesOf(deciding: Reason, on: string, host: Host, table: AnswerTable): 
       return lower('rp_filter', 2, `Let ${name} accept senders that are routed another way: loose rp_filter`)
     case 'drop_gratuitous_arp':
       return lower('drop_gratuitous_arp', 0, `Let ${name} accept announcements`)
-    case 'disable_ipv6':
-      return ipv6On(host, name)
     case 'NOARP':
       return [linkCure(host, name, 'arp', `Turn ARP on again on ${name}`)]
     case 'device up':
       return isDownByWill(host, name) ? [linkCure(host, name, 'up', `Set ${name} up`)] : []
     case 'packet filter':
-      // the rules that a change can write are those of ARP
-      return isIpv4(table.ip) ? filterCures(host, deciding, formatIp(table.ip)) : []
+      return filterCures(host, deciding, table.ip)
     default:
-      return []
+      return isIpv4(table.ip) ? [] : discoveryCures(deciding, on, name, host, table)
   }
 }
 
@@ -83,12 +66,15 @@ function wholeCure(cure: HostCure, silent: SilentHost, host: Host, table: Answer
     const { answers, because } = predict(changed, { target: table.ip, asker: put.asker, to: put.to, on })
     const deciding = answers === 'no' ? because.findLast(({ outcome }) => outcome === 'stops') : undefined
     if (whole === cure && deciding && isMissed(cure, deciding, silent)) return null
-    const [next] = deciding ? curesOf(deciding, on, changed, table) : []
+    const [next] = deciding
+      ? [...curesOf(deciding, on, changed, table), ...otherCures({ ...silent, deciding }, changed, table)]
+      : []
     if (!next || next.changes.some((change) => whole.changes.some((one) => isSame(one, change)))) break
     whole = {
       node: host.name,
       summary: `${whole.summary}. ${next.summary}`,
       before: [...(whole.before ?? []), ...(next.before ?? [])],
+      after: [...(whole.after ?? []), ...(next.after ?? [])],
       changes: [...whole.changes, ...next.changes],
     }
   }
@@ -167,11 +153,6 @@ function lowered(host: Host, device: string, name: EffectiveName, value: number,
       changes: scopes.map((scope) => ({ kind: 'sysctl', key: confKey(scope, name), value })),
     },
   ]
-}
-
-function ipv6On({ name: node }: Host, device: string): HostCure[] {
-  const change = { kind: 'sysctl', key: confKey(device, 'disable_ipv6', 6), value: 0 } as const
-  return [{ node, summary: `Switch IPv6 on again on ${device} (${node})`, changes: [change] }]
 }
 
 function linkCure(host: Host, device: string, flag: 'arp' | 'up', what: string): HostCure {

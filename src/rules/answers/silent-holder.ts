@@ -259,6 +259,8 @@ function weigh(silent: readonly SilentHost[], table: AnswerTable, { allAside, ta
     return likely('another machine that was not read may be the one that should answer')
   if (first?.deciding.check.startsWith('announcer'))
     return likely('what was read says so, and the announcer itself was not asked')
+  if (first?.expected && isAbsent(first) && table.rightful?.by === 'operator')
+    return likely('it does not have the address, and what should put it there was not read')
   if (first?.expected && isAbsent(first))
     return likely('the objects that name the node may be older than the last failover')
   return certain('every check was read on the host, and it answered none of the requests')

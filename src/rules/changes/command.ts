@@ -10,7 +10,9 @@ export function commandOf(change: Change): ShellCommand {
       return sh`sysctl -w ${`${change.key}=${change.value}`}`
     case 'address-add':
     case 'address-del':
-      return sh`ip address ${verb(change.kind)} ${prefixText(change.address)} dev ${change.device}`
+      return change.kind === 'address-add' && change.nodad
+        ? sh`ip address add ${prefixText(change.address)} dev ${change.device} nodad`
+        : sh`ip address ${verb(change.kind)} ${prefixText(change.address)} dev ${change.device}`
     case 'route-add':
     case 'route-del':
       return sh`${ipOf(change.route)} route ${verb(change.kind)} ${routeWords(change.route)}`

@@ -43,6 +43,14 @@ const SYSCTLS: readonly (readonly [change: RegExp, effects: readonly string[]])[
     ['Hosts that a private VLAN keeps apart reach each other only through a router that answers for them.'],
   ],
   [/\.drop_gratuitous_arp=0$/, ['Spoofed announcements are believed too.']],
+  [/\.proxy_ndp=1$/, ['The proxy entries of other addresses take effect too.']],
+  [
+    /ipv6\.conf\..+\.forwarding=1$/,
+    [
+      'The machine routes between its networks; its firewall should be ready for that.',
+      'It takes no more router advertisements where accept_ra is 1.',
+    ],
+  ],
   [/ip_forward=1$/, ['The machine routes between its networks; its firewall should be ready for that.']],
 ]
 

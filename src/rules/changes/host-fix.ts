@@ -7,12 +7,13 @@ import { inTurn, type ShellCommand } from '../shell.js'
 import { commandOf, onOff, prefixText, showingOf } from './command.js'
 import { effectsOf } from './effects.js'
 import { inverseOf } from './inverse.js'
+import { lasting } from './lasting.js'
 import { persistentSteps, withoutPersistent } from './persistent.js'
 
 /** Steps, side effects, verification and undo of changes of one host; the one place that makes them. `host` null: it was not read. */
 export function renderHostFix(fix: HostFix, host: Host | null): Fix {
   const { changes, before = [], after = [] } = fix
-  const effects = [...new Set([...changes.flatMap(effectsOf), ...(fix.sideEffects ?? [])])]
+  const effects = [...new Set([...lasting(changes).flatMap(effectsOf), ...(fix.sideEffects ?? [])])]
   return {
     summary: fix.summary,
     risk: fix.risk ?? 'none',
@@ -34,7 +35,9 @@ function showing(changes: readonly Change[]): string {
 }
 
 /** The last change first; each is taken back from the host as it was before it. */
-function undoing(changes: readonly Change[], host: Host | null): string {
+function undoing(all: readonly Change[], host: Host | null): string {
+  const changes = lasting(all)
+  if (changes.length === 0) return NOTHING_STAYS
   const back = host && changes.map((change, at) => inverseOf(change, applyAll(host, changes.slice(0, at)))).reverse()
   if (back === null) return BY_HAND
   if (back.some((change) => change === null)) return BY_HAND
@@ -42,6 +45,7 @@ function undoing(changes: readonly Change[], host: Host | null): string {
   return inTurn([...commands, ...withoutPersistent(changes, host)])
 }
 
+const NOTHING_STAYS = 'No changes to undo: the address is where it was.'
 const BY_HAND = 'Set what was changed back to its former value.'
 
 /** What a change does, in words. */

@@ -16,7 +16,7 @@ export function inverseOf(change: Change, host: Host): Change | null {
     case 'address-add':
       return { ...change, kind: 'address-del' }
     case 'address-del':
-      return { ...change, kind: 'address-add' }
+      return { ...change, kind: 'address-add', ...(isWithoutDetection(change, host) ? { nodad: true } : {}) }
     case 'route-add':
       return { ...change, kind: 'route-del' }
     case 'route-del':
@@ -46,6 +46,14 @@ export function inverseOf(change: Change, host: Host): Change | null {
     }
   }
 }
+
+/** Detection would fail where another interface of the segment has the address on purpose (IFA_F_NODAD, as keepalived adds them). */
+function isWithoutDetection({ address, device }: AddressChange, { sections: { addresses } }: Host): boolean {
+  const held = valueOr(addresses, []).find(({ ip, interface: name }) => ip === address.ip && name === device)
+  return held?.flags?.includes('nodad') === true
+}
+
+type AddressChange = Extract<Change, { kind: 'address-add' | 'address-del' }>
 
 /** Where the rule stands; null: no other comes after it. */
 function placeOf(change: FilterRule, { sections }: Host): number | null {

@@ -1,5 +1,6 @@
 import type { Change } from '../../answering/change/model.js'
 import type { NetworkManagerName } from '../../node/model.js'
+import { isSix } from '../wire/evidence.js'
 import { commandOf, onOff, prefixText } from './command.js'
 import { PORT_KEYS } from './managers/networkd.js'
 import { SYSCTL_FILE } from './sysctl-file.js'
@@ -10,23 +11,25 @@ export function settingWords(change: Change, owner: NetworkManagerName | null): 
     case 'sysctl':
       return `${change.key} = ${change.value} in ${SYSCTL_FILE}`
     case 'address-add':
-      return `add ${prefixText(change.address)} to ${ADDRESSES[owner ?? 'none']} of ${change.device}`
+      return `add ${prefixText(change.address)} to ${addressesOf(owner, change.address.ip)} of ${change.device}`
     case 'address-del':
-      return `take ${prefixText(change.address)} out of ${ADDRESSES[owner ?? 'none']} of ${change.device}; a program that adds it (kube-vip, keepalived) must let go of it`
+      return `take ${prefixText(change.address)} out of ${addressesOf(owner, change.address.ip)} of ${change.device}; a program that adds it (kube-vip, keepalived) must let go of it`
     case 'route-add':
     case 'route-del':
-      return `${change.kind === 'route-add' ? 'add' : 'take out'} the route in ${ROUTES[owner ?? 'none']}`
+      return `${change.kind === 'route-add' ? 'add' : 'take out'} the route in ${ROUTES[owner ?? 'none'].replace('[ipv4]', `[ipv${change.route.family}]`)}`
     case 'rule-add':
     case 'rule-del':
-      return `${change.kind === 'rule-add' ? 'add' : 'take out'} the rule in ${RULES[owner ?? 'none']}`
+      return `${change.kind === 'rule-add' ? 'add' : 'take out'} the rule in ${RULES[owner ?? 'none'].replace('[ipv4]', `[ipv${change.rule.family}]`)}`
     case 'proxy-add':
-      return bootCommand(change, owner)
+      return owner === 'systemd-networkd' && isSix(change.ip)
+        ? `IPv6ProxyNDPAddress=${change.ip} under [Network] in the .network file of ${change.device} (/etc/systemd/network)`
+        : bootCommand(change, owner)
     case 'proxy-del':
       return 'take it out of what adds it at boot (an interface script, a VPN, an old VIP script)'
     case 'neighbour-add':
       return bootCommand(change, owner)
     case 'neighbour-del':
-      return 'take it out of what sets it at boot (an interface script, /etc/ethers, a network configuration)'
+      return `take it out of what sets it at boot (an interface script, ${isSix(change.ip) ? '' : '/etc/ethers, '}a network configuration)`
     case 'port':
       return portWords(change, owner)
     case 'link':
@@ -36,6 +39,11 @@ export function settingWords(change: Change, owner: NetworkManagerName | null): 
     case 'filter-del':
       return bootCommand(change, owner)
   }
+}
+
+/** NetworkManager keeps the families apart. */
+function addressesOf(owner: NetworkManagerName | null, ip: string): string {
+  return ADDRESSES[owner ?? 'none'].replace('[ipv4]', isSix(ip) ? '[ipv6]' : '[ipv4]')
 }
 
 type Owner = NetworkManagerName | 'none'

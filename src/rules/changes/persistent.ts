@@ -2,6 +2,7 @@ import type { Change, FilterRule } from '../../answering/change/model.js'
 import type { Host, NetworkManagerName } from '../../node/model.js'
 import type { FixStep } from '../fix.js'
 import { type ShellCommand, sh } from '../shell.js'
+import { lasting } from './lasting.js'
 import { FILES, keeping, managersOf } from './owner.js'
 import { settingWords } from './persistent-words.js'
 import { SYSCTL_FILE } from './sysctl-file.js'
@@ -9,7 +10,7 @@ import { SYSCTL_FILE } from './sysctl-file.js'
 /** What makes the changes survive a reboot: settings in one file, the rest in the file of the manager that owns it. `host` null: it was not read. */
 export function persistentSteps(changes: readonly Change[], host: Host | null): readonly FixStep[] {
   const settings = changes.filter((change) => change.kind === 'sysctl')
-  const others = changes.filter(({ kind }) => kind !== 'sysctl')
+  const others = lasting(changes).filter(({ kind }) => kind !== 'sysctl')
   return [
     ...(settings.length > 0 ? [settingsStep(settings, managersOf(host))] : []),
     ...others.flatMap((change) => networkStep(change, changes, host)),
@@ -42,15 +43,19 @@ function settingsStep(settings: readonly Setting[], managers: readonly NetworkMa
 
 /** systemd.network(5), [Network]: settings of an interface that networkd writes itself. */
 const NETWORKD_SETTINGS: Readonly<Record<string, string>> = {
-  forwarding: 'IPv4Forwarding=',
-  proxy_arp: 'IPv4ProxyARP=',
-  proxy_arp_pvlan: 'IPv4ProxyARPPrivateVLAN=',
-  rp_filter: 'IPv4ReversePathFilter=',
+  'ipv4 forwarding': 'IPv4Forwarding=',
+  'ipv4 proxy_arp': 'IPv4ProxyARP=',
+  'ipv4 proxy_arp_pvlan': 'IPv4ProxyARPPrivateVLAN=',
+  'ipv4 rp_filter': 'IPv4ReversePathFilter=',
+  'ipv6 forwarding': 'IPv6Forwarding=',
+  'ipv6 proxy_ndp': 'IPv6ProxyNDP=',
+  'ipv6 accept_ra': 'IPv6AcceptRA=',
+  'ipv6 dad_transmits': 'IPv6DuplicateAddressDetection=',
 }
 
 function networkdKeys({ key }: Setting): string[] {
-  const [, scope, name = ''] = /^net\.ipv4\.conf\.(.+)\.(\w+)$/.exec(key) ?? []
-  const networkd = NETWORKD_SETTINGS[name]
+  const [, family, scope, name] = /^net\.(ipv[46])\.conf\.(.+)\.(\w+)$/.exec(key) ?? []
+  const networkd = NETWORKD_SETTINGS[`${family} ${name}`]
   return networkd === undefined || scope === 'all' ? [] : [networkd]
 }
 
@@ -80,7 +85,7 @@ function lookFor(mark: string, manager: NetworkManagerName | null): FixStep {
 const FILTER_FILES = ['/etc/nftables.conf', '/etc/nftables', '/etc/nftables.d', '/etc/sysconfig', '/etc/network']
 
 function filterSteps(kind: 'filter-add' | 'filter-del', { chain, rule }: FilterRule): FixStep[] {
-  const mark = /\d+\.\d+\.\d+\.\d+/.exec(rule)?.[0] ?? `chain ${chain}`
+  const mark = /\d+\.\d+\.\d+\.\d+|[0-9a-f]*:[0-9a-f:]*:[0-9a-f:]*/.exec(rule)?.[0] ?? `chain ${chain}`
   const there = 'the file that loads the packet filter at boot (/etc/nftables.conf, /etc/sysconfig/nftables.conf)'
   return [
     {

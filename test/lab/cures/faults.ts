@@ -5,7 +5,11 @@ export const VIP = '10.77.0.240'
 /** A fault of our own making, and what should come of it. Hosts are `node-a`, 10.77.0.11, 02:00:00:00:00:11 and so on. */
 export interface Fault {
   readonly name: string
+  /** What clients ask for; VIP where nothing is said. */
+  readonly vip?: string
   readonly hosts: readonly HostSpec[]
+  /** Shell lines in one host after another, once all of them stand. */
+  readonly afterwards?: readonly (readonly [host: string, line: string])[]
   /** Shell lines in the client's namespace before anything is asked. */
   readonly client?: readonly string[]
   /** The hosts are read by a cable of their own, as the segment does not reach them while the fault is there. */
@@ -16,6 +20,8 @@ export interface Fault {
   readonly cluster?: string
   /** The one MAC that answers for the VIP once the first fix is done. Null: no change may be printed, the steps only look. */
   readonly right: string | null
+  /** Undoing the fix does not bring the fault back: the kernel decided it when the address came. */
+  readonly staysCured?: true
   /** `scan` sees nothing of it: the setting itself is the fault, and this shows it; empty once it is mended. */
   readonly shows?: { readonly host: string; readonly run: string }
 }

@@ -18,6 +18,8 @@ export interface Lab {
   /** A command line, as a reader of the report pastes it. */
   paste(line: string): Promise<Done>
   shown(): Promise<string>
+  /** Resolves once the kernels have ended duplicate address detection. */
+  detected(): Promise<void>
 }
 
 /**
@@ -29,8 +31,11 @@ export async function stand(
   keep: (segment: Segment) => void,
   wrapped: (name: string) => readonly string[] = () => OWN_FILES,
 ): Promise<Lab> {
-  const segment = await buildSegment({ hosts: fault.hosts })
+  const { vip = VIP } = fault
+  const client = vip.includes(':') ? { address6: 'fd77::100/64' } : {}
+  const segment = await buildSegment({ hosts: fault.hosts, client })
   keep(segment)
+  for (const [host, line] of fault.afterwards ?? []) await must(segment, host, line)
   if (fault.management) await manage(segment, fault)
   for (const line of fault.client ?? []) await must(segment, 'client', line)
   const ssh = new SshHosts(segment)
@@ -45,7 +50,7 @@ export async function stand(
   const env = { ...process.env, LC_ALL: 'C.UTF-8', PATH: `${folder}:${process.env['PATH']}` }
   const run = (argv: readonly string[]) => segment.exec('client', argv, { env, timeoutMs: 60_000 })
   const hosts = fault.hosts.flatMap(({ name }) => ['--host', name])
-  const flags = ['-i', 'eth0', '--vip', VIP, '--json']
+  const flags = ['-i', 'eth0', '--vip', vip, '--json']
   const scan = async (ips: readonly string[]) => {
     const argv = [...CLI, 'scan', '-i', 'eth0', '--json', '--vip', ips.join(), '--rounds', '3', '--interval', '300ms']
     return JSON.parse((await run(argv)).stdout) as Report
@@ -71,14 +76,18 @@ export async function stand(
     },
     scan,
     async answering() {
-      const { addresses } = await scan([VIP])
-      const claims = addresses.find(({ ip }) => ip === VIP)?.claims ?? []
+      const { addresses } = await scan([vip])
+      const claims = addresses.find(({ ip }) => ip === vip)?.claims ?? []
       return claims
         .filter(({ replies }) => replies > 0)
         .map(({ mac }) => mac)
         .sort()
     },
     paste: (line) => run(['sh', '-c', line]),
+    async detected() {
+      const waits = 'until ! ip -6 addr show tentative | grep -v dadfailed | grep -q inet6; do sleep 0.1; done'
+      for (const { name } of fault.hosts) await must(segment, name, waits)
+    },
     shown: async () =>
       fault.shows ? (await segment.exec(fault.shows.host, ['sh', '-c', fault.shows.run])).stdout.trim() : '',
   }

@@ -39,13 +39,39 @@ describe('a host that keeps silent about an IPv6 address', () => {
     expect(silenceCures({ addresses: OWN }, [MAC0])).toEqual([[`ip address add ${VIP}/128 dev eth0`]])
   })
 
-  it('gets no rule of ARP where a packet filter drops solicitations', () => {
-    const text =
-      'table inet t {\n chain c {\n type filter hook input priority filter; policy accept;\n icmpv6 type nd-neighbor-solicit drop\n }\n}'
+  it.each([
+    [
+      'a router before it: a proxy entry, not the address',
+      [`${VIP} dev eth1`],
+      [`ip -6 neigh add proxy ${VIP} dev eth0`],
+    ],
+    ['a wide route elsewhere: the address', ['2001:d00::/24 dev eth1'], [`ip address add ${VIP}/128 dev eth0`]],
+  ])('gets what fits %s', (_, routes, commands) => {
+    const links = [{ name: 'eth0' }, { name: 'eth1', mac: MAC0 + 1 }]
+    const conf = { 'all.forwarding': 1, 'eth0.forwarding': 1, 'eth0.proxy_ndp': 1 }
+    expect(silenceCures({ links, addresses: OWN, routes, conf }, [MAC0])).toEqual([commands])
+  })
+
+  it('detects duplicates again where nobody has the address any more', () => {
+    const addresses = [...OWN, `${VIP}/128 eth0 tentative dadfailed`]
+    expect(silenceCures({ addresses })).toEqual([
+      [`ip address del ${VIP}/128 dev eth0`, `ip address add ${VIP}/128 dev eth0`],
+    ])
+    expect(silenceCures({ addresses: [...OWN, `${VIP}/128 eth0 tentative`] })).toEqual([])
+  })
+
+  const ALLOWED = "nft insert rule inet t c 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept'"
+  it.each([
+    ['goes, where it is for solicitations alone', 'icmpv6 type nd-neighbor-solicit drop', 2],
+    ['stays, where it is for more', 'icmpv6 type { nd-neighbor-solicit, echo-request } drop', 1],
+    ['stays, where it is for all of a protocol', 'meta l4proto ipv6-icmp drop', 1],
+  ])('a rule of a packet filter %s', (_, rule, count) => {
+    const text = `table inet t {\n chain c {\n type filter hook input priority filter; policy accept;\n ${rule}\n }\n}`
     const more = { ipv6FilterChains: known({ chains: nftChains(text), unread: null }, 'sample') }
-    const host = sampleHost6({ addresses: [...OWN, `${VIP}/128 eth0`], more })
-    expect(tableOf([host]).silent[0]?.deciding.check).toBe('packet filter')
-    expect(silenceCures({ addresses: [...OWN, `${VIP}/128 eth0`], more })).toEqual([])
+    const cures = silenceCures({ addresses: [...OWN, `${VIP}/128 eth0`], more })
+    expect(cures).toHaveLength(count)
+    expect(cures.at(-1)).toEqual([ALLOWED])
+    if (count > 1) expect(cures[0]![0]).toMatch(/^nft delete rule inet t c handle/)
   })
 })
 
