@@ -10,7 +10,9 @@ import type {
   Sections,
 } from '../../src/node/model.js'
 import { type BareLink, withRoles } from '../../src/node/roles.js'
+import { formatIpv6, parseIpv6 } from '../../src/wire/ipv6.js'
 import { parseMac } from '../../src/wire/mac.js'
+import { solicitedNodeOf } from '../../src/wire/write-discovery.js'
 
 /**
  * `hosts.yaml` of a rule fixture: hosts in short hand, everything not said is what a quiet host shows.
@@ -18,8 +20,9 @@ import { parseMac } from '../../src/wire/mac.js'
  *   - name: node-a
  *     release: 6.1.0-18-amd64
  *     sysctls: {all: {proxy_arp: 0}, eth0: {proxy_arp: 1}}   # net.ipv4.conf
+ *     sysctls6: {all: {forwarding: 1}, eth0: {forwarding: 1}}   # net.ipv6.conf
  *     links: [{name: eth0}, {name: br0, kind: bridge}, {name: eth1, master: br0, bridgePort: {hairpin: true}}]
- *     addresses: [eth0 10.0.0.11/24]
+ *     addresses: [eth0 10.0.0.11/24, eth0 2001:db8::11/64 tentative dadfailed]   # of IPv6 with the group of each
  *     routes: [default dev eth0, 10.0.0.240/32 dev eth1, default dev eth1 table 100]
  *     rules: [from 10.0.0.0/24 table 100]
  *     unread: [kernelLog]          # sections nobody could read
@@ -33,6 +36,7 @@ interface HostText extends Partial<Omit<Sections, 'links' | 'addresses' | 'route
   name: string
   release?: string
   sysctls?: Record<string, Record<string, number>>
+  sysctls6?: Record<string, Record<string, number>>
   neigh?: Record<string, number>
   bridgeSysctls?: Record<string, number>
   links?: (Partial<Omit<BareLink, 'mac' | 'bridgePort'>> & {
@@ -47,7 +51,8 @@ interface HostText extends Partial<Omit<Sections, 'links' | 'addresses' | 'route
 }
 
 function readHost(text: HostText, at: number): Host {
-  const { name, release, sysctls, neigh, bridgeSysctls, links, addresses, routes, rules, unread = [], ...given } = text
+  const { name, release, sysctls, sysctls6, neigh, bridgeSysctls, links, addresses, routes, rules, ...more } = text
+  const { unread = [], ...given } = more
   const held = (addresses ?? []).map(readAddress)
   const sections: Sections = {
     kernel: {
@@ -56,7 +61,7 @@ function readHost(text: HostText, at: number): Host {
     },
     sysctls: {
       ipv4: sysctls ?? {},
-      ipv6: {},
+      ipv6: sysctls6 ?? {},
       neigh4: { default: neigh ?? {} },
       neigh6: {},
       bridge: bridgeSysctls ?? {},
@@ -67,7 +72,7 @@ function readHost(text: HostText, at: number): Host {
       held,
     ),
     addresses: held,
-    routes: (routes ?? []).map(readRoute),
+    routes: [...(routes ?? []).map(readRoute), ...groupRoutes(held)],
     rules: (rules ?? []).map(readRule),
     filterChains: { chains: [], unread: null },
     ipv6FilterChains: { chains: [], unread: null },
@@ -75,7 +80,7 @@ function readHost(text: HostText, at: number): Host {
     fdb: [],
     neighbours: [],
     proxyNeighbours: [],
-    solicitedGroups: [],
+    solicitedGroups: [...held, ...(given.proxyNeighbours ?? [])].flatMap(readGroup),
     bridgeVlans: [],
     bonding: [],
     keepalived: { running: false, instances: [], filters: [] },
@@ -140,9 +145,18 @@ function readPort(bridge: string, given: Partial<BridgePort>): BridgePort {
 }
 
 function readAddress(text: string): InterfaceAddress {
-  const [name = '', cidr = ''] = text.split(' ')
+  const [name = '', cidr = '', ...flags] = text.split(' ')
   const [ip = '', prefix = ''] = cidr.split('/')
-  return { interface: name, family: 4, ip, prefix: Number(prefix), scope: 'global' }
+  const family = ip.includes(':') ? 6 : 4
+  const scope = ip.startsWith('fe80:') ? 'link' : 'global'
+  const held = { interface: name, family, ip, prefix: Number(prefix), scope } as const
+  return flags.length > 0 ? { ...held, flags: flags as NonNullable<InterfaceAddress['flags']> } : held
+}
+
+/** The kernel joins it with an address, and with a proxy entry. */
+function readGroup({ interface: name, ip }: { readonly interface: string; readonly ip: string }) {
+  const address = parseIpv6(ip)
+  return address === null ? [] : [{ interface: name, group: formatIpv6(solicitedNodeOf(address)) }]
 }
 
 function readRoute(text: string): Route {
@@ -158,6 +172,14 @@ function readRoute(text: string): Route {
     source: null,
     protocol: 'static',
   }
+}
+
+/** Those of multicast, one for each device with IPv6. */
+function groupRoutes(held: readonly InterfaceAddress[]): Route[] {
+  const devices = new Set(held.filter(({ family }) => family === 6).map((one) => one.interface))
+  const destination = { ip: 'ff00::', length: 8 }
+  const more = { family: 6, table: 'local', type: 'multicast', metric: 256, source: null, protocol: 'kernel' } as const
+  return [...devices].map((device) => ({ ...more, destination, hops: [{ device, gateway: null }] }))
 }
 
 function readRule(text: string): RoutingRule {

@@ -26,6 +26,10 @@ export interface Mute {
 const OF_THE_LINK = new Set(['device up', 'NOARP', 'VLAN', 'bridge port', 'bond member'])
 const MOST_NAMED = 64
 
+export function isOfTheLink({ check }: Reason): boolean {
+  return OF_THE_LINK.has(check)
+}
+
 /** Own addresses that no interface of the host answers for, and addresses that its packet filter would not let it answer for. */
 export function mutesOf(host: Host, vips: readonly Ipv4[]): readonly Mute[] {
   const faced = facedInterfaces(host)
@@ -51,7 +55,7 @@ function mute(host: Host, target: Ipv4, faced: Faced, held: boolean): Mute[] {
   const asker = own ? askerFor(own, faced) : faced.asker
   const { answers, because, assumed } = predict(host, { target, asker, to: null, on: faced.on })
   const deciding = because.findLast(({ outcome }) => outcome === 'stops')
-  if (answers !== 'no' || !deciding || OF_THE_LINK.has(deciding.check)) return []
+  if (answers !== 'no' || !deciding || isOfTheLink(deciding)) return []
   return [{ on: faced.on, ips: [formatIpv4(target)], asker: formatIpv4(asker), held, deciding, because, assumed }]
 }
 
@@ -84,7 +88,7 @@ function namedInFilters({ sections: { filterChains } }: Host): Ipv4[] {
 }
 
 /** One for each interface and check. */
-function together(all: readonly Mute[]): Mute[] {
+export function together(all: readonly Mute[]): Mute[] {
   const kept = new Map<string, Mute>()
   for (const one of all) {
     const key = `${one.on} ${one.held} ${one.deciding.check} ${one.deciding.setting}`

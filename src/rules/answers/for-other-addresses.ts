@@ -1,3 +1,4 @@
+import { discoveryStraysOf } from '../../answering/unasked/discovery.js'
 import { type Stray, type StrayKind, straysOf } from '../../answering/unasked/strays.js'
 import type { Facts } from '../../facts/facts.js'
 import { confKey, effective } from '../../node/effective.js'
@@ -37,12 +38,12 @@ export const forOtherAddresses = defineRule({
   needs: ['hosts'],
   optional: ['answers', 'wire'],
   docs: {
-    what: 'By all that was read of a host its kernel answers requests for more than the addresses of the interface that is asked: for every machine of its own segment (proxy_arp_pvlan), for all that it routes through another interface (proxy_arp and forwarding), for the addresses of proxy entries (`ip neigh add proxy`), for every address of kube-ipvs0 (arp_ignore 0 where kube-proxy runs in IPVS mode), or on two interfaces of one network for the addresses of both ("ARP flux"). A host is asked here as a client of its subnet would ask, whatever address is in doubt.',
+    what: 'By all that was read of a host its kernel answers requests for more than the addresses of the interface that is asked: for every machine of its own segment (proxy_arp_pvlan), for all that it routes through another interface (proxy_arp and forwarding), for the addresses of proxy entries (`ip neigh add proxy`; of IPv6 while it forwards and proxy_ndp is on), for every address of kube-ipvs0 (arp_ignore 0 where kube-proxy runs in IPVS mode), or on two interfaces of one network for the addresses of both ("ARP flux"). A host is asked here as a client of its subnet would ask, whatever address is in doubt.',
     why: 'Where one of these addresses is a VIP, the host is a second responder, and clients are sent to it at random.',
     confirm:
       '`l2doctor predict --vip ADDRESS --nodes-from DIR -v` shows every check of the host; `arping -b -I IFACE -c 3 ADDRESS` from another machine shows its MAC beside the owner.',
     falseAlarms:
-      "A router that is meant to do proxy ARP (RFC 1027) or answers in a private VLAN (RFC 3069); VPN gateways that publish their clients' addresses. Two interfaces whose networks only look alike but are separate segments. Calico's proxy_arp on cali* interfaces is by design and not judged. Where a capture was made, only what concerns its addresses is reported (answers/unwanted-responder).",
+      "A router that is meant to do proxy ARP (RFC 1027) or answers in a private VLAN (RFC 3069); VPN gateways that publish their clients' addresses, and routers of IPv6 whose guests are behind them. Two interfaces whose networks only look alike but are separate segments. Calico's proxy_arp on cali* interfaces is by design and not judged. Where a capture was made, only what concerns its addresses is reported (answers/unwanted-responder).",
     references: [
       'RFC 1027',
       'RFC 3069',
@@ -65,7 +66,7 @@ function* judge(host: Host, facts: Found) {
   const said = alreadySaid(host, facts)
   // where it answers twice for one address it does so for all of them
   const twiceSaid = [...said].some((key) => key.endsWith(' local'))
-  const strays = straysOf(host).filter(
+  const strays = [...straysOf(host), ...discoveryStraysOf(host)].filter(
     ({ kind, interface: name }) => !said.has(keyOf(name, PATHS[kind])) && !(twiceSaid && kind === 'second-interface'),
   )
   const twice = strays.filter(({ kind }) => kind === 'second-interface')

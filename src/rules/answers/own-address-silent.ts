@@ -1,3 +1,4 @@
+import { discoveryMutesOf } from '../../answering/unasked/discovery.js'
 import { type Mute, mutesOf } from '../../answering/unasked/mutes.js'
 import type { Facts } from '../../facts/facts.js'
 import { effective } from '../../node/effective.js'
@@ -5,11 +6,11 @@ import type { Host } from '../../node/model.js'
 import { isIpv4 } from '../../wire/ip.js'
 import { type Confidence, certain, likely } from '../certainty.js'
 import { defineRule, type ProposedFix } from '../define.js'
-import { ONLY_LOOKS } from '../fix.js'
+import { type FixStep, ONLY_LOOKS } from '../fix.js'
 import { raisingScopes, sysctlFix } from '../host-parts.js'
 import { sh } from '../shell.js'
 import { interfaceSubject } from '../subject.js'
-import { listed } from '../wire/evidence.js'
+import { isSix, listed } from '../wire/evidence.js'
 import { eachAudited } from './each-audited.js'
 import { checksOf, FORMER_CHECKS, lacks, reasonEvidence } from './parts.js'
 import { faultySilence } from './silence.js'
@@ -39,10 +40,10 @@ export const ownAddressSilent = defineRule({
   needs: ['question', 'hosts'],
   optional: ['answers', 'wire'],
   docs: {
-    what: 'By all that was read of a host it answers on no interface for one of its own addresses: arp_ignore 8, arp_filter or rp_filter and a way back that leaves by another interface, a policy rule, a packet filter. Or its packet filter would drop the requests for an address that the rules name, or that was asked for, once the host has it.',
+    what: 'By all that was read of a host it answers on no interface for one of its own addresses: arp_ignore 8, arp_filter or rp_filter and a way back that leaves by another interface, a policy rule, a packet filter. Or its packet filter would drop the requests for an address that the rules name, or that was asked for, once the host has it. Of IPv6 each address of an interface on the wire, also a link-local one, whose solicitations would get no answer: duplicate address detection that failed, a packet filter, `disable_ipv6`, a group that was not joined.',
     why: 'The address is dead for the segment as soon as ARP entries expire; a VIP that moves to this host is dead at once.',
     confirm:
-      '`l2doctor predict --vip ADDRESS --nodes-from DIR -v` shows the check that stops it. For a packet filter: `nft list ruleset`, `arptables -L -n -v`, `ebtables -L --Lc`: the counter of the rule rises while a client asks.',
+      '`l2doctor predict --vip ADDRESS --nodes-from DIR -v` shows the check that stops it. For a packet filter: `nft list ruleset`, `arptables -L -n -v`, `ebtables -L --Lc`: the counter of the rule rises while a client asks. Of IPv6 `ip -6 address show dadfailed`.',
     falseAlarms:
       'Rules that protect against the spoofing of other addresses, and guides for LVS that use arptables on real servers on purpose. MetalLB and Cilium answer before the arp hook of nftables and whatever arp_ignore is. Where a capture was made, only what concerns its addresses is reported (answers/silent-holder).',
     references: [
@@ -50,6 +51,8 @@ export const ownAddressSilent = defineRule({
       'Documentation/networking/ip-sysctl.rst arp_ignore, arp_filter, rp_filter',
       'nft(8) address families',
       'arptables-nft(8)',
+      'RFC 4862 section 5.4.5',
+      'net/ipv6/ndisc.c ndisc_recv_ns',
     ],
   },
   check: (facts) => eachAudited(facts, (host) => judge(host, facts.question.vips.filter(isIpv4), facts)),
@@ -71,7 +74,8 @@ type Found = Pick<Facts, 'hosts'> & Partial<Pick<Facts, 'answers'>>
 function* judge(host: Host, vips: readonly number[], { answers = [], hosts }: Found) {
   const silent = answers.flatMap((table) => faultySilence(table, hosts).filter((one) => one.host === host.name))
   const said = new Set(silent.map(({ deciding }) => deciding.setting))
-  const mutes = mutesOf(host, vips).filter(({ deciding }) => !said.has(deciding.setting))
+  const all = [...mutesOf(host, vips), ...discoveryMutesOf(host)]
+  const mutes = all.filter(({ deciding }) => !said.has(deciding.setting))
   for (const name of new Set(mutes.map(({ on }) => on))) {
     const own = mutes.filter(({ on }) => on === name)
     yield { subject: interfaceSubject(host, name), ...describe(host, name, own) }
@@ -127,33 +131,64 @@ function shown(ips: readonly string[]): string {
 function look({ node, mutes: [first], interface: name }: OwnSilent): ProposedFix {
   const ip = first?.ips[0] ?? ''
   const filter = first?.check === 'packet filter'
+  const failed = first?.check === 'DAD'
   return {
     summary: filter
-      ? `Let ARP for ${ip} through on ${node}`
-      : `Find out on ${node} why ${name} keeps silent about ${ip}`,
+      ? `Let ${isSix(ip) ? 'neighbour discovery' : 'ARP'} for ${ip} through on ${node}`
+      : failed
+        ? `Find the other machine that has ${ip}, an address of ${node}`
+        : `Find out on ${node} why ${name} keeps silent about ${ip}`,
     risk: 'none',
     where: 'node',
     node,
-    steps: filter
-      ? [
-          {
-            kind: 'look',
-            text: 'Find the rule and its counters',
-            run: sh`nft -a list ruleset; arptables -L -n -v; ebtables -L --Lc`,
-          },
-          {
-            kind: 'persistent',
-            text: 'Delete it, or put an accept for the address before it, where it is made: /etc/nftables.conf, firewalld, a CNI policy, a hypervisor filter',
-          },
-        ]
-      : [
-          {
-            kind: 'look',
-            text: 'Which way does its answer take, and which settings judge it?',
-            run: sh`ip route get ${first?.asker ?? ''} from ${ip}; ip rule; sysctl -a -r ${`net.ipv4.conf.(all|${name}).(arp|rp)_filter`}`,
-          },
-        ],
+    steps: filter ? filterSteps(ip) : failed ? duplicateSteps(ip) : waySteps(ip, first?.asker ?? '', name),
     verify: sh`l2doctor scan --vip ${ip}`,
     undo: ONLY_LOOKS,
   }
+}
+
+function filterSteps(ip: string): readonly FixStep[] {
+  return [
+    {
+      kind: 'look',
+      text: 'Find the rule and its counters',
+      run: isSix(ip)
+        ? sh`nft -a list ruleset; ip6tables -L -n -v; ebtables -L --Lc`
+        : sh`nft -a list ruleset; arptables -L -n -v; ebtables -L --Lc`,
+    },
+    {
+      kind: 'persistent',
+      text: `Delete it, or put an accept for ${isSix(ip) ? 'neighbour solicitations and advertisements' : 'the address'} before it, where it is made: /etc/nftables.conf, firewalld, a CNI policy, a hypervisor filter`,
+    },
+  ]
+}
+
+/** Which of the two should have it, nothing here says. */
+function duplicateSteps(ip: string): readonly FixStep[] {
+  return [
+    { kind: 'look', text: 'Is the address still marked as failed?', run: sh`ip -6 address show dadfailed` },
+    {
+      kind: 'look',
+      text: 'Does another machine answer for it, and by which MAC?',
+      run: sh`l2doctor scan --vip ${ip}`,
+      where: 'workstation',
+    },
+    {
+      kind: 'persistent',
+      text: 'Give one of the two another address. If nobody else has it now, take it off the interface and put it back: detection runs again only then',
+    },
+  ]
+}
+
+function waySteps(ip: string, asker: string, name: string): readonly FixStep[] {
+  const text = 'Which way does its answer take, and which settings judge it?'
+  return [
+    {
+      kind: 'look',
+      text,
+      run: isSix(ip)
+        ? sh`ip -6 rule; ip -6 route show table all; sysctl -a -r ${`net.ipv6.conf.(all|${name}).(disable_ipv6|forwarding|accept_dad)`}`
+        : sh`ip route get ${asker} from ${ip}; ip rule; sysctl -a -r ${`net.ipv4.conf.(all|${name}).(arp|rp)_filter`}`,
+    },
+  ]
 }

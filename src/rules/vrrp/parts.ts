@@ -122,7 +122,7 @@ export function lookAtConfiguration(machines: readonly Machine[]): FixStep {
 
 /** The command that shows whether it is over. */
 export function verifyRouter({ vips }: Pick<RouterData, 'vips'>): Fix['verify'] {
-  const [first] = vips.filter((vip) => !vip.includes(':'))
+  const [first] = vips
   return first === undefined
     ? sh`l2doctor scan --passive --duration 30`
     : sh`l2doctor scan --vip ${first} --passive --duration 30`
