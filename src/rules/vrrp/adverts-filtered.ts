@@ -4,6 +4,7 @@ import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, shownLines } from '../host-parts.js'
 import { sh } from '../shell.js'
 import { nodeSubject } from '../subject.js'
+import { chainsWords, dropping, letAdvertsIn } from './adverts-in.js'
 
 interface Filtered {
   readonly node: string
@@ -32,7 +33,7 @@ export const advertsFiltered = defineHostRule({
   *checkHost({ keepalived }, host) {
     const { instances = [], filters } = keepalived ?? {}
     if (instances.length === 0 || !filters) return
-    const drops = filters.filter(({ does }) => does === 'drops')
+    const drops = dropping(filters)
     const accepts = filters.some(({ does }) => does === 'accepts')
     const policies = accepts ? [] : filters.filter(isInput)
     const found = drops.length > 0 ? drops : policies
@@ -43,7 +44,7 @@ export const advertsFiltered = defineHostRule({
       ...(drops.length === 0 ? { severity: 'info' as const } : accepts ? { severity: 'warning' as const } : {}),
       data: {
         node: host.name,
-        chains: [...new Set(found.map(({ tool, chain }) => `${tool} ${chain}`))],
+        chains: chainsWords(found),
         byPolicy: drops.length === 0,
         vips: instances.flatMap(({ addresses }) => addresses.map(({ ip }) => ip)),
       },
@@ -56,30 +57,7 @@ export const advertsFiltered = defineHostRule({
     byPolicy
       ? `${node}: ${chains.join(' and ')} drops what no rule accepts, and none names VRRP (protocol 112)`
       : `${node}: ${chains.join(' and ')} drops VRRP (protocol 112)`,
-  fixes: ({ node, byPolicy }: Filtered) => [
-    {
-      summary: `Let ${node} hear the adverts of VRRP`,
-      risk: 'disruptive',
-      where: 'node',
-      node,
-      steps: [
-        {
-          kind: 'look',
-          text: 'The rules that bear on it, with their handles',
-          run: sh`nft -a list ruleset | grep -nE 'vrrp|112|224\.0\.0\.18|hook input'; iptables -nvL INPUT --line-numbers`,
-        },
-        {
-          kind: 'persistent',
-          text: byPolicy
-            ? 'Where the firewall is set (nftables.conf, firewalld: "firewall-cmd --permanent --add-protocol=vrrp", ufw): accept protocol 112 from the peers'
-            : 'Where the firewall is set: remove the rule, or accept protocol 112 from the peers before it',
-        },
-      ],
-      sideEffects: ['The machine of lower priority gives its addresses up as soon as it hears the other.'],
-      verify: sh`tcpdump -n -c 3 -i any proto 112`,
-      undo: 'Remove the rule that accepts protocol 112.',
-    },
-  ],
+  fixes: ({ node, chains, byPolicy }: Filtered) => [letAdvertsIn(node, chains, byPolicy)],
 })
 
 function isInput({ does, chain, text }: VrrpFilter): boolean {

@@ -1,9 +1,11 @@
+import type { Host } from '../../node/model.js'
 import { certain } from '../certainty.js'
 import { defineRule, type Fix } from '../define.js'
 import { ONLY_LOOKS } from '../fix.js'
 import { part, sh } from '../shell.js'
 import { counted, frameEvidence } from '../wire/evidence.js'
 import { outOfOrder, timeIsInOrder } from '../wire/time-order.js'
+import { chainsWords, dropping, letAdvertsIn } from './adverts-in.js'
 import { compareLists, type Together, togetherOf } from './pairs.js'
 import {
   lookAtConfiguration,
@@ -25,6 +27,8 @@ interface TwoMasters extends RouterData {
   readonly seconds: number
   /** Who advertised on although the other had the higher priority; null where the capture does not show it. */
   readonly deaf: { readonly machine: Machine; readonly to: Machine } | null
+  /** Chains of a packet filter of that machine that drop VRRP, where it was read. */
+  readonly chains: readonly string[]
 }
 
 /** Of the adverts beside another one, so many at least under a lower priority. */
@@ -35,6 +39,7 @@ export const twoMasters = defineRule({
   title: 'Two machines are master of one virtual router at the same time',
   severity: 'error',
   needs: ['wire', 'attribution'],
+  optional: ['hosts'],
   explains: [
     'wire/duplicate-responders',
     'wire/conflicting-claims',
@@ -53,7 +58,7 @@ export const twoMasters = defineRule({
       'One or two adverts of both beside a change of master are normal and not reported. A capture of several VLANs whose tags were taken off can show two virtual routers as one.',
     references: ['RFC 9568 section 6.4.3', 'RFC 3768 section 6.4.3', 'acassen/keepalived#893', 'keepalived.conf(5)'],
   },
-  *check({ wire, attribution }) {
+  *check({ wire, attribution, hosts = [] }) {
     for (const router of wire.capture.vrrp.routers) {
       const pairs = togetherOf(router).filter((pair) => compareLists(pair) !== 'disjoint')
       if (pairs.length > 0 && !timeIsInOrder(wire)) yield outOfOrder(routerName(router))
@@ -63,22 +68,37 @@ export const twoMasters = defineRule({
           yield {
             subject: routerSubject(router),
             ...certain('the adverts of both stand in turn in the capture'),
-            data: { ...routerData(router, wire), machines, ...describe(pair, machines) },
+            data: { ...routerData(router, wire), machines, ...describe(pair, machines, hosts) },
             evidence: evidence(pair),
           }
         }
     }
   },
-  message: ({ machines, seconds, deaf, vips, ...router }: TwoMasters) =>
-    `${machines.map(named).join(' and ')} both advertise ${routerName(router)} as master of ${someOf(vips)}, ${seconds >= 1 ? `for ${seconds} s` : 'at the same time'}${deaf ? `; ${shortName(deaf.machine)} takes no notice of the adverts of ${shortName(deaf.to)}, which have the higher priority` : ''}`,
-  fixes: (data: TwoMasters) => [findWhatIsBetween(data), leaveOneMaster(data)],
+  message: ({ machines, seconds, deaf, chains, vips, ...router }: TwoMasters) =>
+    `${machines.map(named).join(' and ')} both advertise ${routerName(router)} as master of ${someOf(vips)}, ${seconds >= 1 ? `for ${seconds} s` : 'at the same time'}${deaf ? `; ${shortName(deaf.machine)} takes no notice of the adverts of ${shortName(deaf.to)}, which have the higher priority${chains.length > 0 ? `: a rule of ${chains.join(' and ')} drops VRRP` : ''}` : ''}`,
+  fixes: (data: TwoMasters) => [cure(data), leaveOneMaster(data)],
 })
 
-function describe({ besides }: Together, machines: readonly Machine[]): Pick<TwoMasters, 'seconds' | 'deaf'> {
+function describe(
+  { besides }: Together,
+  machines: readonly Machine[],
+  hosts: readonly Host[],
+): Pick<TwoMasters, 'seconds' | 'deaf' | 'chains'> {
   const [from, to] = [Math.min(...besides.map((one) => one.firstAt)), Math.max(...besides.map((one) => one.lastAt))]
   const at = besides.findIndex(({ outranked }) => outranked >= FEWEST_OUTRANKED)
   const [machine, other] = [machines[at], machines[1 - at]]
-  return { seconds: Math.round((to - from) / 1e6), deaf: machine && other ? { machine, to: other } : null }
+  const deaf = machine && other ? { machine, to: other } : null
+  return { seconds: Math.round((to - from) / 1e6), deaf, chains: deaf ? chainsOf(deaf.machine, hosts) : [] }
+}
+
+function chainsOf({ node }: Machine, hosts: readonly Host[]): readonly string[] {
+  const keepalived = hosts.find(({ name }) => name === node)?.sections.keepalived
+  return keepalived?.known ? chainsWords(dropping(keepalived.value.filters ?? [])) : []
+}
+
+function cure(data: TwoMasters): Fix {
+  const node = data.deaf?.machine.node ?? null
+  return node !== null && data.chains.length > 0 ? letAdvertsIn(node, data.chains, false) : findWhatIsBetween(data)
 }
 
 function evidence({ one, other, besides: [mine, theirs] }: Together) {

@@ -1,4 +1,5 @@
 import type { HostSpec } from '../../../src/lab/model.js'
+import type { Instance } from '../keepalived.js'
 
 export const VIP = '10.77.0.240'
 
@@ -8,6 +9,8 @@ export interface Fault {
   /** What clients ask for; VIP where nothing is said. */
   readonly vip?: string
   readonly hosts: readonly HostSpec[]
+  /** What keepalived of each host runs with; its configuration lies in /etc/keepalived there. */
+  readonly keepalived?: readonly Instance[]
   /** Shell lines in one host after another, once all of them stand. */
   readonly afterwards?: readonly (readonly [host: string, line: string])[]
   /** Shell lines in the client's namespace before anything is asked. */

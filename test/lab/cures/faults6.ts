@@ -103,7 +103,7 @@ const SIX: readonly Omit<Fault, 'vip'>[] = [
     name: 'an address that stays tentative',
     hosts: [
       a({
-        sysctls: conf({ 'eth0.accept_dad': 1, 'eth0.dad_transmits': 30_000 }),
+        sysctls: conf({ 'eth0.accept_dad': 1, 'eth0.dad_transmits': 200 }),
         setup: [`ip -6 addr add ${VIP}/128 dev eth0`],
       }),
     ],

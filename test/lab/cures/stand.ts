@@ -2,11 +2,21 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildSegment, type Done, type Segment } from '../../../src/lab/segment.js'
 import type { Report } from '../../../src/report/report.js'
+import { startKeepalived } from '../keepalived.js'
 import { CLI, SshHosts } from '../ssh-hosts.js'
 import { type Fault, VIP } from './faults.js'
 
-/** What a fix writes stays in the host: each has an /etc/sysctl.d of its own. */
-const OWN_FILES = ['unshare', '-m', 'sh', '-c', 'mount -t tmpfs none /etc/sysctl.d && exec "$@"', 'sh']
+/** What a fix writes stays in the host: each has an /etc/sysctl.d of its own, and an /etc/keepalived where that runs. */
+function ownFiles(keepalived: string | null): readonly string[] {
+  const settings = 'mount -t tmpfs none /etc/sysctl.d'
+  const more = keepalived
+    ? ` && mount -t tmpfs none /etc/keepalived && cp ${keepalived} /etc/keepalived/keepalived.conf`
+    : ''
+  return ['unshare', '-m', 'sh', '-c', `${settings}${more} && exec "$@"`, 'sh']
+}
+
+/** Seconds in which two keepalived that hear each other agree, or that do not hear each other are both master. */
+const AGREED = 3
 
 /** A fault that stands, and what is done with it. */
 export interface Lab {
@@ -18,8 +28,8 @@ export interface Lab {
   /** A command line, as a reader of the report pastes it. */
   paste(line: string): Promise<Done>
   shown(): Promise<string>
-  /** Resolves once the kernels have ended duplicate address detection. */
-  detected(): Promise<void>
+  /** Resolves once the kernels have ended duplicate address detection, and the masters of VRRP are what they will be. */
+  settled(): Promise<void>
 }
 
 /**
@@ -29,7 +39,7 @@ export interface Lab {
 export async function stand(
   fault: Fault,
   keep: (segment: Segment) => void,
-  wrapped: (name: string) => readonly string[] = () => OWN_FILES,
+  wrapped: (name: string, keepalived: string | null) => readonly string[] = (_, keepalived) => ownFiles(keepalived),
 ): Promise<Lab> {
   const { vip = VIP } = fault
   const client = vip.includes(':') ? { address6: 'fd77::100/64' } : {}
@@ -39,8 +49,12 @@ export async function stand(
   if (fault.management) await manage(segment, fault)
   for (const line of fault.client ?? []) await must(segment, 'client', line)
   const ssh = new SshHosts(segment)
-  for (const [at, { name }] of fault.hosts.entries())
-    await ssh.serve(name, { wrapped: wrapped(name), ...(fault.management ? { address: managementAddress(at) } : {}) })
+  for (const [at, { name }] of fault.hosts.entries()) {
+    const instance = fault.keepalived?.[at]
+    const configuration = instance ? startKeepalived(segment, name, instance).file : null
+    const address = fault.management ? { address: managementAddress(at) } : {}
+    await ssh.serve(name, { wrapped: wrapped(name, configuration), ...address })
+  }
   const folder = segment.directory('client')
   writeFileSync(
     join(folder, 'ssh'),
@@ -84,7 +98,8 @@ export async function stand(
         .sort()
     },
     paste: (line) => run(['sh', '-c', line]),
-    async detected() {
+    async settled() {
+      if (fault.keepalived) await must(segment, 'client', `sleep ${AGREED}`)
       const waits = 'until ! ip -6 addr show tentative | grep -v dadfailed | grep -q inet6; do sleep 0.1; done'
       for (const { name } of fault.hosts) await must(segment, name, waits)
     },
