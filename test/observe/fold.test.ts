@@ -179,6 +179,13 @@ describe('rates and loops', () => {
     expect(rates[0]?.longest).toEqual(longest)
   })
 
+  it('names the sender that is loud, not one that was met before', () => {
+    const { rates } = facts('0 garp 02/10.0.0.9\n0.1 ask 01/10.0.0.1 -> 10.0.0.240 repeat 12 every 0.01')
+    expect(rates.filter(({ scope }) => scope === 'sender').map(({ mac, total }) => [mac! & 255, total])).toEqual([
+      [1, 12],
+    ])
+  })
+
   it('says when a rate was loud first and last, also where the clock was set back', () => {
     const second = parseTrace('0 ask 01/10.0.0.1 -> 10.0.0.240 repeat 12 every 0.01')
     const frames = [7, 9, 3].flatMap((at) => second.map((one) => ({ ...one, at: one.at + at * 1_000_000 })))
