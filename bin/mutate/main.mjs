@@ -29,6 +29,8 @@ const COPIED = ['src', 'test', 'package.json', 'package-lock.json', 'tsconfig.js
 /** What decides, beside the tests themselves, whether they find a mutant. */
 const DECISIVE = ['src/observe', 'src/wire', 'test/capture', 'test/trace.ts', 'bin/core.mjs', 'package-lock.json']
 const TESTS = 'test/observe'
+/** How a process ends by itself: of a list that has become a ring, for want of memory. */
+const CRASHES = new Set(['SIGABRT', 'SIGTRAP', 'SIGSEGV', 'SIGILL', 'SIGBUS'])
 const WORKERS = Math.min(2, availableParallelism())
 
 /** Of all files below these paths. */
@@ -89,7 +91,7 @@ class Judge {
     if (this.child === undefined) this.begin()
     const { by, error } = await this.ask(mutant)
     if (error !== undefined) throw new Error(`${keyOf(mutant)}: ${error}`)
-    if (by === 'no end') await this.end()
+    if (by === 'no end' || by === 'crash') await this.end()
     return by
   }
 
@@ -112,7 +114,8 @@ class Judge {
   ask(mutant) {
     const { child } = this
     return new Promise((resolve) => {
-      const onExit = (code) => answer({ error: `the worker ended with ${code}` })
+      const onExit = (code, signal) =>
+        answer(CRASHES.has(signal) ? { by: 'crash' } : { error: `the worker ended with ${code ?? signal}` })
       function answer(message) {
         child.off('message', answer).off('exit', onExit)
         resolve(message)
