@@ -31,6 +31,11 @@ const vitest = await createVitest('test', {
 const original = readFileSync(checked, 'utf8')
 
 process.on('disconnect', () => process.exit())
+// vitest leaves the end of a thread to nobody, as of one that has no memory left for a list that became a ring
+process.on('uncaughtException', (error) => {
+  if (/exited unexpectedly|OUT_OF_MEMORY/.test(`${error.message} ${error.code}`)) process.send({ by: 'crash' })
+  else process.send({ error: String(error.stack ?? error) })
+})
 process.on('message', async (mutant) => {
   const before = process.cpuUsage()
   const watch = setInterval(() => {
