@@ -4,6 +4,7 @@ import { predict } from '../../src/answering/predict.js'
 import { known } from '../../src/known.js'
 import type { BridgePort, BridgeVlan, FdbEntry } from '../../src/node/model.js'
 import { DEFAULT_RULES, ip, MAC0, MAC1, type SampleHost, sampleHost } from './sample.js'
+import { PORT } from './sample-port.js'
 
 /**
  * Devices that the kernel of the lab does not have (802.1Q, VRF, bond, team, ipvlan, VLAN-aware bridges): each case with the
@@ -31,20 +32,6 @@ const member = (name: string, mac = MAC0) => ({ name, mac, master: 'bond0' })
 const onBond = ['10.0.0.1/24 bond0']
 const onVlan = ['10.0.0.1/24 eth0.7']
 
-const PORT: BridgePort = {
-  bridge: 'br0',
-  state: 'forwarding',
-  proxyArp: false,
-  proxyArpWifi: false,
-  neighSuppress: false,
-  hairpin: false,
-  learning: true,
-  flood: true,
-  multicastFlood: true,
-  broadcastFlood: true,
-  isolated: false,
-  locked: false,
-}
 const bridge = (vlanFiltering: boolean, vlans: readonly BridgeVlan[], port: Partial<BridgePort> = {}): SampleHost => ({
   links: [
     LO,

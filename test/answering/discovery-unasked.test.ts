@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { discoveryMutesOf, discoveryStraysOf } from '../../src/answering/unasked/discovery.js'
 import { known } from '../../src/known.js'
 import { nftChains } from '../../src/node/parse/filter-chains.js'
+import { PORT } from './sample-port.js'
 import { type SampleHost6, sampleHost6 } from './sample6.js'
 
 const OWN = ['fe80::1/64 eth0', '2001:db8::1/64 eth0']
@@ -32,6 +33,17 @@ describe('own IPv6 addresses that nobody gets an answer for', () => {
     [
       'none by a filter that lets neighbours through',
       { more: filter('ip6 saddr != fe80::/10 icmpv6 type nd-neighbor-solicit drop') },
+      [],
+    ],
+    [
+      'none that the kernel gave a bridge port',
+      {
+        links: [
+          { name: 'eth0', master: 'br0', bridgePort: PORT },
+          { name: 'br0', kind: 'bridge' },
+        ],
+        addresses: ['fe80::1/64 eth0', '2001:db8::1/64 br0', 'fe80::2/64 br0'],
+      },
       [],
     ],
     ['none that is on lo', { addresses: [...OWN, '2001:db8::240/128 lo'] }, []],

@@ -1,5 +1,5 @@
 import { valueOr } from '../../known.js'
-import type { Host } from '../../node/model.js'
+import type { Host, Link } from '../../node/model.js'
 import { once } from '../../once.js'
 import { formatIpv6, type Ipv6, isLinkLocal6 } from '../../wire/ipv6.js'
 import { type Held, inSubnetOf, network } from '../addresses.js'
@@ -27,12 +27,18 @@ const FAILED = /\bdadfailed\b/
 const interfacesOf = once((host: Host): readonly Asked[] => {
   const { links, six } = viewOf(host)
   if (six.held.length === 0) return []
+  const held = (device: string) => (six.heldBy.get(device) ?? []).filter(({ ip }) => !isOfAPort(ip, links.get(device)))
   const all = [...links.values()]
   return wireInterfaces(host).map((on) => {
     const stack = new Set(linkStack(all, on))
-    return { on, stack, held: [...stack].flatMap((device) => six.heldBy.get(device) ?? []).slice(0, MOST) }
+    return { on, stack, held: [...stack].flatMap(held).slice(0, MOST) }
   })
 })
+
+/** The kernel gives a bridge port its link-local address too, and hands what comes for it to the bridge (net/ipv6/addrconf.c). */
+function isOfAPort(ip: Ipv6, device: Link | undefined): boolean {
+  return isLinkLocal6(ip) && device !== undefined && device.bridgePort !== null
+}
 
 /** Own IPv6 addresses on the wire that no solicitation of a neighbour gets an answer for, link-local ones too. */
 export function discoveryMutesOf(host: Host): readonly Mute[] {

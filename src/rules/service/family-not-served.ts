@@ -148,7 +148,7 @@ function findEndpoints({ service, ip, family, selector }: NotServed): Fix {
       {
         kind: 'look',
         text: `Does each pod have an ${family} address, and does its program listen on it? A pod has both families only where the cluster and its CNI do`,
-        run: sh`kubectl get pods -n ${keyName(service).namespace} -o ${'custom-columns=NAME:.metadata.name,NODE:.spec.nodeName,IPS:.status.podIPs[*].ip'}`,
+        run: sh`kubectl get pods -n ${keyName(service).namespace} -o ${'custom-columns=Pod:.metadata.name,Node:.spec.nodeName,Addresses:.status.podIPs[*].ip'}`,
       },
     ],
     verify: sh`l2doctor scan --vip ${ip}`,
