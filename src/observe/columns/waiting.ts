@@ -11,8 +11,8 @@ export const width = nanos + 1
 export const rowBytes = width * 4
 
 export const whatMask = 0x7f
-/** From this bit on. */
-export const kind = 8
+/** From this bit on, the first above the mask. */
+export const kind = 7
 
 /** A frame of a flow that was met. */
 export const arp = 0
