@@ -16,9 +16,9 @@ const ACCOUNT = `sed 's|^nobody:.*|nobody:x:65534:65534::/tmp:/bin/sh|' /etc/pas
 /** Programs that are all that its PATH has. */
 const only = (...programs: readonly string[]) =>
   `mkdir /mnt/bin; for one in ${programs.join(' ')}; do ln -s $(command -v $one) /mnt/bin/; done`
+const script = (path: string, text: string) => `printf '#!/bin/sh\\n%s\\n' '${text}' >${path} && chmod 755 ${path}`
 /** A program in the place of another, for the host alone. */
-const stand = (program: string, script: string) =>
-  `printf '#!/bin/sh\\n%s\\n' '${script}' >/mnt/stand && chmod 755 /mnt/stand && mount --bind /mnt/stand ${program}`
+const stand = (program: string, text: string) => `${script('/mnt/stand', text)} && mount --bind /mnt/stand ${program}`
 
 /** What is wrong with each place, and what is said of it. */
 const TROUBLES: Readonly<Record<string, { readonly sshd: SshdOptions | null; readonly reason: RegExp }>> = {
@@ -40,7 +40,10 @@ const TROUBLES: Readonly<Record<string, { readonly sshd: SshdOptions | null; rea
   'refused-sudo': {
     sshd: {
       user: 'nobody',
-      wrapped: inMounts(`${ACCOUNT}; ${stand('/usr/bin/sudo', 'echo sudo: a password is required >&2; exit 1')}`),
+      settings: ['SetEnv PATH=/mnt/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+      wrapped: inMounts(
+        `${ACCOUNT}; mkdir /mnt/bin; ${script('/mnt/bin/sudo', 'echo sudo: a password is required >&2; exit 1')}`,
+      ),
     },
     reason: /^sudo -n is refused there/,
   },
