@@ -1,5 +1,7 @@
 import type { AddressFacts, Exchange } from '../../observe/model.js'
+import { formatIpv6, parseIpv6 } from '../../wire/ipv6.js'
 import { formatMac } from '../../wire/mac.js'
+import { solicitedNodeOf } from '../../wire/write-discovery.js'
 import { type Confidence, certain, likely } from '../certainty.js'
 import { defineRule, type Evidence, type FixStep } from '../define.js'
 import { ONLY_LOOKS } from '../fix.js'
@@ -76,7 +78,7 @@ export const broadcastNotAnswered = defineRule({
           text: 'Is the interface, or a port of its bridge, shut to broadcasts? bcast_flood off (IPv6: mcast_flood off), proxy_arp on, neigh_suppress on or isolated on are suspects',
           run: sh`ip -d link show; bridge -d link show`,
         },
-        ...(isSix(ip) ? [SNOOPING] : []),
+        ...snooping(ip),
         {
           kind: 'look',
           text: 'VLAN-aware bridge: is the VLAN allowed on the bridge itself (the line of the bridge device)?',
@@ -117,10 +119,13 @@ export const broadcastNotAnswered = defineRule({
 })
 
 /** Solicitations go to a group: a switch that snoops forwards it to those who joined, as far as it heard them. */
-const SNOOPING: FixStep = {
-  kind: 'look',
-  text: 'Does a bridge or switch snoop MLD without a querier? It then forgets who joined the group of the address (ff02::1:ffXX:XXXX)',
-  run: sh`bridge -d mdb show; ip -d link show type bridge | grep -oE 'mcast_(snooping|querier) [01]'; ip maddr show`,
+function snooping(ip: string): readonly FixStep[] {
+  const six = parseIpv6(ip)
+  if (six === null) return []
+  const group = formatIpv6(solicitedNodeOf(six))
+  const text = `Does a bridge or switch snoop MLD without a querier? It then forgets who joined ${group}, the group of the address`
+  const run = sh`bridge -d mdb show; ip -d link show type bridge | grep -oE 'mcast_(snooping|querier) [01]'; ip maddr show`
+  return [{ kind: 'look', text, run }]
 }
 
 function describe(address: AddressFacts, lost: readonly Lost[]): Deaf {
