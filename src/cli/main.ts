@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Interfaces } from '@oclif/core'
 import { finalCode, guardExit } from './guard-exit.js'
+import { standInForNoSuchUser } from './no-such-user.js'
 import { endOnEarlyInterrupt } from './start-up.js'
 
 /**
@@ -13,6 +14,7 @@ import { endOnEarlyInterrupt } from './start-up.js'
 export async function run(root: string): Promise<never> {
   endOnEarlyInterrupt()
   guardExit()
+  standInForNoSuchUser(process.env)
   const argv = process.argv.slice(2)
   if (argv.length === 1 && argv[0] === '--version') printVersion(root)
   else await runCommand(argv, root)
