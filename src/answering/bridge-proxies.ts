@@ -90,8 +90,7 @@ function throughVxlan(view: HostView, frame: Frame, ports: readonly Link[]): Rep
   return tunnels.flatMap((tunnel) => {
     const apart = tunnel.bridgePort?.isolated && frame.device.bridgePort?.isolated
     const neighbour = neighbourOf(view, frame, tunnel)
-    const floods = frame.packet === 'broadcast' ? tunnel.bridgePort?.broadcastFlood : tunnel.bridgePort?.flood
-    if (!neighbour || apart || floods === false || !comesBack(view, frame, neighbour.mac)) return []
+    if (!neighbour || apart || !isFlooded(tunnel, frame) || !comesBack(view, frame, neighbour.mac)) return []
     if (frame.packet === 'broadcast') return [reply(frame, neighbour.mac, 'vxlan-proxy', `proxy of ${tunnel.name}`)]
     // a frame for another MAC gets there too, unless the bridge knows a port for it
     return (
@@ -99,6 +98,15 @@ function throughVxlan(view: HostView, frame: Frame, ports: readonly Link[]): Rep
       []
     )
   })
+}
+
+/** br_flood(): a solicitation of IPv6 goes to a group, which a port without mcast_flood gets where somebody behind it joined. */
+function isFlooded({ name, bridgePort }: Link, { packet, target, trace }: Frame): boolean {
+  if (packet !== 'broadcast') return bridgePort?.flood !== false
+  if (isIpv4(target)) return bridgePort?.broadcastFlood !== false
+  if (bridgePort?.multicastFlood === false)
+    trace.doubt('bridge port', `whether ${name}, which floods no multicast, leads to a router or a member`, true)
+  return bridgePort?.multicastFlood !== false
 }
 
 /** There and back through the bridge: the port of an unknown asker may get no answer, and br_netfilter shows IPv6 to its filters. */

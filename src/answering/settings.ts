@@ -77,3 +77,11 @@ export function proxyDelayOf(view: HostView, device: string, family: Family = 4)
   const from = read === null ? "the kernel's default" : `/proc/sys/net/ipv${family}/neigh/${device}/proxy_delay`
   return { value, key, shown: String(value / 10), from, assumed: read === null ? `${key} = 80` : null }
 }
+
+/** Seconds that duplicate address detection may take, with one probe in each, before somebody waits for it in vain. */
+const LONGEST_DETECTION = 60
+
+/** Whether that many dad_transmits take longer: the kernel counts its probes in eight bits (dad_probes of inet6_ifaddr). */
+export function detectsForLong(dadTransmits: number): boolean {
+  return (dadTransmits & 0xff) > LONGEST_DETECTION
+}

@@ -5,6 +5,7 @@ import { known } from '../../src/known.js'
 import type { BridgePort, BridgeVlan, FdbEntry } from '../../src/node/model.js'
 import { DEFAULT_RULES, ip, MAC0, MAC1, type SampleHost, sampleHost } from './sample.js'
 import { PORT } from './sample-port.js'
+import { ip6, sampleHost6 } from './sample6.js'
 
 /**
  * Devices that the kernel of the lab does not have (802.1Q, VRF, bond, team, ipvlan, VLAN-aware bridges): each case with the
@@ -305,6 +306,24 @@ const CASES: readonly Case[] = [
     expected: 'yes eth0 vxlan-proxy',
   },
 ]
+
+it.each([
+  [{ broadcastFlood: false }, 'yes'],
+  [{ multicastFlood: false }, 'unknown'],
+])('a vxlan port that answers for its neighbours gets solicitations of IPv6 as multicast: %o, %s', (port, answers) => {
+  const neighbour = { family: 6, ip: '2001:db8::240', interface: 'vx0', mac: MAC1, states: ['PERMANENT'] } as const
+  const host = sampleHost6({
+    links: [
+      LO,
+      { name: 'eth0', master: 'br0', bridgePort: PORT },
+      { name: 'vx0', kind: 'vxlan', vxlanProxy: true, master: 'br0', bridgePort: { ...PORT, ...port } },
+      { name: 'br0', kind: 'bridge', bridge: { nfCallIptables: false, vlanFiltering: false } },
+    ],
+    addresses: [],
+    more: { neighbours: known([neighbour], '') },
+  })
+  expect(predict(host, { target: ip6('2001:db8::240'), asker: ip6('::1'), to: null, on: 'eth0' }).answers).toBe(answers)
+})
 
 describe('devices that the lab has not', () => {
   it.each(CASES)('$source: $name', ({ host, question, expected }) => {

@@ -151,6 +151,16 @@ describe('changes of IPv6', () => {
     expect(ask(changed(moved, 'address-del=2001:db8::240/128@eth0'), '2001:db8::240').answers).toBe('no')
   })
 
+  it.each([
+    [200, 'no'],
+    [256, 'yes'],
+    [257, 'yes'],
+    [-1, 'no'],
+  ])('add an address that is there after eight bits of dad_transmits %i: %s', (transmits, answers) => {
+    const slow = sampleHost6({ conf: { 'eth0.dad_transmits': transmits } })
+    expect(ask(changed(slow, 'address-add=2001:db8::240/128@eth0'), '2001:db8::240').answers).toBe(answers)
+  })
+
   it('switch IPv6 off with all addresses of the device, and on again with the link-local one', () => {
     const off = changed(sampleHost6(), 'net.ipv6.conf.eth0.disable_ipv6=1')
     expect(outcome(off, OWN)).toEqual(['no', 'disable_ipv6'])

@@ -10,6 +10,9 @@ const HOSTS_6 = 130
 /** Seeds among which some hosts answer by neigh_suppress, which is rare. */
 const SUPPRESSING = Array.from({ length: 40 }, (_, at) => 11_000 + at)
 
+/** A tunnel's port that floods no broadcasts answers for its neighbours of IPv6, which is rare. */
+const TUNNEL_6 = [200_147]
+
 describeLab('the answering model beside the kernel', () => {
   it(`agrees on ${HOSTS + SUPPRESSING.length} random hosts, each asked ${QUESTIONS} questions before and after a change`, async () => {
     const seed = Number(process.env['SEED'] ?? 1)
@@ -33,9 +36,9 @@ describeLab('the answering model beside the kernel', () => {
     }
   })
 
-  it(`agrees on ${HOSTS_6} random hosts of IPv6, each asked ${QUESTIONS} questions before and after a change`, async () => {
+  it(`agrees on ${HOSTS_6 + TUNNEL_6.length} random hosts of IPv6, each asked ${QUESTIONS} questions before and after a change`, async () => {
     const seed = Number(process.env['SEED'] ?? 1)
-    const seeds = Array.from({ length: HOSTS_6 }, (_, at) => seed * 100_000 + at)
+    const seeds = [...Array.from({ length: HOSTS_6 }, (_, at) => seed * 100_000 + at), ...TUNNEL_6]
     const result = await expectAgreement(seeds, QUESTIONS, randomHost6)
     console.info('answering of IPv6', JSON.stringify(result))
     expect(result.asked).toBeGreaterThanOrEqual(3000)

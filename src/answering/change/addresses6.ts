@@ -5,17 +5,15 @@ import { formatIp } from '../../wire/ip.js'
 import { formatIpv6, type Ipv6, parseIpv6 } from '../../wire/ipv6.js'
 import { solicitedNodeOf } from '../../wire/write-discovery.js'
 import { network } from '../addresses.js'
+import { detectsForLong } from '../settings.js'
 import { isSame, tablesOf, withoutDevice } from './addresses.js'
 import { withSection } from './sections.js'
-
-/** Detection that takes longer than this many seconds (dad_transmits) leaves the address tentative for as long as anybody looks. */
-const LONGEST_DETECTION = 60
 
 /** inet6_addr_add(): the address as it is once duplicate address detection has let it through, its routes and its group. */
 export function addAddress6(host: Host, { ip, length }: Prefix, device: string, nodad = false): Host {
   const held = heldOn(host, device)
   if (isOff(host, device) || held.some((one) => one.ip === ip)) return host
-  const pending = !isUp(host, device) || setting(host, 'dad_transmits', device, 1) > LONGEST_DETECTION
+  const pending = !isUp(host, device) || detectsForLong(setting(host, 'dad_transmits', device, 1))
   const waits = pending && detects(host, device)
   const flags = nodad ? ({ flags: ['nodad'] } as const) : waits ? ({ flags: ['tentative'] } as const) : {}
   const scope = ip.startsWith('fe8') ? 'link' : 'global'

@@ -1,6 +1,7 @@
 import type { Change } from '../../answering/change/model.js'
 import { linkStack } from '../../answering/interfaces.js'
 import type { Reason } from '../../answering/model.js'
+import { detectsForLong } from '../../answering/settings.js'
 import type { AnswerTable } from '../../facts/answers/model.js'
 import { valueOr } from '../../known.js'
 import { confKey, effective6 } from '../../node/effective.js'
@@ -64,14 +65,11 @@ function proxyOn(host: Host, device: string): HostCure {
   return cure(host, `Let ${device} answer for its proxy entries: proxy_ndp on`, [setting(device, 'proxy_ndp', 1)])
 }
 
-/** Seconds that detection may take before somebody waits for it in vain. */
-const PATIENCE = 60
-
 /** The kernel tries again only when the address is added again. One that is tentative for a moment needs nothing. */
 function detectedAgain(host: Host, { ip }: AnswerTable): readonly HostCure[] {
   const held = addressesByIp(valueOr(host.sections.addresses, []), formatIp(ip))
   return held.flatMap(({ interface: device, prefix, flags = [] }) => {
-    const isSlow = transmits(host, device) > PATIENCE
+    const isSlow = detectsForLong(transmits(host, device))
     if (!flags.includes('dadfailed') && !isSlow) return []
     const address = { ip: formatIp(ip), length: prefix }
     const summary = `Let ${device} detect duplicates of ${address.ip} again: take the address off and put it back`

@@ -1,4 +1,4 @@
-import type { AnswerTable, SilentHost } from '../../facts/answers/model.js'
+import type { AnswerTable, Responder, SilentHost } from '../../facts/answers/model.js'
 import { valueOr } from '../../known.js'
 import { addressesByIp } from '../../node/lookups.js'
 import type { Host } from '../../node/model.js'
@@ -40,7 +40,7 @@ export function heldOn(
 
 /**
  * The silent hosts that are a fault: those that somebody says should answer, and did not; those that only hold the address, where
- * nobody answers, or where another machine answered its duplicate address detection. Without a capture a host that holds it aside
+ * nobody answers, or where another machine answered, or will answer, its duplicate address detection. Without a capture a host that holds it aside
  * keeps silent by design.
  */
 export function faultySilence(table: AnswerTable, hosts: readonly Host[]): readonly SilentHost[] {
@@ -53,13 +53,21 @@ export function faultySilence(table: AnswerTable, hosts: readonly Host[]): reado
     if (one.expected) return seen !== null || !isAbsent(one)
     const host = hosts.find(({ name }) => name === one.host)
     const held = host ? heldOn(host, table) : []
-    return seen === null ? held.some(({ aside }) => !aside) : !isResolved(table) || isTaken(one)
+    return seen === null ? held.some(({ aside }) => !aside) : !isResolved(table) || isTaken(one, table)
   })
 }
 
-/** Another machine defended the address when this host took it (RFC 4862 section 5.4.5). */
-export function isTaken({ deciding }: SilentHost): boolean {
-  return deciding.check === 'DAD' && deciding.value.includes('dadfailed')
+/**
+ * Another machine defended the address when this host took it (RFC 4862 section 5.4.5), or will: while the host still asks, no
+ * host that was read is the one that answers.
+ */
+export function isTaken({ deciding }: SilentHost, { responders }: AnswerTable): boolean {
+  if (deciding.check !== 'DAD') return false
+  return deciding.value.includes('dadfailed') || responders.every(isOfNobody)
+}
+
+function isOfNobody({ explanations, against, owners, behind }: Responder): boolean {
+  return explanations.length + against.length + owners.length + behind.length === 0
 }
 
 /** It does not have the address at all. */

@@ -59,7 +59,7 @@ export const silentHolder = defineRule({
   optional: ['cluster', 'announcers', 'wire', 'attribution', 'question'],
   explains: ['wire/no-answer', 'wire/broadcast-not-answered', 'wire/only-probes-answered', 'wire/intermittent-answer'],
   docs: {
-    what: 'A host that the announcer or the operator names, or that holds the address where nobody answers, does not answer by all that was read of it. So is a host whose duplicate address detection failed, while another machine answers. The finding names the check that decides: arp_ignore, arp_filter, rp_filter, a policy rule, the flag NOARP, an interface that is down, a packet filter, an address that is not there.',
+    what: 'A host that the announcer or the operator names, or that holds the address where nobody answers, does not answer by all that was read of it. So is a host whose duplicate address detection failed, or still runs, while another machine answers. The finding names the check that decides: arp_ignore, arp_filter, rp_filter, a policy rule, the flag NOARP, an interface that is down, a packet filter, an address that is not there.',
     why: 'The address is dead for everybody who asks that way.',
     confirm:
       '`l2doctor predict --vip VIP --asker CLIENT --nodes-from DIR -v` shows every check of the host; on the host the command of the evidence shows the setting.',
@@ -124,7 +124,7 @@ function describe(table: AnswerTable, silent: readonly SilentHost[], hosts: read
     silent: rows.map(({ aside: _, ...row }) => row),
     expected: rightfulWords(table.rightful),
     allAside,
-    taken: isResolved(table) && silent.every(isTaken),
+    taken: isResolved(table) && silent.every((one) => isTaken(one, table)),
     cures: allAside
       ? []
       : silent.flatMap((one) => {
@@ -175,7 +175,11 @@ function findOther({ silent, ip }: SilentHolder): Fix {
     where: 'node',
     ...(node === undefined ? {} : { node }),
     steps: [
-      { kind: 'look', text: 'Is the address still marked as failed?', run: sh`ip -6 address show dadfailed` },
+      {
+        kind: 'look',
+        text: 'Is the address still marked tentative or dadfailed?',
+        run: sh`ip -6 address show to ${alone(ip)}`,
+      },
       {
         kind: 'look',
         text: 'Which machine answers, by its MAC?',

@@ -60,6 +60,15 @@ describe('a host that keeps silent about an IPv6 address', () => {
     expect(silenceCures({ addresses: [...OWN, `${VIP}/128 eth0 tentative`] })).toEqual([])
   })
 
+  it.each([
+    [300, 0],
+    [200, 1],
+    [-1, 1],
+  ])('waits for a detection with dad_transmits %i, of which the kernel takes eight bits: cures %i', (value, count) => {
+    const host = { addresses: [...OWN, `${VIP}/128 eth0 tentative`], conf: { 'eth0.dad_transmits': value } }
+    expect(silenceCures(host)).toHaveLength(count)
+  })
+
   const ALLOWED = "nft insert rule inet t c 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept'"
   it.each([
     ['goes, where it is for solicitations alone', 'icmpv6 type nd-neighbor-solicit drop', 2],
@@ -76,10 +85,12 @@ describe('a host that keeps silent about an IPv6 address', () => {
 })
 
 describe('an address that another machine answers for', () => {
-  const faulty = (flags: string) => {
+  const faulty = (flags: string, explanations: readonly unknown[] = []) => {
     const host = sampleHost6({ addresses: [...OWN, `${VIP}/128 eth0 ${flags}`] })
     const asked = { mode: 'broadcast', asker: ip6('2001:db8::9'), askerMac: MAC0 + 9, to: null, sent: 6, answered: 6 }
-    const table = { ...tableOf([host]), seen: {}, put: [asked], responders: [] } as unknown as AnswerTable
+    const answered = { broadcast: { answered: 0 }, unicast: { answered: 0 } }
+    const responders = [{ claim: { answered }, explanations, against: [], owners: [], behind: [] }]
+    const table = { ...tableOf([host]), seen: {}, put: [asked], responders } as unknown as AnswerTable
     return faultySilence(table, [host]).map(({ deciding }) => deciding.value)
   }
 
@@ -87,8 +98,9 @@ describe('an address that another machine answers for', () => {
     expect(faulty('tentative dadfailed')).toEqual([expect.stringContaining('dadfailed')])
   })
 
-  it('is none of a host that still asks whether it may have it', () => {
-    expect(faulty('tentative')).toEqual([])
+  it('is one of a host that still asks whether it may have it, unless another host that was read answers', () => {
+    expect(faulty('tentative')).toEqual([expect.stringContaining('tentative')])
+    expect(faulty('tentative', [{ host: 'another' }])).toEqual([])
   })
 })
 
