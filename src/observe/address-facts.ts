@@ -1,6 +1,7 @@
-import { compareIps } from '../wire/ip.js'
+import { compareIps, isIpv6 } from '../wire/ip.js'
 import * as ADDRESS from './columns/address.js'
 import * as CLAIM from './columns/claim.js'
+import { probe as PROBE } from './columns/mode.js'
 import { keptExchanges } from './exchanges.js'
 import {
   type AddressFacts,
@@ -28,7 +29,8 @@ export function listedAddresses(
   const named = numbers.filter((address) => addresses.isAsked(address) && isWorthNaming(tables, address))
   const least = allAddresses ? 1 : 2
   const noticed = numbers.filter(
-    (address) => !addresses.isAsked(address) && realClaims(tables, address).length >= least,
+    (address) =>
+      !addresses.isAsked(address) && (realClaims(tables, address).length >= least || wasDenied(tables, address)),
   )
   const worst = noticed.toSorted((one, other) => claimCount(tables, other) - claimCount(tables, one))
   let claims = 0
@@ -145,6 +147,11 @@ function isWorthNaming(tables: Tables, address: number): boolean {
     return other >= 0 && wasSeen(tables, other)
   })
   return addresses.stack(address) === 0 && !seen
+}
+
+/** Somebody looked whether the IPv6 address is free, and it was not. */
+function wasDenied({ addresses }: Tables, address: number): boolean {
+  return isIpv6(addresses.ip(address)) && addresses.get(address, ADDRESS.answered + PROBE) > 0
 }
 
 function wasSeen(tables: Tables, address: number): boolean {

@@ -123,6 +123,20 @@ describeLab('an IPv6 address, asked live', () => {
     expect(ran.report.addresses[0]!.claims).toEqual([])
   })
 
+  it('sees the detection of a host that another one denies, and none of one that goes well', async () => {
+    const takes = { 'net.ipv6.conf.eth0.accept_dad': 1 }
+    const at = await build([A, { name: 'node-b', sysctls: takes }, { name: 'node-c', sysctls: takes }])
+    const scanning = run(at, ['scan', '--vip', `${VIP},${HELD}`, '--no-kube', '--duration', '6s'])
+    await at.exec('node-a', ['tcpdump', '-p', '-c', '1', '-i', 'eth0', 'ip6[40] = 135'])
+    await at.exec('node-b', ['ip', 'addr', 'add', `${VIP}/128`, 'dev', 'eth0'])
+    await at.exec('node-c', ['ip', 'addr', 'add', `${HELD}/128`, 'dev', 'eth0'])
+    const { report } = await scanning
+    const found = report.findings.filter(({ rule }) => rule === 'wire/detection-denied')
+    expect(found).toMatchObject([
+      { certainty: 'certain', subject: { id: VIP }, data: { asker: MAC_B, other: MAC_A, how: 'answered' } },
+    ])
+  })
+
   it('does not disturb a machine that is about to take the address', async () => {
     const at = await build([{ name: 'node-a', sysctls: { 'net.ipv6.conf.eth0.accept_dad': 1 } }])
     const scanning = scan(at, '--duration', '5s', '--interval', '200ms')

@@ -1,6 +1,7 @@
 import type { Rule } from '../define.js'
 import { broadcastNotAnswered } from './broadcast-not-answered.js'
 import { conflictingClaims } from './conflicting-claims.js'
+import { detectionDenied } from './detection-denied.js'
 import { duplicateResponders } from './duplicate-responders.js'
 import { ethernetMismatch } from './ethernet-mismatch.js'
 import { flipFlop } from './flip-flop.js'
@@ -23,6 +24,7 @@ export const wireRules: readonly Rule[] = [
   conflictingClaims,
   flipFlop,
   movedWithoutOverride,
+  detectionDenied,
   noAnswer,
   intermittentAnswer,
   stoppedAnswering,
