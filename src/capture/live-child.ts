@@ -6,6 +6,8 @@ import { packageFile } from '../package-file.js'
 const STDERR_LIMIT = 16_384
 /** A child that is not gone so long after it was told to go is killed. */
 const GRACE_MS = 300
+/** The same for one that has yet to say what it lost. */
+export const COUNTING_GRACE_MS = 2000
 
 /** How a child process ended. `code` is null after a signal, `error` set when it never ran. */
 export interface Ending {

@@ -2,7 +2,7 @@ import { CannotLook } from '../known.js'
 import type { Confinement } from './confine.js'
 import { howToInstall } from './how-to-install.js'
 import { EngineMissing, type LiveSource, SNAP_LENGTH } from './live.js'
-import { type Ending, startChild } from './live-child.js'
+import { COUNTING_GRACE_MS, type Ending, startChild } from './live-child.js'
 import { openStream } from './live-stream.js'
 import { droppedByKernel } from './live-tcpdump.js'
 import { PERL_LISTENER, PYTHON_LISTENER } from './packet-listeners.js'
@@ -14,14 +14,16 @@ const RECVMSG: Partial<Record<NodeJS.Architecture, number>> = { x64: 47, arm64: 
 
 /**
  * Listens on a packet socket of perl or python3, never promiscuous. Resolves once it listens; throws EngineMissing when neither
- * is there, else CannotLook.
+ * is there, else CannotLook. `allGroups`: see groups.ts.
  */
-export async function openSocket(device: Device, confinement: Confinement): Promise<LiveSource> {
+export async function openSocket(device: Device, allGroups: boolean, confinement: Confinement): Promise<LiveSource> {
   let failure: Error = missing(device)
-  for (const command of programs(device)) {
-    const child = startChild(confinement.wrap(command))
+  for (const command of programs(device, allGroups)) {
+    const child = startChild(confinement.wrap(command), COUNTING_GRACE_MS)
     try {
-      const bytes = await openStream(child, device.name, (ending) => explain(device, ending))
+      const bytes = await openStream(child, device.name, (ending) => explain(device, ending), {
+        dropped: droppedByKernel,
+      })
       let dropped: number | null = null
       child.ended.then(({ stderr }) => {
         dropped = droppedByKernel(stderr)
@@ -36,9 +38,9 @@ export async function openSocket(device: Device, confinement: Confinement): Prom
   throw failure
 }
 
-function programs({ index }: Device): (readonly string[])[] {
+function programs({ index }: Device, allGroups: boolean): (readonly string[])[] {
   const recvmsg = RECVMSG[process.arch]
-  const argv = [index, SNAP_LENGTH].map(String)
+  const argv = [index, SNAP_LENGTH, Number(allGroups)].map(String)
   const perl = recvmsg === undefined ? [] : [['perl', '-e', PERL_LISTENER, ...argv, String(recvmsg)]]
   return [...perl, ['python3', '-c', PYTHON_LISTENER, ...argv]]
 }

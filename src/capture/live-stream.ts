@@ -9,13 +9,13 @@ const START_MS = 5000
 /**
  * Waits for the first bytes of a capture child, the pcap header, which it writes once it listens.
  * Throws what `explain` makes of a child that ended before, EngineMissing for one that hangs; the stream throws it for one
- * that ends unasked.
+ * that ends unasked, or without its count of what the kernel dropped.
  */
 export async function openStream(
   child: LiveChild,
   device: string,
   explain: (ending: Ending) => Error,
-  { startMs = START_MS, look = LOOK(device) }: Patience = {},
+  { startMs = START_MS, look = LOOK(device), dropped }: Patience = {},
 ): Promise<() => AsyncGenerator<Uint8Array>> {
   favour(child)
   const first = await withinTime(child.stdout.next(), startMs)
@@ -29,6 +29,7 @@ export async function openStream(
     for (let next = await child.stdout.next(); !next.done; next = await child.stdout.next()) yield next.value
     const ending = await child.ended
     if (!child.stopped()) throw endedEarly(device, explain(ending), look)
+    if (dropped?.(ending.stderr) === null) throw uncounted(device)
   }
 }
 
@@ -37,6 +38,8 @@ interface Patience {
   readonly startMs?: number
   /** What to look at when it ends before its time. */
   readonly look?: string
+  /** Finds in stderr how many frames the kernel dropped; null: it is not there, and frames may be missing. */
+  readonly dropped?: (stderr: string) => number | null
 }
 
 const LOOK = (device: string) => `check \`${sh`ip link show dev ${device}`}\``
@@ -55,6 +58,11 @@ function hangs(device: string, startMs: number): EngineMissing {
   return new EngineMissing(
     new CannotLook({ subject: `capture on ${device}`, reason, hint: 'take another with --engine' }),
   )
+}
+
+function uncounted(device: string): CannotLook {
+  const reason = 'its program did not end in time: how many frames the kernel dropped is unknown'
+  return new CannotLook({ subject: `capture on ${device}`, reason, hint: 'look again when less goes on' })
 }
 
 function endedEarly(device: string, cause: Error, hint: string): CannotLook {

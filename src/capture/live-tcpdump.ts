@@ -2,7 +2,7 @@ import { CannotLook } from '../known.js'
 import type { Confinement } from './confine.js'
 import { howToInstall } from './how-to-install.js'
 import { EngineMissing, LISTEN_FILTER, type LiveSource, SNAP_LENGTH } from './live.js'
-import { type Ending, startChild } from './live-child.js'
+import { COUNTING_GRACE_MS, type Ending, startChild } from './live-child.js'
 import { openStream } from './live-stream.js'
 import { noPermission } from './permission.js'
 
@@ -25,8 +25,10 @@ function tcpdumpCommand(device: string): readonly string[] {
 /** Listens through tcpdump. Resolves once it listens; throws EngineMissing without tcpdump, else CannotLook. */
 export async function openTcpdump(device: string, confinement?: Confinement): Promise<LiveSource> {
   const command = tcpdumpCommand(device)
-  const child = startChild(confinement?.wrap(command) ?? command)
-  const bytes = await openStream(child, device, (ending) => explainTcpdump(device, ending))
+  const child = startChild(confinement?.wrap(command) ?? command, COUNTING_GRACE_MS)
+  const bytes = await openStream(child, device, (ending) => explainTcpdump(device, ending), {
+    dropped: droppedByKernel,
+  })
   let dropped: number | null = null
   child.ended.then(({ stderr }) => {
     dropped = droppedByKernel(stderr)
@@ -42,10 +44,21 @@ export async function openTcpdump(device: string, confinement?: Confinement): Pr
   }
 }
 
-/** `7 packets dropped by kernel`, which tcpdump prints when it ends; null when it did not. */
+/** Frames that came within the last milliseconds, when nobody waits for an answer any more. */
+const MOST_UNREAD = 64
+
+/**
+ * From the counts that tcpdump prints when it ends: `9 packets captured`, `16 packets received by filter` (all that came), `7 packets
+ * dropped by kernel`; null when it did not. What lies unread in its ring when it ends is lost as well, and is many when it lagged.
+ */
 export function droppedByKernel(stderr: string): number | null {
-  const count = /^(\d+) packets? dropped by kernel/m.exec(stderr)?.[1]
-  return count === undefined ? null : Number(count)
+  const count = (what: string) => {
+    const found = new RegExp(`^(\\d+) packets? ${what}`, 'm').exec(stderr)?.[1]
+    return found === undefined ? null : Number(found)
+  }
+  const dropped = count('dropped by kernel')
+  const unread = (count('received by filter') ?? 0) - (count('captured') ?? 0) - (dropped ?? 0)
+  return dropped === null ? null : dropped + (unread > MOST_UNREAD ? unread : 0)
 }
 
 export function explainTcpdump(name: string, { stderr, code, error }: Ending): Error {

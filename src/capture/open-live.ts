@@ -2,6 +2,7 @@ import { CannotLook } from '../known.js'
 import type { OwnNeighbour } from '../probe/own-neighbour.js'
 import type { Ip } from '../wire/ip.js'
 import { type Confinement, findConfinement } from './confine.js'
+import { mayHearAllGroups, takesAllGroups } from './groups.js'
 import { type Choice, chooseInterface, type NetworkInterface, touchesBridge } from './interfaces.js'
 import { lasting } from './lasting.js'
 import { EngineMissing, type LiveSource } from './live.js'
@@ -13,6 +14,7 @@ import { type FrameSender, openSender } from './sender.js'
 import {
   canDropRoot,
   isClusterNode,
+  mayAnnounce,
   readInterfaces,
   readLinkChanges,
   readOwnNeighbours,
@@ -62,8 +64,9 @@ export async function openLive(options: LiveOptions, note: (text: string) => voi
   const device = choice.interface
   const linkChanges = readLinkChanges(device.name)
   const wish = enginesFor(options, device, all)
+  const allGroups = mayHearAllGroups(options.vips, device, all, mayAnnounce(options.env))
   const [opening, sending] = await Promise.allSettled([
-    openFirst(wish.engines, device, confinement),
+    openFirst(wish.engines, { device, allGroups, confinement }),
     options.sending ? openSender(device, confinement) : null,
   ])
   if (opening.status === 'rejected' || sending.status === 'rejected') {
@@ -74,6 +77,7 @@ export async function openLive(options: LiveOptions, note: (text: string) => voi
   const [source, sender] = [opening.value, sending.value]
   const intrusive = source.source.engine === 'cap' ? wish.quiet : null
   for (const text of greeting(choice, source, intrusive === null ? wish.because : `but note: ${intrusive}`)) note(text)
+  if (allGroups && source.source.engine === 'socket') note(takesAllGroups(device.name))
   for (const lapse of confinement.lapses) note(`capturing with more rights than CAP_NET_RAW: ${lapse}`)
   const during = await readPromiscuity(device.name)
   return {
@@ -114,13 +118,19 @@ function enginesFor({ engine, env }: LiveOptions, device: NetworkInterface, all:
   return { engines: ['tcpdump', 'socket', 'cap'], because: quiet, quiet }
 }
 
+interface Opening {
+  readonly device: NetworkInterface
+  readonly allGroups: boolean
+  readonly confinement: Confinement
+}
+
 /** The first that works. When none does, what the first said that was there: on a machine without rights all say the same. */
-async function openFirst(engines: readonly Engine[], device: NetworkInterface, confinement: Confinement) {
+async function openFirst(engines: readonly Engine[], opening: Opening) {
   const failures: unknown[] = []
   for (const engine of engines) {
-    const open = () => openEngine(engine, device, confinement)
+    const open = () => openEngine(engine, opening)
     try {
-      return await lasting(device.name, open)
+      return await lasting(opening.device.name, open)
     } catch (error) {
       failures.push(error)
     }
@@ -128,9 +138,9 @@ async function openFirst(engines: readonly Engine[], device: NetworkInterface, c
   throw failures.find((error) => !(error instanceof EngineMissing)) ?? failures[0]
 }
 
-async function openEngine(engine: Engine, device: NetworkInterface, confinement: Confinement): Promise<LiveSource> {
+async function openEngine(engine: Engine, { device, allGroups, confinement }: Opening): Promise<LiveSource> {
   if (engine === 'cap') return openCap(device.name, confinement)
-  if (engine === 'socket') return openSocket(device, confinement)
+  if (engine === 'socket') return openSocket(device, allGroups, confinement)
   if (confinement.changesUser || (await canDropRoot())) return openTcpdump(device.name, confinement)
   const gap = { subject: `capture on ${device.name}`, reason: KEEPS_ROOT, hint: 'grant them, or take --engine socket' }
   throw new EngineMissing(new CannotLook(gap))

@@ -3,17 +3,18 @@ import { SOCKET_FILTER } from './frame-filter.js'
 /**
  * Programs that listen on an AF_PACKET socket without promiscuous mode and write pcap to stdout until their stdin ends: for
  * machines where tcpdump cannot run, as where CAP_NET_RAW is all there is. Arguments: the interface's index, bytes kept of a
- * frame; perl's: the number of the system call recvmsg too; the last, where one is given: seconds without a byte on stdin after which
- * it ends. The filter is that of frame-filter.ts; a tag that the kernel took off comes with
- * PACKET_AUXDATA and is put back. Times are the kernel's. At the end they print `N packets dropped by kernel`.
- * Numbers: 17 AF_PACKET, 3 SOCK_RAW and ETH_P_ALL, 263 SOL_PACKET (6 PACKET_STATISTICS, 8 PACKET_AUXDATA), 1 SOL_SOCKET
- * (8 SO_RCVBUF, 26 SO_ATTACH_FILTER, 29 SO_TIMESTAMP), 0x40 MSG_DONTWAIT,
+ * frame, 1 to hear all groups (groups.ts; the kernel undoes it when the socket closes); perl's: the number of the system call
+ * recvmsg too; the last, where one is given: seconds without a byte on stdin after which it ends. The filter is that of
+ * frame-filter.ts; a tag that the kernel took off comes with PACKET_AUXDATA and is put back. Times are the kernel's. At the end they
+ * read what is left, up to more than the socket has room for, and print `N packets dropped by kernel`.
+ * Numbers: 17 AF_PACKET, 3 SOCK_RAW and ETH_P_ALL, 263 SOL_PACKET (1 PACKET_ADD_MEMBERSHIP with 2 PACKET_MR_ALLMULTI,
+ * 6 PACKET_STATISTICS, 8 PACKET_AUXDATA), 1 SOL_SOCKET (8 SO_RCVBUF, 26 SO_ATTACH_FILTER, 29 SO_TIMESTAMP), 0x40 MSG_DONTWAIT,
  * errno 4 EINTR and 11 EAGAIN.
  */
 
 /** perl-base has no recvmsg of its own. */
 export const PERL_LISTENER = String.raw`
-my ($index, $snap, $recvmsg, $patience) = (map({ $_ + 0 } @ARGV), 0);
+my ($index, $snap, $groups, $recvmsg, $patience) = (map({ $_ + 0 } @ARGV), 0);
 alarm $patience;
 socket(my $s, 17, 3, 0) or die "socket: $!\n";
 my @filter = (${SOCKET_FILTER.join()});
@@ -22,6 +23,7 @@ setsockopt($s, 1, 26, pack('S x![P] P', @filter / 4, $filter)) or die "filter: $
 setsockopt($s, 1, 8, pack('i', 8 << 20));
 setsockopt($s, 1, 29, pack('i', 1)) && setsockopt($s, 263, 8, pack('i', 1)) or die "options: $!\n";
 bind($s, pack('S n i S C C a8', 17, 3, $index, 0, 0, 0, '')) or die "bind: $!\n";
+!$groups || setsockopt($s, 263, 1, pack('i S S a8', $index, 2, 0, '')) or die "groups: $!\n";
 my ($frame, $control) = ("\0" x $snap, "\0" x 256);
 my $vector = pack('P Q', $frame, $snap);
 my $message = pack('Q L x4 P Q P Q l x4', 0, 0, $vector, 1, $control, 256, 0);
@@ -66,7 +68,7 @@ until ($ended) {
     alarm $patience;
     $ended = !sysread(STDIN, my $ignored, 512);
   }
-  for (1 .. 500) {
+  for (1 .. $ended ? 50_000 : 500) {
     substr($message, 40, 8) = pack('Q', 256);
     my $length = syscall($recvmsg, $fd, $message, 0x40);
     if ($length < 0) {
@@ -84,7 +86,7 @@ printf STDERR "%d packets dropped by kernel\n", (unpack('L L', $counts))[1];
 
 export const PYTHON_LISTENER = `
 import ctypes, select, signal, socket, struct, sys
-index, snap, patience = (list(map(int, sys.argv[1:])) + [0])[:3]
+index, snap, groups, patience = (list(map(int, sys.argv[1:])) + [0])[:4]
 signal.alarm(patience)
 steps = [${SOCKET_FILTER.join()}]
 code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *steps[at:at + 4]) for at in range(0, len(steps), 4)))
@@ -95,6 +97,8 @@ try:
     s.setsockopt(1, 29, 1)
     s.setsockopt(263, 8, 1)
     s.bind((socket.if_indextoname(index), 3))
+    if groups:
+        s.setsockopt(263, 1, struct.pack("iHH8s", index, 2, 0, b""))
 except OSError as e:
     sys.exit("socket: " + e.strerror)
 out = sys.stdout.buffer
@@ -122,7 +126,7 @@ try:
             signal.alarm(patience)
             ended = not sys.stdin.buffer.read1(512)
         try:
-            for _ in range(500):
+            for _ in range(50_000 if ended else 500):
                 take()
         except BlockingIOError:
             pass

@@ -73,6 +73,13 @@ export function isClusterNode(env: NodeJS.ProcessEnv, exists: (path: string) => 
   return env['KUBERNETES_SERVICE_HOST'] !== undefined || TRACES_OF_A_NODE.some(exists)
 }
 
+/** Of a host that may have to answer for addresses that no interface of it shows: besides a node, one with keepalived. */
+export const TRACES_OF_AN_ANNOUNCER: readonly string[] = [...TRACES_OF_A_NODE, '/etc/keepalived/keepalived.conf']
+
+export function mayAnnounce(env: NodeJS.ProcessEnv): boolean {
+  return isClusterNode(env) || TRACES_OF_AN_ANNOUNCER.some((path) => existsSync(path))
+}
+
 /** linux/capability.h */
 const [CAP_KILL, CAP_SETGID, CAP_SETUID] = [5n, 6n, 7n]
 

@@ -59,6 +59,8 @@ describe('droppedByKernel', () => {
     ['12 packets captured\n15 packets received by filter\n3 packets dropped by kernel\n', 3],
     ['1 packet captured\n1 packet received by filter\n0 packets dropped by kernel\n', 0],
     ['1 packet dropped by kernel\n', 1],
+    ['5 packets captured\n1000 packets received by filter\n3 packets dropped by kernel\n', 995],
+    ['5 packets captured\n7 packets received by filter\n0 packets dropped by kernel\n', 0],
     ['Killed\n', null],
   ])('%j', (stderr, dropped) => {
     expect(droppedByKernel(stderr)).toBe(dropped)

@@ -1,10 +1,20 @@
-import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeLab } from './describe-lab.js'
-import { CLI, hasSshd } from './ssh-hosts.js'
-import { buildSite, having, inShell, reportOf, type Site, VIP, variable } from './vantage-site.js'
+import { hasSshd } from './ssh-hosts.js'
+import {
+  buildSite,
+  commOf,
+  having,
+  inShell,
+  processesOf,
+  type Running,
+  reportOf,
+  type Site,
+  VIP,
+  variable,
+} from './vantage-site.js'
 
 /** What listens and what sends there; each reads its stdin in a way of its own. */
 const TOOLS: Readonly<Record<string, readonly string[]>> = {
@@ -93,44 +103,10 @@ describeLab('what a death leaves on a host', () => {
   })
 })
 
-interface Running {
-  readonly child: ChildProcess
-  /** What it said on stderr until now. */
-  said(): string
-  readonly ended: Promise<{ code: number | null; signal: null; stdout: string; stderr: string }>
-}
-
 /** Asks from all places until it is ended. */
-function start({ segment, ssh }: Site, names: readonly string[]): Running {
+function start(site: Site, names: readonly string[]): Running {
   const at = names.flatMap((name) => ['--at', `ssh:${name}`])
-  const argv = [...CLI, 'scan', '--vip', VIP, '--no-kube', '--json', '--duration', '10m', ...at, ssh.configuration]
-  const child = segment.spawn('client', argv, { stdio: ['ignore', 'pipe', 'pipe'] })
-  let [stdout, stderr] = ['', '']
-  child.stdout?.on('data', (text) => {
-    stdout += text
-  })
-  child.stderr?.on('data', (text) => {
-    stderr += text
-  })
-  const ended = new Promise<Awaited<Running['ended']>>((resolve) => {
-    child.once('close', (code) => resolve({ code, signal: null, stdout, stderr }))
-  })
-  return { child, said: () => stderr, ended }
-}
-
-async function processesOf({ segment }: Site, name: string): Promise<ReadonlySet<number>> {
-  const { stdout } = await segment.exec('client', ['ip', 'netns', 'pids', segment.host(name).namespace])
-  return new Set(stdout.split('\n').filter(Boolean).map(Number))
-}
-
-/** Empty for one that is gone. */
-function commOf(pid: number): string {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-    return /^State:\s*Z/m.test(status) ? '' : readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
-  } catch {
-    return ''
-  }
+  return site.start('scan', '--vip', VIP, '--no-kube', '--json', '--duration', '10m', ...at)
 }
 
 function sshOf(pid: number): number[] {

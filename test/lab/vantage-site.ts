@@ -1,4 +1,6 @@
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import type { HostSpec } from '../../src/lab/model.js'
 import { buildSegment, type Done, type Segment } from '../../src/lab/segment.js'
 import { parseReport } from './scan-scenario.js'
@@ -12,6 +14,15 @@ export interface Site {
   readonly ssh: SshHosts
   /** Runs a command of l2doctor on the client. */
   run(...argv: readonly string[]): Promise<Done>
+  start(...argv: readonly string[]): Running
+}
+
+/** A command of l2doctor that goes on. */
+export interface Running {
+  readonly child: ChildProcess
+  /** What it said on stderr until now. */
+  said(): string
+  readonly ended: Promise<Done>
 }
 
 /** `serving`: hosts with an sshd, each with what is particular about it. */
@@ -31,11 +42,27 @@ export async function buildSite(
       segment.exec('client', [...CLI, ...argv, ...(argv.includes('--from') ? [] : [ssh.configuration])], {
         timeoutMs: 90_000,
       })
-    return { segment, ssh, run }
+    const start: Site['start'] = (...argv) =>
+      followed(segment.spawn('client', [...CLI, ...argv, ssh.configuration], { stdio: ['ignore', 'pipe', 'pipe'] }))
+    return { segment, ssh, run, start }
   } catch (error) {
     segment.remove()
     throw error
   }
+}
+
+function followed(child: ChildProcess): Running {
+  let [stdout, stderr] = ['', '']
+  child.stdout?.on('data', (text) => {
+    stdout += text
+  })
+  child.stderr?.on('data', (text) => {
+    stderr += text
+  })
+  const ended = new Promise<Done>((resolve) => {
+    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
+  })
+  return { child, said: () => stderr, ended }
 }
 
 function addressOf(at: number): string {
@@ -86,4 +113,19 @@ export function inMounts(lines: string): readonly string[] {
 export function reportOf({ stdout, stderr, code }: Done) {
   if (stdout === '') throw new Error(`l2doctor printed nothing (exit ${code}): ${stderr}`)
   return parseReport(stdout)
+}
+
+export async function processesOf({ segment }: Site, name: string): Promise<ReadonlySet<number>> {
+  const { stdout } = await segment.exec('client', ['ip', 'netns', 'pids', segment.host(name).namespace])
+  return new Set(stdout.split('\n').filter(Boolean).map(Number))
+}
+
+/** Empty for one that is gone. */
+export function commOf(pid: number): string {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    return /^State:\s*Z/m.test(status) ? '' : readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
+  } catch {
+    return ''
+  }
 }

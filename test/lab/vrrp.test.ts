@@ -111,7 +111,7 @@ describeLab('adverts in a live capture', () => {
   ])('come through a packet socket of %s likewise', async (program, code, more) => {
     await send()
     const { stdout: index } = await segment.exec('client', ['cat', '/sys/class/net/eth0/ifindex'])
-    const argv = [program, ...code, index.trim(), String(SNAP_LENGTH), ...more]
+    const argv = [program, ...code, index.trim(), String(SNAP_LENGTH), '0', ...more]
     const child = segment.spawn('client', argv, { stdio: ['pipe', 'pipe', 'inherit'] })
     const observer = new Observer({ asked: [], allAddresses: false })
     child.stdout!.on('data', (chunk: Buffer) => observer.push(Uint8Array.from(chunk)))

@@ -25,7 +25,7 @@ export const PATIENCE_S = 25
 /** From one sign of life to the next, ms. */
 const HEARTBEAT_MS = 5000
 /** What ends there may still have counts to print, and a long way to send them. */
-const GRACE_MS = 3000
+const GRACE_MS = 5000
 /** What a login shell may print before our own words. */
 const MOST_BANNER_BYTES = 65_536
 

@@ -19,16 +19,20 @@ interface Way {
   readonly argv: readonly string[]
 }
 
-/** Listens on an interface of the host, never promiscuous. Resolves once it listens; throws CannotLook. */
-export async function listenThere(host: RemoteHost, device: Device): Promise<LiveSource> {
+/** Listens on an interface of the host, never promiscuous. Resolves once it listens; throws CannotLook. `allGroups`: see groups.ts. */
+export async function listenThere(host: RemoteHost, device: Device, allGroups: boolean): Promise<LiveSource> {
   const name = `${host.name}/${device.name}`
   const subject = `capture on ${name}`
   let failure: Error | null = null
-  for (const { program, argv } of waysOf(host, device)) {
+  for (const { program, argv } of waysOf(host, device, allGroups)) {
     const child = startRemote(host, argv)
     try {
       const explain = (ending: Parameters<typeof explainRemote>[3]) => explainRemote(host, subject, program, ending)
-      const bytes = await openStream(child, name, explain, { startMs: host.startMs, look: LOOK })
+      const bytes = await openStream(child, name, explain, {
+        startMs: host.startMs,
+        look: LOOK,
+        dropped: droppedByKernel,
+      })
       let dropped: number | null = null
       child.ended.then(({ stderr }) => {
         dropped = droppedByKernel(stderr)
@@ -48,9 +52,9 @@ const LOOK = 'check the interface there: `ip link`'
 const NOTHING_LISTENS = 'none of tcpdump, perl and python3 is there: nothing can listen'
 const INSTALL_OR_RECORD = 'install tcpdump there, or give what was recorded there to --at file:NAME=FILE'
 
-function waysOf({ programs, machine }: RemoteHost, { name, index }: Device): Way[] {
+function waysOf({ programs, machine }: RemoteHost, { name, index }: Device, allGroups: boolean): Way[] {
   const recvmsg = RECVMSG[machine]
-  const argv = [index, SNAP_LENGTH].map(String)
+  const argv = [index, SNAP_LENGTH, Number(allGroups)].map(String)
   const all: Way[] = [
     {
       program: 'tcpdump',

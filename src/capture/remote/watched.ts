@@ -6,10 +6,12 @@ import { PATIENCE_S } from './host.js'
  * its own: the shell that it is in, which becomes the program.
  */
 const SLEEP_S = 5
+/** What is written when it is told to end, and what it lost, may have a long way. */
+const LAST_S = 3
 
 const TICKER = `{ missed=0; trap 'missed=0' USR1
   while [ $missed -lt ${PATIENCE_S / SLEEP_S} ]; do sleep ${SLEEP_S}; missed=$((missed + 1)); done
-  kill -TERM $$; sleep 1; kill -KILL $$
+  kill -TERM $$; sleep ${LAST_S}; kill -KILL $$
 } </dev/null >/dev/null 2>&1 3<&- &
 ticker=$!`
 
@@ -17,7 +19,7 @@ ticker=$!`
 export const ENDS_WITH_STDIN = `exec 3<&0
 ${TICKER}
 { while read -r _ <&3; do kill -USR1 $ticker; done
-  kill -KILL $ticker; kill -TERM $$; sleep 1; kill -KILL $$
+  kill -KILL $ticker; kill -TERM $$; sleep ${LAST_S}; kill -KILL $$
 } </dev/null >/dev/null 2>&1 &
 exec "$@" </dev/null 3<&-`
 

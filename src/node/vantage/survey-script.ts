@@ -19,11 +19,13 @@ has() { command -v "$1" >/dev/null 2>&1; }
 programs() { for one in tcpdump perl python3 socat; do if has $one; then echo $one; fi; done; }
 may_sudo() { if [ "$become" = 1 ] && [ "$(id -u)" != 0 ]; then sudo -n -- true; fi; }
 routes() { for one in $vips; do ip -o route get "$one" || true; done; }
+traces() { for one in $traces; do if [ -e "$one" ]; then echo "$one"; fi; done; }
 default_routes() { ip -4 route show default; ip -6 route show default; }
 
 survey() {
   probe clock date +%s
   probe programs programs
+  probe traces traces
   probe machine uname -m
   probe user id -u
   probe sudo may_sudo
@@ -44,11 +46,14 @@ export interface SurveyOptions {
   readonly become: boolean
   /** Addresses whose routes are asked for. */
   readonly vips: readonly string[]
+  /** Paths: which of them are there is asked. */
+  readonly traces: readonly string[]
 }
 
 /** The text for the stdin of `sh -s`. */
-export function surveyScript({ mark, become, vips }: SurveyOptions): string {
+export function surveyScript({ mark, become, vips, traces }: SurveyOptions): string {
   if (!/^[0-9a-f]{32,}$/.test(mark)) throw new Error('the mark is not 16 bytes of hex')
   if (!vips.every((vip) => /^[\da-f.:]+$/.test(vip))) throw new Error('not an address')
-  return `mark=%${mark}\nbecome=${become ? 1 : 0}\nvips='${vips.join(' ')}'\n${SURVEY}`
+  if (!traces.every((path) => /^[\w/.-]+$/.test(path))) throw new Error('not a plain path')
+  return `mark=%${mark}\nbecome=${become ? 1 : 0}\nvips='${vips.join(' ')}'\ntraces='${traces.join(' ')}'\n${SURVEY}`
 }

@@ -13,6 +13,8 @@ export interface Survey {
   /** `uname -m`. */
   readonly machine: string
   readonly isRoot: boolean
+  /** Of the paths asked for, whether one is there; so too where it did not say. */
+  readonly hasTrace: boolean
   /** `ip -j -d addr show`. */
   readonly interfaces: string
   /** `ip route show default`, of IPv4 before IPv6. */
@@ -40,6 +42,8 @@ const MOST_ROUTES = 64
 export interface SurveyLimits extends RunLimits {
   readonly become: boolean
   readonly vips: readonly string[]
+  /** Paths. */
+  readonly traces: readonly string[]
   /** Seconds since 1970. */
   readonly now: () => number
 }
@@ -47,9 +51,9 @@ export interface SurveyLimits extends RunLimits {
 /** Throws CannotLook for a host that cannot be reached, or not be looked from. */
 export async function survey(host: Transport, limits: SurveyLimits): Promise<Survey> {
   const { name, address } = host
-  const { become, timeoutMs, now, vips } = limits
+  const { become, timeoutMs, now, vips, traces } = limits
   const mark = randomBytes(16).toString('hex')
-  const result = await host.run(surveyScript({ mark, become, vips: vips.slice(0, MOST_ROUTES) }), limits)
+  const result = await host.run(surveyScript({ mark, become, vips: vips.slice(0, MOST_ROUTES), traces }), limits)
   const collected = parseCollected(result.stdout, mark)
   const failure = failureOf(result, collected, { name, address, timeoutMs })
   if (failure !== null) throw new CannotLook({ subject: name, reason: failure.reason, hint: failure.hint })
@@ -74,6 +78,7 @@ function readSurvey(name: string, { probes }: Collected, now: number): Survey {
     programs: new Set(said('programs')?.split('\n')),
     machine: said('machine') ?? '',
     isRoot: said('user') === '0',
+    hasTrace: said('traces') !== '',
     interfaces,
     defaultRoute: probes['ip-default']?.stdout ?? '',
     neighbours: said('ip-neigh'),

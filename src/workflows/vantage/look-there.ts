@@ -1,9 +1,11 @@
+import { mayHearAllGroups, takesAllGroups } from '../../capture/groups.js'
 import { type NetworkInterface, parseInterfaces } from '../../capture/interfaces.js'
 import type { LiveCapture } from '../../capture/open-live.js'
 import { entriesFor, parseOwnNeighbours } from '../../capture/own-neighbours.js'
 import type { RemoteHost } from '../../capture/remote/host.js'
 import { listenThere } from '../../capture/remote/listen.js'
 import { canSendThere, sendThere } from '../../capture/remote/send.js'
+import { TRACES_OF_AN_ANNOUNCER } from '../../capture/this-host.js'
 import type { Gap } from '../../known.js'
 import type { Transport } from '../../node/transports/transport.js'
 import { type Survey, survey } from '../../node/vantage/survey.js'
@@ -38,28 +40,36 @@ export async function lookThere(
   const { vips } = request.capture
   const { become, timeoutMs, now } = place
   const { name } = place.transport
-  const limits = { become, timeoutMs, now, signal, vips: vips.map(formatIp) }
+  const limits = { become, timeoutMs, now, signal, vips: vips.map(formatIp), traces: TRACES_OF_AN_ANNOUNCER }
   const said = await survey(place.transport, limits)
   const all = parseInterfaces(said.interfaces)
   const { interface: device, why } = interfaceThere(name, all, said, vips, request.capture.interface)
-  const live = await openThere(place, said, device, all, request)
+  const allGroups = mayHearAllGroups(vips, device, all, said.hasTrace)
+  const live = await openThere(place, said, { device, all, allGroups }, request)
   note(`from ${name}, on ${device.name}: ${why}; engine ${live.source.source.engine}`)
+  if (allGroups && live.source.source.engine === 'socket') note(takesAllGroups(`${device.name} of ${name}`))
   const look = lookThroughLive(live, request, note)
   const gaps = [...clockGap(name, said.clockAhead), ...mute(live, request, name)]
   return { ...look, unkept: () => gaps }
 }
 
+interface Interfaces {
+  readonly device: NetworkInterface
+  readonly all: readonly NetworkInterface[]
+  /** See capture/groups.ts. */
+  readonly allGroups: boolean
+}
+
 async function openThere(
   place: PlaceThere,
   said: Survey,
-  device: NetworkInterface,
-  all: readonly NetworkInterface[],
+  { device, all, allGroups }: Interfaces,
   { capture, plan }: LiveRequest,
 ): Promise<LiveCapture> {
   const host = hostOf(place, said)
   const sends = plan !== null && canSendThere(host, device)
   const [opening, sending] = await Promise.allSettled([
-    listenThere(host, device),
+    listenThere(host, device, allGroups),
     sends ? sendThere(host, device) : null,
   ])
   if (opening.status === 'rejected' || sending.status === 'rejected') {

@@ -2,11 +2,11 @@ import type { ClusterNode } from '../../cluster/model.js'
 import { withoutCrosstalk } from '../../facts/vantages/crosstalk.js'
 import { mergeVantages } from '../../facts/vantages/merge.js'
 import { heardIn, type VantageFacts, type VantageKind } from '../../facts/vantages/model.js'
-import { type Gap, known } from '../../known.js'
+import { known } from '../../known.js'
 import type { ObserveOptions, WireFacts } from '../../observe/model.js'
 import { askersThatProbed } from '../../observe/rounds.js'
-import { captureDoubts } from '../../report/wire-doubts.js'
 import type { Look } from '../look.js'
+import { wireDoubts } from '../looked-at.js'
 import { type Seen, type SeenAt, see } from '../see.js'
 
 /** A place to look from. */
@@ -63,17 +63,11 @@ function together(all: readonly SeenAt[], { asked }: ObserveOptions): Seen {
     look: main.seen.look && { ...main.seen.look, own: merged?.own ?? main.facts.own },
     wire: merged && main.seen.wire.known ? known(merged.wire, main.seen.wire.from) : main.seen.wire,
     owners: all.flatMap(({ seen }) => seen.owners),
-    doubts: [...main.seen.doubts, ...others.flatMap(({ seen }) => doubtsOf(seen, asked))],
+    // those of the main one are told with the wire
+    doubts: [...main.seen.doubts, ...others.flatMap(({ seen }) => wireDoubts(seen, { vips: asked }))],
     gaps: all.flatMap(({ seen }) => seen.gaps),
     vantages: all,
     main: main.vantage.name,
     ...(merged ? { probed: merged.probed } : {}),
   }
-}
-
-/** Of the main one they are told with the wire. */
-function doubtsOf({ look, wire, doubts }: Seen, vips: ObserveOptions['asked']): Gap[] {
-  if (!wire.known) return doubts.length > 0 ? [...doubts] : [wire.gap]
-  const conditions = look?.conditions() ?? { dropped: null }
-  return [...doubts, ...captureDoubts(wire.value.capture, { vips }, conditions, wire.from)]
 }
