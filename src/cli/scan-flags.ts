@@ -43,15 +43,18 @@ export const scanFlags = {
     description:
       'look from there: ssh:HOST or ssh:HOST/INTERFACE (nothing is installed), file:NAME=FILE (recorded there), local; repeatable',
   }),
-  rounds: Flags.integer({ ...probing, min: 1, description: 'broadcasts for each address (default 4)' }),
-  interval: Flags.string({ ...probing, helpValue: '200ms', description: 'between two broadcasts for one address' }),
+  rounds: Flags.integer({ ...probing, min: 1, description: 'requests to all machines for each address (default 4)' }),
+  interval: Flags.string({ ...probing, helpValue: '200ms', description: 'between two such requests for one address' }),
   rate: Flags.integer({
     ...probing,
     min: 1,
     max: 10_000,
     description: 'maximum frames per second, over all addresses (default 10: switches may shut a port above 15)',
   }),
-  passive: Flags.boolean({ ...live, description: 'only listen; shows broadcasts, and silence proves nothing' }),
+  passive: Flags.boolean({
+    ...live,
+    description: 'only listen; a switch passes what goes to all, and silence proves nothing',
+  }),
   duration: Flags.string({
     ...live,
     helpValue: '10s',

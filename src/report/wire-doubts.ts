@@ -1,6 +1,7 @@
 import type { Question } from '../facts/question.js'
 import type { Gap } from '../known.js'
 import type { AddressFacts, CaptureFacts } from '../observe/model.js'
+import { toAll } from '../rules/wire/evidence.js'
 import { sh } from '../shell.js'
 import { formatIp, type Ip, isIpv4, isIpv6, resolverOf } from '../wire/ip.js'
 import { formatMac } from '../wire/mac.js'
@@ -174,11 +175,11 @@ function unansweredByAll({ sent, answered }: AddressFacts['asks']['broadcast']):
   return sent > 0 && answered === 0
 }
 
-/** A client that does not know the MAC asks by broadcast. */
+/** A client that does not know the MAC asks all machines. */
 function onlyDirect(subject: string, broadcasts: number): Gap {
   return {
     subject,
-    reason: `none of ${plural(broadcasts, 'broadcast')} was answered, only a request to one MAC`,
+    reason: `none of ${plural(broadcasts, `${toAll(subject)} request`)} was answered, only a request to one MAC`,
     hint: `ask again, more often: l2doctor scan --vip ${subject} --rounds 5`,
   }
 }

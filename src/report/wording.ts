@@ -1,6 +1,7 @@
 import { areaOf } from '../rules/area.js'
 import type { Severity } from '../rules/define.js'
 import { subjectText } from '../rules/subject.js'
+import { modeWords } from '../rules/wire/evidence.js'
 import { actionOrder, diagnosed } from './diagnosed.js'
 import { plural } from './plural.js'
 import type { Report, ReportedAddress, ReportedClaim, ReportedExpectation, ReportedFinding, Truth } from './report.js'
@@ -216,7 +217,11 @@ function askedWords(address: ReportedAddress): string {
  * The requests for an address that were seen, whoever sent them, by kind: the one number that every line means by "requests".
  * Null: none. Of a long run only the first are kept one by one; then those that went to all are what is counted.
  */
-export function requestWords({ rounds, timeline }: Pick<ReportedAddress, 'rounds' | 'timeline'>): string | null {
+export function requestWords({
+  ip,
+  rounds,
+  timeline,
+}: Pick<ReportedAddress, 'ip' | 'rounds' | 'timeline'>): string | null {
   const toAll = timeline.filter(({ mode, to }) => mode !== 'unicast' && to === null)
   if (toAll.length < rounds) return `${plural(rounds, 'request')} to all`
   if (timeline.length === 0) return null
@@ -226,8 +231,10 @@ export function requestWords({ rounds, timeline }: Pick<ReportedAddress, 'rounds
   })
   const [first] = counts
   if (first && counts.length === 1)
-    return plural(first.count, first.kind === 'probe' ? 'probe' : `${first.kind} request`)
-  const kinds = counts.map(({ kind, count }) => (kind === 'probe' ? plural(count, 'probe') : `${count} ${kind}`))
+    return plural(first.count, first.kind === 'probe' ? 'probe' : `${modeWords(first.kind, ip)} request`)
+  const kinds = counts.map(({ kind, count }) =>
+    kind === 'probe' ? plural(count, 'probe') : `${count} ${modeWords(kind, ip)}`,
+  )
   return `${plural(timeline.length, 'request')} (${kinds.join(', ')})`
 }
 

@@ -79,9 +79,9 @@ interface QuestionFile {
 }
 
 /** Without question.json nobody asked anything. */
-function readQuestion(path: string): Question {
+export function readQuestion(path: string, change = (text: string) => text): Question {
   const file = join(path, 'question.json')
-  const given: QuestionFile = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
+  const given: QuestionFile = existsSync(file) ? JSON.parse(change(readFileSync(file, 'utf8'))) : {}
   return {
     vips: (given.vips ?? []).map((ip) => must(parseIp(ip), ip)),
     expectedMacs: (given.expectedMacs ?? []).map((mac) => must(parseMac(mac), mac)),

@@ -35,7 +35,7 @@ export const noRunningPods = defineClusterRule({
   ],
   docs: {
     what: 'The DaemonSet of an announcer wants pods on some nodes, and none of them is ready: they cannot be created (Pod Security admission, quota), cannot be scheduled, or crash.',
-    why: 'Addresses are assigned by the controller all the same, so Services look well, but no node answers ARP for any of them.',
+    why: 'Addresses are assigned by the controller all the same, so Services look well, but no node answers for any of them.',
     confirm:
       '`kubectl -n NAMESPACE describe daemonset NAME` shows the counts and the events; `kubectl -n NAMESPACE get pods -o wide` the pods.',
     falseAlarms:

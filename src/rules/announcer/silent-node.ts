@@ -36,7 +36,7 @@ export const silentNode = defineRule({
   optional: ['hosts'],
   explains: ['wire/no-answer'],
   docs: {
-    what: 'The lease or the election names a node for the address, nothing in the cluster speaks against it, and the node answers no ARP request. No other node takes its place, because to all of them it is well.',
+    what: 'The lease or the election names a node for the address, nothing in the cluster speaks against it, and the node answers no request. No other node takes its place, because to all of them it is well.',
     why: 'The address is dead although the cluster looks healthy. An agent that forgot the address after a short loss of the network keeps its lease.',
     confirm:
       'On the node, while somebody asks: `tcpdump -p -n -e -i IFACE arp and host VIP` shows whether the requests arrive.',

@@ -41,7 +41,7 @@ export const ownAddressSilent = defineRule({
   optional: ['answers', 'wire'],
   docs: {
     what: 'By all that was read of a host it answers on no interface for one of its own addresses: arp_ignore 8, arp_filter or rp_filter and a way back that leaves by another interface, a policy rule, a packet filter. Or its packet filter would drop the requests for an address that the rules name, or that was asked for, once the host has it. Of IPv6 each address of an interface on the wire, also a link-local one, whose solicitations would get no answer: duplicate address detection that failed, a packet filter, `disable_ipv6`, a group that was not joined.',
-    why: 'The address is dead for the segment as soon as ARP entries expire; a VIP that moves to this host is dead at once.',
+    why: 'The address is dead for the segment as soon as neighbour entries expire; a VIP that moves to this host is dead at once.',
     confirm:
       '`l2doctor predict --vip ADDRESS --nodes-from DIR -v` shows the check that stops it. For a packet filter: `nft list ruleset`, `arptables -L -n -v`, `ebtables -L --Lc`: the counter of the rule rises while a client asks. Of IPv6 `ip -6 address show dadfailed`.',
     falseAlarms:

@@ -207,7 +207,7 @@ function findProgram(ip: string, node: string, macs: readonly string[]): Fix {
     where: 'node',
     node,
     steps: [
-      { kind: 'look', text: 'Programs that read ARP by themselves hold a packet socket', run: sh`ss -0 -p` },
+      { kind: 'look', text: 'Programs that read frames by themselves hold a packet socket', run: sh`ss -0 -p` },
       {
         kind: 'look',
         text: 'Programs in the way of frames',

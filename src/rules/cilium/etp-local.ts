@@ -40,7 +40,7 @@ export const ciliumEtpLocal = defineClusterRule({
   explains: ['wire/no-answer'],
   docs: {
     what: 'A Service that a CiliumL2AnnouncementPolicy selects has externalTrafficPolicy Local. Up to 1.20.1 Cilium chooses the announcing node without looking where the endpoints are; since 1.20.2 only a node with an endpoint takes the lease, so that nobody does where no node has one.',
-    why: 'Announced by a node without an endpoint, ARP works and connections hang. Without any node that qualifies nobody answers ARP. The Service of a Gateway has one placeholder endpoint (192.192.192.192) without a node: since 1.20.2 it is announced by nobody.',
+    why: 'Announced by a node without an endpoint, the address resolves and connections hang. Without any node that qualifies nobody answers for it. The Service of a Gateway has one placeholder endpoint (192.192.192.192) without a node: since 1.20.2 it is announced by nobody.',
     confirm:
       'Compare the holder of the lease cilium-l2announce-NAMESPACE-NAME with the nodes of the endpoints (`kubectl get endpointslices -o wide`).',
     falseAlarms:

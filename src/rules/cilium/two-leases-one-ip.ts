@@ -25,7 +25,7 @@ export const twoLeasesOneIp = defineRule({
   explains: ['wire/duplicate-responders', 'wire/conflicting-claims', 'wire/flip-flop', 'wire/unexpected-responder'],
   docs: {
     what: 'Several Services have the same address (lbipam.cilium.io/sharing-key). Cilium elects a node for each Service by a lease of its own, and the leases are held by different nodes now.',
-    why: 'Each holder answers ARP for the address. A client ends on either of them, and changes when its ARP entry is renewed.',
+    why: 'Each holder answers for the address. A client ends on either of them, and changes when its neighbour entry is renewed.',
     confirm:
       '`kubectl -n kube-system get leases | grep cilium-l2announce`: compare the holders of the Services with that address.',
     falseAlarms:

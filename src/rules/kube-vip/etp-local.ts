@@ -39,7 +39,7 @@ export const kubeVipEtpLocal = defineClusterRule({
   needs: ['announcers', 'cluster'],
   docs: {
     what: 'A Service that kube-vip announces has externalTrafficPolicy Local, and the node that holds the lease has no ready endpoint of it. With one lease for all Services kube-vip does not look where the endpoints are. With svc_election=true (since 0.5.0) only nodes with an endpoint take part in the election of such a Service.',
-    why: 'ARP works, and connections hang: with that policy the node does not pass them on to another one.',
+    why: 'The address resolves to a MAC, and connections hang: with that policy the node does not pass them on to another one.',
     confirm:
       'Compare the holder of the lease (`kubectl get leases -A`) with the nodes of the endpoints (`kubectl get endpointslices -o wide`).',
     falseAlarms:

@@ -48,7 +48,7 @@ export const staleVip = defineRule({
   ],
   docs: {
     what: "kube-vip's lease names one node as the leader of the address, and another node still has the address on an interface.",
-    why: 'The kernel of every node that has the address answers ARP for it: two machines answer, the old one without the Service behind it or with a stale one.',
+    why: 'The kernel of every node that has the address answers for it: two machines answer, the old one without the Service behind it or with a stale one.',
     confirm:
       '`ip -brief address show to VIP/32` on every node beside `kubectl get leases -A | grep -E "plndr|kubevip"`.',
     falseAlarms:

@@ -36,8 +36,8 @@ export const garpLoop = defineClusterRule({
   optional: ['wire'],
   explains: ['storm/gratuitous', 'storm/replies', 'wire/flip-flop'],
   docs: {
-    what: "A Service whose address MetalLB announces carries signs of a second controller: `ports` in status.loadBalancer.ingress, which MetalLB never writes, a second manager of the status, or kube-vip's annotation vipHost. With a capture: its gratuitous ARP goes on longer than a takeover takes.",
-    why: 'MetalLB wants the status without ports, the other with them. Each write wakes the other up, and each time MetalLB announces the address again: gratuitous ARP without end, controllers busy, and usually two machines that answer.',
+    what: "A Service whose address MetalLB announces carries signs of a second controller: `ports` in status.loadBalancer.ingress, which MetalLB never writes, a second manager of the status, or kube-vip's annotation vipHost. With a capture: its announcements go on longer than a takeover takes.",
+    why: 'MetalLB wants the status without ports, the other with them. Each write wakes the other up, and each time MetalLB announces the address again: announcements without end, controllers busy, and usually two machines that answer.',
     confirm: '`kubectl get service NAME -w -o yaml --show-managed-fields` shows the status change back and forth.',
     falseAlarms:
       'A status left behind by a controller that is gone stays quiet on the wire; the annotation of a kube-vip that does not serve the Service is not reported by itself. Whether there is a loop now, only a capture or the changing resourceVersion shows.',
@@ -78,7 +78,7 @@ export const garpLoop = defineClusterRule({
       text: 'Let kube-vip ignore it (or run kube-vip with svc_enable=false or lb_class_only=true)',
       changes: [ignoredByKubeVip(service)],
       sideEffects: [
-        "kube-vip's disable_service_updates=true would stop the writes only: both would go on answering ARP.",
+        "kube-vip's disable_service_updates=true would stop the writes only: both would go on answering.",
         'If MetalLB is the one to go, give the Service a loadBalancerClass of the other instead (it can only be set at creation).',
       ],
       verify: sh`kubectl get service ${inNamespace(service)} -w; l2doctor scan --vip ${ip}`,

@@ -36,7 +36,7 @@ export const noCandidateNode = defineRule({
   explains: ['wire/no-answer', 'wire/nobody-in-charge'],
   docs: {
     what: "Every node is ruled out of MetalLB's election for the address: by the exclude label, the NetworkUnavailable condition, the node selectors of the L2Advertisements, a missing speaker, or the endpoints of the Service. The finding lists the reason for each node.",
-    why: 'No speaker answers ARP for the address: it is dead from outside the cluster while the Service looks healthy inside. MetalLB says so only in debug logs ("no available nodes").',
+    why: 'No speaker answers for the address: it is dead from outside the cluster while the Service looks healthy inside. MetalLB says so only in debug logs ("no available nodes").',
     confirm:
       '`kubectl describe service NAME` shows no recent `nodeAssigned` event; `kubectl get servicel2statuses.metallb.io -A` has no entry for it; `arping -b -I IFACE VIP` gets no answer.',
     falseAlarms:

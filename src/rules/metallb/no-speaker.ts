@@ -24,7 +24,7 @@ export const noSpeaker = defineClusterRule({
   explains: ['wire/no-answer'],
   docs: {
     what: 'An IPAddressPool holds addresses that Services still have, no DaemonSet is a MetalLB speaker, no other announcer that l2doctor knows counts the addresses its own, and no machine was seen to answer for them.',
-    why: 'Pools and the addresses in the status of Services outlive an uninstalled MetalLB: everything looks assigned, and no node answers ARP for it.',
+    why: 'Pools and the addresses in the status of Services outlive an uninstalled MetalLB: everything looks assigned, and no node answers for it.',
     confirm: '`kubectl get daemonsets -A | grep -i -e speaker -e metallb`: no line means that no speaker runs.',
     falseAlarms:
       'A speaker whose image has another name than `…metallb…` is not recognised, nor is an announcer that l2doctor does not know. Services of a former load balancer class keep their addresses as well.',

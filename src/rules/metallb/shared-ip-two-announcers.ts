@@ -26,7 +26,7 @@ export const sharedIpTwoAnnouncers = defineClusterRule({
   explains: ['wire/duplicate-responders', 'wire/flip-flop', 'wire/conflicting-claims'],
   docs: {
     what: "Two or more Services have the same address, and MetalLB's election has a different winner for each of them.",
-    why: 'Each winner answers ARP for the shared address: clients see two MACs in turns, and reach whichever answered last.',
+    why: 'Each winner answers for the shared address: clients see two MACs in turns, and reach whichever answered last.',
     confirm:
       '`arping -b -I IFACE -c 5 VIP` shows two MACs, typically in strict turns; the speakers of both nodes log `serviceAnnounced` for the address.',
     falseAlarms:

@@ -39,7 +39,7 @@ export const splitStatus = defineClusterRule({
   explains: ['wire/duplicate-responders', 'wire/flip-flop', 'wire/conflicting-claims', 'wire/unexpected-responder'],
   docs: {
     what: 'Two or more nodes that may announce a Service do so at the same time: both answer one round on the wire, or both have a ServiceL2Status for it now, or both repeat `nodeAssigned` in turns. MetalLB elects one node, so the speakers do not see the same members: memberlist is split.',
-    why: 'Every speaker elects among the members that it sees. Where node-to-node traffic on the memberlist port (TCP and UDP 7946) is blocked each side has a winner, and both answer ARP: clients land on one or the other.',
+    why: 'Every speaker elects among the members that it sees. Where node-to-node traffic on the memberlist port (TCP and UDP 7946) is blocked each side has a winner, and both answer for the address: clients land on one or the other.',
     confirm:
       'On the nodes: `nc -zv NODE 7946` from one to the other, for UDP `nc -zuv`. The speakers log "Suspect … has failed, no acks received" or "Failed to join".',
     falseAlarms:

@@ -39,7 +39,7 @@ export const gratuitous = defineRule({
   symptom: 'claim',
   docs: {
     what: 'An address, or a sender, was announced more often than the announcers do by design: about 10 times within 5 s of a takeover (MetalLB, keepalived), then at most once every 3 s (kube-vip).',
-    why: 'Each announcement rewrites the ARP tables of the whole segment. Unending ones mean that a controller keeps re-announcing because another one undoes its work, or that two machines fight for the address; switches with ARP inspection shut ports above 15 a second.',
+    why: 'Each announcement rewrites the neighbour tables of the whole segment. Unending ones mean that a controller keeps re-announcing because another one undoes its work, or that two machines fight for the address; switches with ARP inspection shut ports above 15 a second.',
     confirm:
       '`tcpdump -p -n -e -i IFACE "arp and host VIP"` for a minute. With Kubernetes: does the Service status flip? `kubectl get service NAME -o yaml --show-managed-fields -w`.',
     falseAlarms:
@@ -54,7 +54,7 @@ export const gratuitous = defineRule({
   },
   *check({ wire, question }) {
     if (!timeIsInOrder(wire)) {
-      if (wire.capture.gratuitous > 0) yield outOfOrder('gratuitous ARP')
+      if (wire.capture.gratuitous > 0) yield outOfOrder('announcements')
       return
     }
     const fast = [...fastRates(wire, question)]

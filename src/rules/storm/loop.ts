@@ -4,7 +4,7 @@ import { formatMac } from '../../wire/mac.js'
 import { type Confidence, certain, likely, possible } from '../certainty.js'
 import { defineRule } from '../define.js'
 import { sh } from '../shell.js'
-import { counted, frameEvidence } from '../wire/evidence.js'
+import { counted, frameEvidence, toAll } from '../wire/evidence.js'
 import { vlanSubject } from './rates.js'
 
 interface Loop {
@@ -26,7 +26,7 @@ export const loop = defineRule({
   explains: ['storm/requests', 'storm/replies', 'storm/gratuitous', 'storm/wireshark', 'wire/intermittent-answer'],
   symptom: 'claim',
   docs: {
-    what: 'Byte-identical ARP broadcasts were seen more than 50 times in one second, far more often than their sender sends them. It is an error where the frames are of several senders, or more than 1000 a second.',
+    what: 'Byte-identical ARP broadcasts or multicast neighbour solicitations were seen more than 50 times in one second, far more often than their sender sends them. It is an error where the frames are of several senders, or more than 1000 a second.',
     why: 'A layer 2 loop multiplies each broadcast until links and CPUs are full. Switches see every MAC on the wrong port, and nothing at layer 2 can be trusted while it lasts.',
     confirm:
       'Watch broadcast counters rise on two switch ports at once. On Linux bridges: `journalctl -k | grep "received packet on .* with own address as source"`. Pull one of the redundant links: it stops at once.',
@@ -53,7 +53,7 @@ export const loop = defineRule({
     }
   },
   message: ({ vlans, peakPerSecond, frames, senders }) =>
-    `${counted(frames.length, 'broadcast frame')} of ${counted(senders, 'sender')} repeated up to ${peakPerSecond} times a second on ${vlans.length > 0 ? `VLAN ${vlans.join('.')}` : 'the untagged segment'}: ${senders > 1 ? 'a loop' : 'a loop, or a flood by one sender'}`,
+    `${counted(frames.length, kindOf(frames))} of ${counted(senders, 'sender')} repeated up to ${peakPerSecond} times a second on ${vlans.length > 0 ? `VLAN ${vlans.join('.')}` : 'the untagged segment'}: ${senders > 1 ? 'a loop' : 'a loop, or a flood by one sender'}`,
   fixes: () => [
     {
       summary: 'Break the loop, then make it impossible',
@@ -76,7 +76,7 @@ export const loop = defineRule({
         },
         {
           kind: 'runtime',
-          text: 'Hairpin on an uplink sends broadcasts back out: turn it off for that port (bridge link set, hairpin off)',
+          text: 'Hairpin on an uplink sends such frames back out: turn it off for that port (bridge link set, hairpin off)',
         },
         {
           kind: 'persistent',
@@ -94,6 +94,12 @@ function byVlan(loops: readonly LoopFacts[]): Iterable<LoopFacts[]> {
   const groups = new Map<string, LoopFacts[]>()
   for (const one of loops) groups.set(one.vlans.join(), [...(groups.get(one.vlans.join()) ?? []), one])
   return groups.values()
+}
+
+/** `broadcast frame`, `multicast frame`; `frame`, where both are among them. */
+function kindOf(frames: Loop['frames']): string {
+  const kinds = new Set(frames.map(({ target }) => toAll(target)))
+  return kinds.size === 1 ? `${[...kinds][0]} frame` : 'frame'
 }
 
 function describe(group: readonly LoopFacts[]): Loop {

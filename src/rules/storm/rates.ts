@@ -125,6 +125,9 @@ function describe(rate: RateFacts, severity: Severity, wire: WireFacts): Rate {
   }
 }
 
+/** Of either family. */
+const WORDS = { requests: 'requests', replies: 'answers', gratuitous: 'announcements' } as const
+
 export function rateEvidence({ kind, total, peakPerSecond, firstAt, lastAt, longest }: RateFacts): Evidence[] {
   const tiers = Object.entries(STORM_TIERS).map(
     ([tier, rate]) => `≥ ${rate}/s for ${longest[tier as keyof typeof longest]} s`,
@@ -132,10 +135,10 @@ export function rateEvidence({ kind, total, peakPerSecond, firstAt, lastAt, long
   return [
     {
       kind: 'measure',
-      name: `${kind} between ${isoFromMicros(firstAt)} and ${isoFromMicros(lastAt)}`,
+      name: `${WORDS[kind]} between ${isoFromMicros(firstAt)} and ${isoFromMicros(lastAt)}`,
       value: String(total),
     },
-    { kind: 'measure', name: `${kind} per second, peak`, value: String(peakPerSecond) },
+    { kind: 'measure', name: `${WORDS[kind]} per second, peak`, value: String(peakPerSecond) },
     { kind: 'measure', name: 'longest run', value: tiers.join(', ') },
   ]
 }

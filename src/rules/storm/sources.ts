@@ -42,7 +42,7 @@ export function findSource({ mac, ip, family = 4 }: Driven): Fix {
       },
       {
         kind: 'look',
-        text: 'Has a switch port already shut itself for it? Cisco does so above 15 ARP frames a second where ARP inspection is on',
+        text: `Has a switch port already shut itself for it?${family === 6 ? '' : ' Cisco does so above 15 ARP frames a second where ARP inspection is on'}`,
         run: sh`show interfaces status err-disabled`,
       },
     ],

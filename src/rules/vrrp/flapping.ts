@@ -37,7 +37,7 @@ export const flapping = defineRule({
   explains: ['wire/flip-flop', 'wire/intermittent-answer', 'wire/silent-for-a-time', 'storm/gratuitous'],
   docs: {
     what: 'The adverts show that mastership went back and forth at least four times, ten minutes at most for each return.',
-    why: 'With each change the addresses move: connections break, and clients whose ARP entry was not renewed send to a machine that no longer holds the address.',
+    why: 'With each change the addresses move: connections break, and clients whose neighbour entry was not renewed send to a machine that no longer holds the address.',
     confirm:
       '`journalctl -u keepalived | grep -E "Entering|Transition|priority"` on both machines shows each change and its reason.',
     falseAlarms: 'A test of failovers that was captured. One failover and the way back are not reported.',

@@ -51,7 +51,7 @@ export const twoMasters = defineRule({
   ],
   docs: {
     what: 'Two machines advertised the same virtual router (VRRP, or CARP) in turn, each on although the other did. A master that hears a better advert stops: so the adverts of one do not reach the other, or it discards them.',
-    why: 'Both hold the addresses and answer for them. Clients end up on either machine, connections break whenever an ARP entry is renewed, and each machine announces the addresses again and again.',
+    why: 'Both hold the addresses and answer for them. Clients end up on either machine, connections break whenever a neighbour entry is renewed, and each machine announces the addresses again and again.',
     confirm:
       '`tcpdump -n -e -i IFACE proto 112` on both machines: where the adverts of the other are missing, something between them drops protocol 112; where they arrive, the machine discards them, and its log says why.',
     falseAlarms:

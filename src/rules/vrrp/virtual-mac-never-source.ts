@@ -17,12 +17,12 @@ interface NeverSource extends Where {
 
 export const virtualMacNeverSource = defineRule({
   id: 'vrrp/virtual-mac-never-source',
-  title: 'A virtual MAC answers ARP but never sends a frame',
+  title: 'A virtual MAC answers for an address but never sends a frame',
   severity: 'warning',
   needs: ['wire'],
   explains: ['wire/intermittent-answer', 'storm/gratuitous'],
   docs: {
-    what: 'ARP says that an address is at a virtual router MAC (00:00:5e:00:01:XX), but every frame that says so, and every advert of that virtual router, came from another Ethernet source.',
+    what: 'ARP or neighbour discovery says that an address is at a virtual router MAC (00:00:5e:00:01:XX), but every frame that says so, and every advert of that virtual router, came from another Ethernet source.',
     why: 'A switch learns where a MAC is from the frames that it sends. One that never sends is known at no port: all traffic to the address is flooded to every port of the VLAN, is limited where switches limit unknown unicast, and does not move at once after a failover.',
     confirm:
       '`tcpdump -n -e -i IFACE ether src 00:00:5e:00:01:XX`: no frame comes; the switch has no entry for the MAC.',
@@ -80,7 +80,7 @@ function sendFromIt({ mac, ip }: NeverSource): Fix {
       },
     ],
     sideEffects: [
-      'The addresses move to the new MAC; clients renew their ARP entries with the announcements of keepalived.',
+      'The addresses move to the new MAC; clients renew their neighbour entries with the announcements of keepalived.',
     ],
     verify: sh`l2doctor scan --vip ${ip} --passive --duration 30`,
     undo: 'Write the settings of before, and reload keepalived.',

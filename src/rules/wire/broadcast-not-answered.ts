@@ -1,4 +1,5 @@
 import type { AddressFacts, Exchange } from '../../observe/model.js'
+import { formatIp } from '../../wire/ip.js'
 import { formatIpv6, parseIpv6 } from '../../wire/ipv6.js'
 import { formatMac } from '../../wire/mac.js'
 import { solicitedNodeOf } from '../../wire/write-discovery.js'
@@ -6,7 +7,7 @@ import { type Confidence, certain, likely } from '../certainty.js'
 import { defineRule, type Evidence, type FixStep } from '../define.js'
 import { ONLY_LOOKS } from '../fix.js'
 import { sh } from '../shell.js'
-import { addressSubject, counted, frameEvidence, isSix, listed, place, type Where, where } from './evidence.js'
+import { addressSubject, counted, frameEvidence, isSix, listed, place, toAll, type Where, where } from './evidence.js'
 import { deafness, type Lost } from './lost-broadcasts.js'
 import { answerers, ownRounds } from './rounds.js'
 import { outOfOrder, timeIsInOrder } from './time-order.js'
@@ -22,12 +23,12 @@ const SURE_BROADCASTS = 2
 
 export const broadcastNotAnswered = defineRule({
   id: 'wire/broadcast-not-answered',
-  title: 'The address answers unicast requests but not broadcasts',
+  title: 'The address answers unicast requests, but not those to all machines',
   severity: 'error',
   needs: ['wire', 'question'],
   symptom: 'silence',
   docs: {
-    what: 'A machine answered a request sent to its own MAC, while the broadcasts of the same asker for the same address got no answer from anybody.',
+    what: 'A machine answered a request sent to its own MAC, while the broadcasts (IPv6: multicast solicitations) of the same asker for the same address got no answer from anybody.',
     why: 'The announcer works, but broadcasts do not reach it. Clients that know the MAC go on until their entry expires; new clients find nothing. It often heals as soon as somebody runs tcpdump on the node, because promiscuous mode lets the broadcasts through.',
     confirm:
       'On the node, without promiscuous mode: `tcpdump -p -n -e -i IFACE arp and host VIP` while `arping -b -I IFACE VIP` (iputils) runs elsewhere: the broadcasts are missing. Without `-p` they may appear.',
@@ -54,17 +55,17 @@ export const broadcastNotAnswered = defineRule({
         severity: address.asked ? 'error' : 'warning',
         data: describe(address, found),
         evidence: [
-          ...found.slice(0, 1).map(({ broadcast }) => silence(broadcast)),
+          ...found.slice(0, 1).map(({ broadcast }) => silence(broadcast, formatIp(address.ip))),
           ...found.slice(0, 1).flatMap(({ after }) => directAnswer(after)),
         ],
       }
     }
   },
   message: ({ macs, broadcasts, ...at }) =>
-    `${listed(macs)} answers unicast requests for ${place(at)}, but none of ${counted(broadcasts, isSix(at.ip) ? 'multicast request' : 'broadcast')} beside them`,
+    `${listed(macs)} answers unicast requests for ${place(at)}, but none of ${counted(broadcasts, `${toAll(at.ip)} request`)} beside them`,
   fixes: ({ ip, macs }) => [
     {
-      summary: `Find what keeps broadcasts from the machine with ${listed(macs)}`,
+      summary: `Find what keeps ${toAll(ip)} requests from the machine with ${listed(macs)}`,
       risk: 'none',
       where: 'node',
       steps: [
@@ -75,7 +76,7 @@ export const broadcastNotAnswered = defineRule({
         },
         {
           kind: 'look',
-          text: 'Is the interface, or a port of its bridge, shut to broadcasts? bcast_flood off (IPv6: mcast_flood off), proxy_arp on, neigh_suppress on or isolated on are suspects',
+          text: 'Is the interface, or a port of its bridge, shut to broadcasts or multicasts? bcast_flood off (IPv6: mcast_flood off), proxy_arp on, neigh_suppress on or isolated on are suspects',
           run: sh`ip -d link show; bridge -d link show`,
         },
         ...snooping(ip),
@@ -86,7 +87,7 @@ export const broadcastNotAnswered = defineRule({
         },
         {
           kind: 'look',
-          text: 'Is it a wireless interface? Access points and power saving drop broadcasts',
+          text: 'Is it a wireless interface? Access points and power saving drop what goes to all machines',
           run: sh`ls -d /sys/class/net/*/wireless`,
         },
       ],
@@ -94,13 +95,13 @@ export const broadcastNotAnswered = defineRule({
       undo: ONLY_LOOKS,
     },
     {
-      summary: 'Let broadcasts through a bridge port that is shut to them',
+      summary: `Let ${toAll(ip)} requests through a bridge port that is shut to them`,
       risk: 'disruptive',
       where: 'node',
       steps: [
         {
           kind: 'runtime',
-          text: 'On the port that leads to the network, where the settings above show it shut: bridge link set, with bcast_flood on, proxy_arp off, neigh_suppress off',
+          text: `On the port that leads to the network, where the settings above show it shut: bridge link set, with ${isSix(ip) ? 'mcast_flood on' : 'bcast_flood on, proxy_arp off'}, neigh_suppress off`,
         },
         {
           kind: 'runtime',
@@ -111,7 +112,9 @@ export const broadcastNotAnswered = defineRule({
           text: 'Put the same setting where the bridge is configured: netplan, NetworkManager, systemd-networkd or ifupdown',
         },
       ],
-      sideEffects: ['The port carries broadcasts again; for a moment clients may learn new ARP entries.'],
+      sideEffects: [
+        `The port carries ${toAll(ip)} frames again; for a moment clients may learn new neighbour entries.`,
+      ],
       verify: sh`l2doctor scan --vip ${ip}`,
       undo: 'Set the values that `bridge -d link show` printed before; remove the VLAN from the bridge.',
     },
@@ -135,12 +138,12 @@ function describe(address: AddressFacts, lost: readonly Lost[]): Deaf {
 
 function weigh(lost: readonly Lost[]): Confidence {
   return lost.filter(({ before }) => before).length >= SURE_BROADCASTS
-    ? certain('unicast requests were answered just before and just after the broadcasts')
-    : likely('unicast requests were answered only after the broadcasts')
+    ? certain('unicast requests were answered just before and just after those to all')
+    : likely('unicast requests were answered only after those to all')
 }
 
-function silence({ frame, at }: Exchange): Evidence {
-  return frameEvidence(frame, at, 'broadcast request, no answer')
+function silence({ frame, at }: Exchange, ip: string): Evidence {
+  return frameEvidence(frame, at, `${toAll(ip)} request, no answer`)
 }
 
 function directAnswer({ at, frame, answers }: Exchange): Evidence[] {

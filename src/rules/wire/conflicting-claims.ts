@@ -26,7 +26,7 @@ export const conflictingClaims = defineRule({
   symptom: 'claim',
   docs: {
     what: 'Two or more MAC addresses were seen as the sender of one address on one VLAN, in requests, answers or announcements. It speaks only where the stronger observations do not: two answers to one request are `wire/duplicate-responders`, an address that keeps moving is `wire/flip-flop`.',
-    why: 'Every ARP packet updates the caches of those who hear it, so two claimants take the traffic from each other. A single unannounced move leaves clients on the old MAC until their entry expires.',
+    why: 'Every such packet updates the neighbour tables of those who hear it, so two claimants take the traffic from each other. A single unannounced move leaves clients on the old MAC until their entry expires.',
     confirm:
       'Ask actively, as a third party on a switch sees broadcasts only: `l2doctor scan --vip VIP`, or `arping -b -I IFACE -c 5 VIP` (iputils).',
     falseAlarms:

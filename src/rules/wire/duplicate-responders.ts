@@ -26,8 +26,8 @@ export const duplicateResponders = defineRule({
   needs: ['wire'],
   symptom: 'claim',
   docs: {
-    what: 'Two or more MAC addresses answered one and the same broadcast request for an address.',
-    why: 'Some clients keep the first answer, others the last, so clients end up on different machines: connections reset, some clients work and others do not, and it changes whenever an ARP entry expires.',
+    what: 'Two or more MAC addresses answered one and the same broadcast (IPv6: multicast) request for an address.',
+    why: 'Some clients keep the first answer, others the last, so clients end up on different machines: connections reset, some clients work and others do not, and it changes whenever a neighbour entry expires.',
     confirm:
       'Ask by broadcast and look for two MACs in one round: `arping -b -I IFACE -c 5 VIP` (iputils; without `-b` it goes unicast after the first answer and hides the second) or `arp-scan -I IFACE VIP`.',
     falseAlarms:

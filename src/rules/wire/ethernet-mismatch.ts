@@ -18,7 +18,7 @@ export const ethernetMismatch = defineRule({
   needs: ['wire'],
   symptom: 'claim',
   docs: {
-    what: 'The sender MAC inside the ARP packet (sha) differs from the Ethernet source of the frame that carried it: one machine speaks for another.',
+    what: 'The sender MAC inside the packet (sha of ARP, the link-layer address of neighbour discovery) differs from the Ethernet source of the frame that carried it: one machine speaks for another.',
     why: 'The switch learns the Ethernet source, clients learn the sha. If the machine named by sha has not been heard by the switch, traffic is flooded or lost; switches with ARP inspection drop such frames. A stale speaker goes on answering for a node that is dead.',
     confirm: '`tcpdump -n -e -i IFACE arp and host VIP`: compare the MAC before `>` with the one after `is-at`.',
     falseAlarms:

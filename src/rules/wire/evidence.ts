@@ -1,4 +1,4 @@
-import type { AddressFacts, ClaimFacts, Micros } from '../../observe/model.js'
+import type { AddressFacts, ClaimFacts, Micros, RequestMode } from '../../observe/model.js'
 import { formatIp } from '../../wire/ip.js'
 import { isoFromMicros } from '../../wire/iso-time.js'
 import { formatMac, parseMac } from '../../wire/mac.js'
@@ -52,6 +52,16 @@ export function listed(items: readonly string[]): string {
 /** `1 round`, `2 rounds`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** How a request that goes to every machine goes there: ARP broadcasts it, neighbour discovery sends it to a group. */
+export function toAll(ip: string): 'broadcast' | 'multicast' {
+  return isSix(ip) ? 'multicast' : 'broadcast'
+}
+
+/** The mode of a request in words. */
+export function modeWords(mode: RequestMode, ip: string): string {
+  return mode === 'broadcast' ? toAll(ip) : mode
 }
 
 /** Whether an address, as findings write it, is of IPv6. */

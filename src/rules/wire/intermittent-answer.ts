@@ -9,7 +9,7 @@ import { ONLY_LOOKS } from '../fix.js'
 import { sh } from '../shell.js'
 import { type AnnouncerHere, announcerSteps, announcersFor } from './announcer-steps.js'
 import { type Loss, lossOfAnother } from './asker-loss.js'
-import { addressSubject, counted, frameEvidence, isSix, listed, place, type Where, where } from './evidence.js'
+import { addressSubject, counted, frameEvidence, isSix, listed, place, toAll, type Where, where } from './evidence.js'
 import { watchFrames } from './next-steps.js'
 import { outages } from './outages.js'
 import { ownRounds } from './rounds.js'
@@ -37,7 +37,7 @@ export const intermittentAnswer = defineRule({
   optional: ['announcers'],
   symptom: 'silence',
   docs: {
-    what: 'Some broadcast requests for the address were answered and others were not, although they were put the same way.',
+    what: 'Some broadcast (IPv6: multicast) requests for the address were answered and others were not, although they were put the same way.',
     why: 'A client whose requests fall into the gaps sees the address as dead for seconds. New clients and clients with an expired entry are hit, the others are not.',
     confirm:
       '`arping -b -I IFACE -c 30 VIP` (iputils): the losses are counted at the end. Compare with the address of the node itself.',
@@ -60,12 +60,12 @@ export const intermittentAnswer = defineRule({
         ...(own ? certain('each request and its answers are in the capture') : weighOther(isMost)),
         severity: own && !isMost ? 'error' : 'warning',
         data: describe(address, loss, own ? null : loss.rounds[0]!.asker, announcers),
-        evidence: loss.silent.slice(0, SHOWN_ROUNDS).map(silence),
+        evidence: loss.silent.slice(0, SHOWN_ROUNDS).map((round) => silence(round, formatIp(address.ip))),
       }
     }
   },
   message: ({ macs, rounds, answeredRounds, asker, ...at }) =>
-    `${place(at)} answered ${answeredRounds} of ${counted(rounds, isSix(at.ip) ? 'multicast solicitation' : 'broadcast request')}${asker === null ? '' : ` of ${asker}`} (${listed(macs)})`,
+    `${place(at)} answered ${answeredRounds} of ${counted(rounds, `${toAll(at.ip)} request`)}${asker === null ? '' : ` of ${asker}`} (${listed(macs)})`,
   fixes: ({ ip, macs, announcers }) => [
     {
       summary: 'Find where requests or answers are lost: at the node, or on the way',
@@ -81,8 +81,10 @@ export const intermittentAnswer = defineRule({
         ...announcerSteps(announcers),
         {
           kind: 'look',
-          text: 'Requests do not arrive: a wireless link that drops broadcasts, or an ARP rate limit on the switch port',
-          run: sh`show ip arp inspection statistics; show interfaces status err-disabled`,
+          text: 'Requests do not arrive: a wireless link that drops them, or a rate limit on the switch port',
+          run: isSix(ip)
+            ? sh`show interfaces status err-disabled`
+            : sh`show ip arp inspection statistics; show interfaces status err-disabled`,
         },
       ],
       verify: sh`l2doctor scan --vip ${ip} --rounds 30`,
@@ -134,6 +136,6 @@ function isSilent({ answers }: Exchange): boolean {
   return answers.length === 0
 }
 
-function silence({ frame, at }: Exchange): Evidence {
-  return frameEvidence(frame, at, 'broadcast request, no answer')
+function silence({ frame, at }: Exchange, ip: string): Evidence {
+  return frameEvidence(frame, at, `${toAll(ip)} request, no answer`)
 }

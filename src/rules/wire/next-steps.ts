@@ -48,7 +48,7 @@ export function askNodes(ip: string, nodes: readonly (string | null)[], first: F
 function holds(ip: string, node: string): FixStep {
   return {
     kind: 'look',
-    text: `Does the kernel of ${node} hold the address, and where? No output means that a program answers (MetalLB, Cilium), or proxy ARP`,
+    text: `Does the kernel of ${node} hold the address, and where? No output means that a program answers (MetalLB, Cilium), or a proxy`,
     run: sh`ip -brief address show to ${alone(ip)}`,
     where: 'node',
     node,

@@ -1,6 +1,6 @@
 import type { AnnouncerView } from '../../cluster/announcers/announcer.js'
 import { isSilenceTelling } from '../../facts/question.js'
-import type { AddressFacts } from '../../observe/model.js'
+import type { AddressFacts, Exchange } from '../../observe/model.js'
 import { formatIp, type Ip, resolverOf } from '../../wire/ip.js'
 import { formatMac } from '../../wire/mac.js'
 import { type Confidence, certain, likely } from '../certainty.js'
@@ -8,7 +8,17 @@ import { defineRule, type Evidence } from '../define.js'
 import { ONLY_LOOKS } from '../fix.js'
 import { sh } from '../shell.js'
 import { type AnnouncerHere, announcerSteps, announcersFor } from './announcer-steps.js'
-import { addressSubject, claimEvidence, counted, frameEvidence, listed, place, type Where, where } from './evidence.js'
+import {
+  addressSubject,
+  claimEvidence,
+  counted,
+  frameEvidence,
+  listed,
+  modeWords,
+  place,
+  type Where,
+  where,
+} from './evidence.js'
 import { watchFrames } from './next-steps.js'
 import { ownRounds } from './rounds.js'
 import { slowness } from './slowness.js'
@@ -29,7 +39,7 @@ export const noAnswer = defineRule({
   optional: ['expected', 'announcers'],
   symptom: 'silence',
   docs: {
-    what: 'The address was asked for by broadcast, several times, and no machine answered.',
+    what: 'The address was asked for by broadcast (IPv6: multicast), several times, and no machine answered.',
     why: 'Clients of this segment and the router cannot find the address: it is dead for everybody whose ARP or neighbour entry has expired.',
     confirm:
       '`arping -b -I IFACE -c 5 VIP` (iputils), or `ndisc6 -m VIP IFACE` for IPv6, from another machine of the same VLAN. Ping proves nothing: most announcers do not answer it.',
@@ -74,7 +84,7 @@ export const noAnswer = defineRule({
           ...weigh(rounds.length),
           data: describe(address, rounds.length, announcers),
           evidence: [
-            ...rounds.slice(0, 1).map(asked),
+            ...rounds.slice(0, 1).map((round) => asked(round, formatIp(address.ip))),
             ...address.claims.flatMap((claim) => claimEvidence(address, claim)),
           ],
         }
@@ -127,8 +137,8 @@ function describe(address: AddressFacts, requests: number, views?: readonly Anno
   return { ...where(address), requests, announcedBy, announcers: announcersFor(formatIp(address.ip), views) }
 }
 
-function asked({ frame, at, mode }: { frame: number; at: number; mode: string }): Evidence {
-  return frameEvidence(frame, at, `first request (${mode}), unanswered like all others`)
+function asked({ frame, at, mode }: Exchange, ip: string): Evidence {
+  return frameEvidence(frame, at, `first request (${modeWords(mode, ip)}), unanswered like all others`)
 }
 
 /** A single frame may be lost. */

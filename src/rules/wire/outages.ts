@@ -1,5 +1,5 @@
 import type { AddressFacts, Exchange, Micros } from '../../observe/model.js'
-import { isIpv4 } from '../../wire/ip.js'
+import { type Ip, isIpv4 } from '../../wire/ip.js'
 import { byAsker } from './rounds.js'
 
 /** A stretch in which one asker got no answer, and nobody else did either. */
@@ -17,11 +17,15 @@ export const FEWEST_REQUESTS = 3
 
 /**
  * The outages that these rounds show, askers apart. An RFC 5227 probe is no ordinary request and neither opens nor ends one;
- * nor does a solicitation to one host, which announcers of IPv6 addresses (MetalLB) leave without an answer.
+ * nor does the silence about a solicitation to one host, which announcers of IPv6 addresses (MetalLB) leave without an answer.
  */
 export function outages(address: AddressFacts, rounds: readonly Exchange[]): Outage[] {
-  const ordinary = rounds.filter(({ mode }) => mode === 'broadcast' || (mode === 'unicast' && isIpv4(address.ip)))
+  const ordinary = rounds.filter((round) => isOrdinary(round, address.ip))
   return [...byAsker(ordinary)].flatMap(stretches).filter((outage) => isWhole(outage, address))
+}
+
+function isOrdinary({ mode, answers }: Exchange, ip: Ip): boolean {
+  return mode === 'broadcast' || (mode === 'unicast' && (isIpv4(ip) || answers.length > 0))
 }
 
 function stretches(rounds: readonly Exchange[]): Outage[] {

@@ -26,13 +26,13 @@ type Judged = Confidence & { readonly severity?: Severity } & Pick<Lateness, Del
 
 const PAIRED = 'each request was answered before the next one; what makes the answer late was not seen'
 const AT_RANDOM =
-  'how late each answer came is in the capture; a proxy ARP of Linux, which waits at random up to 0.8 s, looks the same'
-const AT_LEAST = 'ARP does not number requests and replies: an answer may belong to an even older request'
+  'how late each answer came is in the capture; a proxy of Linux, which waits at random up to 0.8 s, looks the same'
+const AT_LEAST = 'requests and answers have no numbers: an answer may belong to an even older request'
 
 function judge(address: AddressFacts, question: Question): Judged | null {
   const beyond = slowness(address, question)
   if (beyond) {
-    const counted = likely('there are as many replies as requests, and ARP does not say which belongs to which')
+    const counted = likely('there are as many answers as requests, and nothing in them says which belongs to which')
     return { ...counted, ...steady(beyond) }
   }
   if (address.claims.some((claim) => isProxyClass(classifyResponder(claim, address)))) return null
@@ -69,7 +69,7 @@ export const slowAnswer = defineRule({
     why: 'A client waits that long for its first packet, each time it has to ask. Linux asks again after a second and gives up after three requests; a reply that comes after that is not used.',
     confirm: '`arping -b -I IFACE -c 5 -w 15 VIP` (iputils) prints the time of each answer.',
     falseAlarms:
-      'ARP does not number requests and replies: one lost reply and one doubled one, just as far apart, look the same. A capture whose clock was set during it. A segment that is stretched over a slow link (radio, satellite). A machine in power save; that only its first answer comes late is information.',
+      'Requests and answers have no numbers: one lost reply and one doubled one, just as far apart, look the same. A capture whose clock was set during it. A segment that is stretched over a slow link (radio, satellite). A machine in power save; that only its first answer comes late is information.',
     references: [
       'RFC 826',
       'net/core/neighbour.c neigh_timer_handler',

@@ -1,8 +1,19 @@
+import { formatIp } from '../../wire/ip.js'
 import { isoFromMicros } from '../../wire/iso-time.js'
 import { formatMac } from '../../wire/mac.js'
 import { type Confidence, certain, likely } from '../certainty.js'
 import { defineRule } from '../define.js'
-import { addressSubject, counted, frameEvidence, listed, namedMac, place, type Where, where } from './evidence.js'
+import {
+  addressSubject,
+  counted,
+  frameEvidence,
+  listed,
+  modeWords,
+  namedMac,
+  place,
+  type Where,
+  where,
+} from './evidence.js'
 import { findMachines } from './next-steps.js'
 import { type Outage, outages, signsOfLife } from './outages.js'
 import { answerers, ownRounds } from './rounds.js'
@@ -25,8 +36,8 @@ export const stoppedAnswering = defineRule({
   symptom: 'silence',
   like: 'wire/no-answer',
   docs: {
-    what: 'A machine answered for the address, and from some moment on no request was answered any more, neither unicast nor broadcast, until the capture ends.',
-    why: 'The machine that held the address is gone, and no other took it over: clients cannot reach it once their ARP entries expire.',
+    what: 'A machine answered for the address, and from some moment on no request was answered any more, neither unicast nor broadcast or multicast, until the capture ends.',
+    why: 'The machine that held the address is gone, and no other took it over: clients cannot reach it once their neighbour entries expire.',
     confirm: '`arping -b -I IFACE -c 5 VIP` (iputils): is it still silent?',
     falseAlarms:
       'A capture that ends in the middle of a failover. A capture taken by a third party may miss answers that a switch does not deliver to it; the certainty says so.',
@@ -54,7 +65,7 @@ export const stoppedAnswering = defineRule({
           frameEvidence(
             first.frame,
             first.at,
-            `the first of ${outage.silent.length} without an answer (${first.mode})`,
+            `the first of ${outage.silent.length} without an answer (${modeWords(first.mode, formatIp(address.ip))})`,
           ),
         ],
       }

@@ -90,8 +90,10 @@ function promiscuityWords(changed: boolean | null): string {
 
 function frameWords(capture: ReportedCapture): string {
   const { requests, replies, gratuitous, probes } = capture
+  const frames = `${plural(capture.frames, 'frame')} in ${secondsOf(capture)}`
+  if (capture.arp === 0 && discoveryWords(capture) !== null) return frames
   return (
-    `${plural(capture.frames, 'frame')} in ${secondsOf(capture)}, ${capture.arp} of them ARP, for all addresses: ` +
+    `${frames}, ${capture.arp} of them ARP, for all addresses: ` +
     `${plural(requests, 'request')} (${plural(probes, 'probe')} among them), ${plural(replies, 'reply', 'replies')}, ` +
     `${gratuitous} gratuitous; at most ${capture.peakArpPerSecond} a second`
   )

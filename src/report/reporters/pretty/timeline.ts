@@ -1,3 +1,4 @@
+import { modeWords } from '../../../rules/wire/evidence.js'
 import type { ReportedAddress } from '../../report.js'
 import { hang, type Style } from './style.js'
 
@@ -6,15 +7,13 @@ type Round = ReportedAddress['timeline'][number]
 const INDENT = 2
 const LABEL = 19
 const SHOWN_ROWS = 8
-const MODE_LETTER = { broadcast: 'b', unicast: 'u', probe: 'p' } as const
 
 /** Who answered when: one row a MAC, one column a round, or several rounds a column where they are too many. */
 export function timeline(address: ReportedAddress, style: Style): string[] {
   const macs = answeringMacs(address)
   if (macs.length === 0) return []
   const room = style.width - INDENT - LABEL
-  const drawn =
-    address.timeline.length <= room ? single(address.timeline, style) : grouped(address.timeline, room, style)
+  const drawn = address.timeline.length <= room ? single(address, style) : grouped(address.timeline, room, style)
   const rows = macs.slice(0, SHOWN_ROWS).map((mac) => ' '.repeat(INDENT) + mac.padEnd(LABEL) + drawn.row(mac))
   const hidden = macs.length - rows.length
   return [
@@ -22,7 +21,9 @@ export function timeline(address: ReportedAddress, style: Style): string[] {
     ...(drawn.modes === null ? [] : [' '.repeat(INDENT + LABEL) + style.paint.dim(drawn.modes)]),
     ...rows.map((row) => row.trimEnd()),
     ...(hidden > 0 ? hang(style, '', INDENT, `and ${hidden} more MACs`) : []),
-    ...(style.verbose ? [...address.timeline.flatMap((round, index) => roundLine(round, index, style))] : []),
+    ...(style.verbose
+      ? [...address.timeline.flatMap((round, index) => roundLine(round, index, address.ip, style))]
+      : []),
   ]
 }
 
@@ -43,14 +44,18 @@ interface Drawn {
   readonly row: (mac: string) => string
 }
 
-function single(rounds: readonly Round[], { signs }: Style): Drawn {
+function single({ ip, timeline: rounds }: ReportedAddress, { signs }: Style): Drawn {
   const asked = new Set(rounds.map(({ mode }) => mode))
   const modes = (['broadcast', 'probe', 'unicast'] as const).filter((mode) => asked.has(mode))
   return {
-    legend: `${signs.first} first, ${signs.later} later, ${signs.silent} no answer; ${modes.map((mode) => `${MODE_LETTER[mode]} ${mode}`).join(', ')}`,
-    modes: rounds.map(({ mode }) => MODE_LETTER[mode]).join(''),
+    legend: `${signs.first} first, ${signs.later} later, ${signs.silent} no answer; ${modes.map((mode) => `${letterOf(mode, ip)} ${modeWords(mode, ip)}`).join(', ')}`,
+    modes: rounds.map(({ mode }) => letterOf(mode, ip)).join(''),
     row: (mac) => rounds.map((round) => sign(round, mac, signs)).join(''),
   }
+}
+
+function letterOf(mode: Round['mode'], ip: string): string {
+  return modeWords(mode, ip).charAt(0)
 }
 
 /** Where one machine was asked, the silence of the others means nothing and is left blank. */
@@ -77,12 +82,12 @@ function grouped(timeline: readonly Round[], room: number, { signs }: Style): Dr
   }
 }
 
-function roundLine({ atMs, mode, to, answers }: Round, index: number, style: Style): string[] {
+function roundLine({ atMs, mode, to, answers }: Round, index: number, ip: string, style: Style): string[] {
   const told = answers.map(({ mac, afterMs }) => `${mac} after ${afterMs} ms`).join(', ') || 'no answer'
   return hang(
     style,
     '',
     INDENT + 2,
-    `round ${index + 1} at +${atMs} ms, ${mode}${to === null ? '' : ` to ${to}`}: ${told}`,
+    `round ${index + 1} at +${atMs} ms, ${modeWords(mode, ip)}${to === null ? '' : ` to ${to}`}: ${told}`,
   )
 }
