@@ -1,5 +1,6 @@
 import { CutShortError } from '../wire/capture-format.js'
 import { CaptureReader } from '../wire/capture-reader.js'
+import type { FrameSink } from '../wire/frame-sink.js'
 import type { Ip } from '../wire/ip.js'
 import type { Mac } from '../wire/mac.js'
 import type { Claims } from './claims.js'
@@ -19,12 +20,13 @@ export class Observer {
   private readonly options: ObserveOptions
   private truncated = false
 
-  /** A core that an observer of before has no more use for spares a new one its memory. */
-  constructor(options: ObserveOptions, used?: Core) {
+  /** A core that an observer of before has no more use for spares a new one its memory. `goingOn`: a capture that is read already. */
+  constructor(options: ObserveOptions, used?: Core, goingOn?: CaptureGoingOn) {
     this.options = options
     this.core = used?.reset() ?? new Core()
     this.fold = new Fold(new Set(options.asked), this.core)
-    this.reader = new CaptureReader(this.fold)
+    this.reader = goingOn?.reader ?? new CaptureReader(this.fold)
+    goingOn?.turnTo(this.fold)
   }
 
   /** The chunk is not needed after the call. Throws CaptureFormatError when the first bytes are no capture's. */
@@ -86,6 +88,11 @@ export class Observer {
   /** Nothing more comes. `cutShort` says that the source itself ended before its end. Throws CaptureFormatError. */
   end(cutShort: boolean): void {
     this.truncated = this.reader.finish().truncated || cutShort
+    this.settleAll()
+  }
+
+  /** Ends what is open; to be called before `facts` where the capture itself goes on. */
+  settleAll(): void {
     this.fold.finish()
   }
 
@@ -99,6 +106,12 @@ export class Observer {
     const found = stacks.list.map((_, stack) => addresses.find(stack, ip)).filter((address) => address >= 0)
     return found.flatMap((address) => claims.of(address))
   }
+}
+
+/** A capture of which one observer after the other sees a part; the frames that follow go to the sink that it was turned to last. */
+export interface CaptureGoingOn {
+  readonly reader: CaptureReader
+  turnTo(sink: FrameSink): void
 }
 
 /** Answers by the mode of their request, and how many of them had the O flag (RFC 4861) in answer to a request to a group. */
