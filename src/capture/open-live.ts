@@ -31,6 +31,8 @@ export interface LiveOptions {
   readonly engine: Engine | 'auto'
   /** False: only listen. */
   readonly sending: boolean
+  /** It listens as long as nobody stops it; absent: for seconds or minutes. */
+  readonly lasts?: boolean
   readonly env: NodeJS.ProcessEnv
 }
 
@@ -107,8 +109,13 @@ interface Wish {
   readonly quiet: string | null
 }
 
-function enginesFor({ engine, env }: LiveOptions, device: NetworkInterface, all: readonly NetworkInterface[]): Wish {
+function enginesFor(
+  { engine, env, lasts = false }: LiveOptions,
+  device: NetworkInterface,
+  all: readonly NetworkInterface[],
+): Wish {
   if (engine !== 'auto') return { engines: [engine], because: 'asked for', quiet: null }
+  if (lasts) return { engines: ['socket', 'tcpdump', 'cap'], because: '', quiet: LASTING }
   const quiet = touchesBridge(device, all)
     ? 'promiscuous mode would change what its bridge does'
     : isClusterNode(env)
@@ -123,6 +130,8 @@ interface Opening {
   readonly allGroups: boolean
   readonly confinement: Confinement
 }
+
+const LASTING = 'a promiscuous interface would hide faults as long as the watch lasts'
 
 /** The first that works. When none does, what the first said that was there: on a machine without rights all say the same. */
 async function openFirst(engines: readonly Engine[], opening: Opening) {

@@ -1,4 +1,4 @@
-import { endSignals } from './signals.js'
+import { type EndSignal, endSignals } from './signals.js'
 
 /**
  * Whoever is to hear that the run shall end. The signals come from the kernel right to this thread, or by way of the thread
@@ -6,8 +6,22 @@ import { endSignals } from './signals.js'
  */
 const hearers = new Set<() => void>()
 let isTaken = false
+let hangsUpOtherwise = false
 /** When the kernel's came, in nanoseconds of the monotonic clock. */
 const fromKernel: bigint[] = []
+
+/** The signals that end a run: not SIGHUP, where a command hears that otherwise. */
+export function signalsThatEnd(): readonly EndSignal[] {
+  return hangsUpOtherwise ? endSignals().filter((signal) => signal !== 'SIGHUP') : endSignals()
+}
+
+/** From now on SIGHUP ends nothing and is heard here; one that is to be ignored stays ignored. To be called before the run lasts. */
+export function hearHangup(hear: () => void): void {
+  if (hangsUpOtherwise || !endSignals().includes('SIGHUP')) return
+  hangsUpOtherwise = true
+  process.on('SIGHUP', hear)
+  process.off('SIGHUP', hearKernel)
+}
 
 export function hearEnd(hear: () => void): void {
   hearers.add(hear)
@@ -27,7 +41,7 @@ export function tellEnd(): void {
 export function takeSignals(): void {
   if (isTaken) return
   isTaken = true
-  for (const signal of endSignals()) process.on(signal, hearKernel)
+  for (const signal of signalsThatEnd()) process.on(signal, hearKernel)
 }
 
 function hearKernel(): void {
@@ -43,5 +57,5 @@ export function heardSince(at: bigint): number {
 /** Somebody else has taken them, and calls `tellEnd`. */
 export function leaveSignals(): void {
   isTaken = false
-  for (const signal of endSignals()) process.off(signal, hearKernel)
+  for (const signal of signalsThatEnd()) process.off(signal, hearKernel)
 }

@@ -1,10 +1,13 @@
+import type { LiveOptions } from '../capture/open-live.js'
 import { CannotLook } from '../known.js'
 import { formatIp, type Ip, isIpv4 } from '../wire/ip.js'
-import type { LiveRequest } from '../workflows/look-live.js'
 import { UsageError } from './exit-codes.js'
 
 /** Throws UsageError for an IPv4 address that is a subnet's own on the interface that is asked, before anything is asked. */
-export async function refuseNoHosts(all: readonly Ip[], { capture }: LiveRequest): Promise<void> {
+export async function refuseNoHosts(
+  all: readonly Ip[],
+  { capture }: { readonly capture: Pick<LiveOptions, 'vips' | 'interface'> },
+): Promise<void> {
   const named = all.filter(isIpv4)
   if (!named.some(mayBeASubnets)) return
   const { chooseDevice } = await import('../capture/open-live.js')

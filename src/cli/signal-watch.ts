@@ -3,8 +3,7 @@ import { onStanding } from '../files/temporary.js'
 import { hasRoomForThread } from '../memory.js'
 import { packageFile } from '../package-file.js'
 import { Handover } from './handover.js'
-import { heardSince, leaveSignals, takeSignals, tellEnd } from './hear-signals.js'
-import { endSignals } from './signals.js'
+import { heardSince, leaveSignals, signalsThatEnd, takeSignals, tellEnd } from './hear-signals.js'
 
 /** A run that is over by then needs no watch, and is spared what starting one costs. */
 const START_AFTER_MS = 400
@@ -67,7 +66,7 @@ async function start(): Promise<void> {
 
 /** Null where there is no room for one. */
 function newThread(): Worker | null {
-  const workerData: WatchData = { signals: endSignals() }
+  const workerData: WatchData = { signals: signalsThatEnd() }
   try {
     return new Worker(packageFile('dist/bundle/signal-thread.cjs'), { workerData, execArgv: [] })
   } catch {

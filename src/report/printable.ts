@@ -33,8 +33,8 @@ function mapStrings(value: unknown, clean: (text: string) => string): unknown {
 }
 
 /** JSON in which the same characters, and the bracket of `##[`, stand as escapes: the same value, harmless on a terminal. */
-export function printableJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(UNSAFE, escapeUnits).replaceAll('##[', '##\\u005b')
+export function printableJson(value: unknown, indent = 2): string {
+  return JSON.stringify(value, null, indent).replace(UNSAFE, escapeUnits).replaceAll('##[', '##\\u005b')
 }
 
 function escapeUnits(character: string): string {

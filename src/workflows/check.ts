@@ -62,12 +62,27 @@ async function tryOnce(
   { look, now }: CheckAdapters,
   interrupted: AbortSignal,
 ): Promise<Looked> {
-  const day = now().toISOString().slice(0, 10)
-  const { report: diagnosed, view } = await look([...suppressionsOn(day, file.allow), ...suppressions], interrupted)
+  const day = dayOf(now())
+  const looked = await look([...suppressionsOn(day, file.allow), ...suppressions], interrupted)
+  return { ...looked, report: heldAgainst(file, looked, suppressions, day) }
+}
+
+/** `2027-01-31`, UTC: on which allowances hold. */
+export function dayOf(now: Date): string {
+  return now.toISOString().slice(0, 10)
+}
+
+/** The report of a look that accepted `suppressionsOn(day, file.allow)` and `suppressions`, with what the file expects of it. */
+export function heldAgainst(
+  file: CheckFile,
+  { report: diagnosed, view }: Looked,
+  suppressions: readonly Suppression[],
+  day: string,
+): Report {
   const judged = judgeAllowances(diagnosed, allowanceUses(day, file.allow, diagnosed), suppressions)
   const named = { ...judged, run: { ...judged.run, command: 'check' } }
   const clusterGap = view?.known === false ? view.gap : null
-  return { report: withExpectations(named, holdExpectations(file, named, { clusterGap })), view }
+  return withExpectations(named, holdExpectations(file, named, { clusterGap }))
 }
 
 /** The last run is the result; one that was interrupted keeps no baseline. */

@@ -51,6 +51,27 @@ export async function diagnose(
   const startedAt = given.now().toISOString()
   const budget = new WorkBudget(interrupted, given.workMs)
   const gathered = await gather(request, given, interrupted, budget)
+  return judgeGathered(request, given, { gathered, startedAt, interrupted, budget })
+}
+
+/** What judging needs beside what was gathered. */
+export type JudgeAdapters = Omit<DiagnoseAdapters, keyof Opening>
+type Opening = Pick<DiagnoseAdapters, 'open' | 'seeFile' | 'vantages' | 'workMs'>
+
+export interface ToJudge {
+  readonly gathered: Gathered
+  /** ISO 8601. */
+  readonly startedAt: string
+  readonly interrupted: AbortSignal
+  readonly budget: WorkBudget
+}
+
+/** The right half of `diagnose`, whoever gathered. */
+export async function judgeGathered(
+  request: DiagnoseRequest,
+  given: JudgeAdapters,
+  { gathered, startedAt, interrupted, budget }: ToJudge,
+): Promise<Report> {
   const { seen, kept, records, hosts } = gathered
   const adapters = { ...given, context: withSeen(given.context, seen) }
   const { view } = adapters.context
@@ -118,27 +139,27 @@ function hostDoubts({ hosts: named, allNodes }: DiagnoseRequest, { hosts }: Gath
   ]
 }
 
-function hostsAsked(adapters: DiagnoseAdapters, { records, hosts }: Gathered): Truth {
+function hostsAsked(adapters: JudgeAdapters, { records, hosts }: Gathered): Truth {
   if (adapters.readHosts === null) return notAsked('--no-hosts')
   if (hosts.length === 0) return notAsked(whyNone(adapters))
   const gaps = records.flatMap((record, at) => (hosts[at]!.reached ? hostGaps(record, hosts[at]!) : []))
   return hostsTruth(hosts, gaps)
 }
 
-function whyNone({ context }: DiagnoseAdapters): string {
+function whyNone({ context }: JudgeAdapters): string {
   const nodes = nodesOf(context).length
   return nodes === 0 ? 'none was named, and no node is known' : 'no node may announce it; --all-nodes reads them all'
 }
 
 /** Nobody chose to read no hosts. */
-function noHosts({ hosts: named }: DiagnoseRequest, adapters: DiagnoseAdapters, { hosts }: Gathered): Gap[] {
+function noHosts({ hosts: named }: DiagnoseRequest, adapters: JudgeAdapters, { hosts }: Gathered): Gap[] {
   const chosen = adapters.readHosts === null || hosts.length > 0 || named.length > 0
   if (chosen || nodesOf(adapters.context).length > 0) return []
   return [{ subject: 'hosts', reason: whyNone(adapters), hint: 'name them: --host NODE' }]
 }
 
 /** A bundle that could not be kept is no reason to lose the report. */
-async function save(request: DiagnoseRequest, adapters: DiagnoseAdapters, gathered: Gathered): Promise<Gap[]> {
+async function save(request: DiagnoseRequest, adapters: JudgeAdapters, gathered: Gathered): Promise<Gap[]> {
   const { saveBundle, context } = adapters
   if (saveBundle === null) return []
   try {
@@ -153,7 +174,7 @@ async function save(request: DiagnoseRequest, adapters: DiagnoseAdapters, gather
 /** What was not sought is not there: its rules are out of scope, not skipped. */
 async function factsOf(
   { question }: DiagnoseRequest,
-  { context: { view }, baseline }: DiagnoseAdapters,
+  { context: { view }, baseline }: JudgeAdapters,
   { seen, hosts, attribution }: Gathered,
 ): Promise<FactTable> {
   return {
@@ -187,7 +208,7 @@ function expectedWithoutCluster({
 function addresses(
   question: Question,
   named: readonly string[],
-  { context, names }: DiagnoseAdapters,
+  { context, names }: JudgeAdapters,
   gathered: Gathered,
 ): AddressLine[] {
   const { seen, attribution, hosts } = gathered

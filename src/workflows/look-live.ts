@@ -84,7 +84,11 @@ export function lookThroughLive(
 }
 
 /** Who asks on this interface. An address that was asked for, or that a service proxy holds for a Service, is a VIP too. */
-function askerOn({ interface: device, all }: LiveCapture, vips: readonly Ip[], services: ServiceAddresses): Asker {
+export function askerOn(
+  { interface: device, all }: Pick<LiveCapture, 'interface' | 'all'>,
+  vips: readonly Ip[],
+  services: ServiceAddresses,
+): Asker {
   const held = all.filter(({ name }) => serviceProxyOf(name) !== null).flatMap(({ addresses }) => addresses)
   const known = new Set([...vips, ...held.map(({ ip }) => ip)])
   const safe = { ...services, isVip: (ip: Ip) => known.has(ip) || services.isVip(ip) }

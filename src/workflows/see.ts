@@ -120,7 +120,8 @@ async function readAll(look: Look, observer: Observer, noter: NoterThread | null
   }
 }
 
-function heardBy(observer: Observer) {
+/** The hosts that answered for an address so far. */
+export function heardBy(observer: Pick<Observer, 'answersFor'>) {
   return (vip: Ip): Responder[] =>
     [...observer.answersFor(vip)].map(([mac, { broadcast, unicast, probe, overriding }]) => ({
       mac,
@@ -157,6 +158,6 @@ function gapOf(error: unknown, subject: string): Gap {
 }
 
 /** What the bounds of the observation cost. */
-function boundGaps({ dropped }: WireFacts, subject: string): Gap[] {
+export function boundGaps({ dropped }: WireFacts, subject: string): Gap[] {
   return dropped.map((reason) => ({ subject, reason, hint: 'narrow the capture to the VIP' }))
 }

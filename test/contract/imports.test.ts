@@ -19,8 +19,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   diagnosis: ['wire', 'node', 'answering', 'facts', 'rules'],
   report: ['wire', 'observe', 'probe', 'node', 'facts', 'rules', 'diagnosis'],
   check: ['wire', 'facts', 'rules', 'report'],
+  watch: ['rules', 'report'],
   lab: [],
-  workflows: [...MODELS, 'answering', 'redact', 'capture', 'facts', 'rules', 'diagnosis', 'report', 'check', 'lab'],
+  workflows: [
+    ...MODELS,
+    'answering',
+    'redact',
+    'capture',
+    'facts',
+    'rules',
+    'diagnosis',
+    'report',
+    'check',
+    'watch',
+    'lab',
+  ],
   cli: [
     'wire',
     'probe',
@@ -32,6 +45,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'rules',
     'report',
     'check',
+    'watch',
     'workflows',
     'files',
   ],
@@ -47,7 +61,7 @@ const OWNERS: readonly (readonly [pkg: RegExp, place: RegExp])[] = [
 ]
 
 /** Rooms without clock, file, network, chance or terminal. */
-const PURE = ['wire', 'redact', 'observe', 'answering', 'facts', 'rules', 'report', 'check']
+const PURE = ['wire', 'redact', 'observe', 'answering', 'facts', 'rules', 'report', 'check', 'watch']
 
 /** Parts of Node that only compute. */
 const COMPUTING = ['node:buffer', 'node:crypto', 'node:util']

@@ -1,0 +1,222 @@
+import type { ChildProcess } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { it, type onTestFinished, vi } from 'vitest'
+import { buildSegment, type Segment } from '../../src/lab/segment.js'
+import { describeLab } from './describe-lab.js'
+import { CLI } from './scan-scenario.js'
+
+const [VIP, VIP6] = ['10.77.0.240', '2001:db8:77::240']
+vi.setConfig({ testTimeout: 120_000 })
+
+const PACE = ['--window', '5s', '--interval', '1s', '--log', 'json']
+interface Line {
+  readonly event: string
+  readonly [member: string]: unknown
+}
+
+/** A watch that runs, and what it has printed so far. */
+class Watching {
+  readonly lines: Line[] = []
+  readonly child: ChildProcess
+  private text = ''
+  private stderr = ''
+
+  constructor(segment: Segment, flags: readonly string[], host = 'client') {
+    this.child = segment.spawn(host, [...CLI, 'watch', ...PACE, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
+    this.child.stdout!.on('data', (chunk) => this.take(String(chunk)))
+    this.child.stderr!.on('data', (chunk) => {
+      this.stderr += chunk
+    })
+  }
+
+  /** The first line of an event that comes after so many lines. */
+  async heard(event: string, after = 0, is: (line: Line) => boolean = () => true): Promise<Line> {
+    for (let ms = 0; ms < 40_000; ms += 100) {
+      const line = this.lines.slice(after).find((one) => one.event === event && is(one))
+      if (line) return line
+      if (this.child.exitCode !== null) break
+      await sleep(100)
+    }
+    throw new Error(`no ${event} after line ${after}: ${JSON.stringify(this.lines)} ${this.stderr}`)
+  }
+
+  rules(event: string): unknown[] {
+    return this.lines.filter((line) => line.event === event).map(({ finding }) => (finding as { rule: string }).rule)
+  }
+
+  async end(): Promise<number | null> {
+    this.child.kill('SIGTERM')
+    const [code] = this.child.exitCode === null ? await once(this.child, 'close') : [this.child.exitCode]
+    return code
+  }
+
+  private take(chunk: string): void {
+    const lines = (this.text + chunk).split('\n')
+    this.text = lines.pop() ?? ''
+    this.lines.push(...lines.map((line) => JSON.parse(line) as Line))
+  }
+}
+
+async function build(spec: Parameters<typeof buildSegment>[0], finished: typeof onTestFinished): Promise<Segment> {
+  const segment = await buildSegment(spec)
+  finished(() => segment.remove())
+  return segment
+}
+
+const NODES = { hosts: [{ name: 'node-a', vips: [VIP] }, { name: 'node-b' }] }
+
+function address(segment: Segment, host: string, verb: 'add' | 'del', ip = VIP): void {
+  execFileSync('ip', ['-n', segment.host(host).namespace, 'addr', verb, `${ip}/32`, 'dev', 'eth0'])
+}
+
+function link(segment: Segment, host: string, state: 'up' | 'down'): void {
+  execFileSync('ip', ['-n', segment.host(host).namespace, 'link', 'set', 'eth0', state])
+}
+
+// they wait for windows most of the time
+describeLab('watch', () => {
+  it.concurrent('tells of a second owner once, and that it is gone; and ends when it is asked to', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const segment = await build(NODES, onTestFinished)
+    const watching = new Watching(segment, ['--vip', VIP])
+    await watching.heard('owner-first-seen')
+    expect(watching.rules('finding-began')).toEqual([])
+    address(segment, 'node-b', 'add')
+    expect(await watching.heard('finding-began')).toMatchObject({
+      interface: 'eth0',
+      finding: { rule: 'wire/duplicate-responders', severity: 'error', subject: { ip: VIP } },
+    })
+    await sleep(6000)
+    address(segment, 'node-b', 'del')
+    await watching.heard('finding-ended')
+    expect(watching.rules('finding-began')).toEqual(['wire/duplicate-responders'])
+    expect(watching.rules('finding-ended')).toEqual(['wire/duplicate-responders'])
+    expect(await watching.end()).toBe(0)
+  })
+
+  it.concurrent('tells of a move with its ends, of silence, and of a check file that fails and is read again', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const segment = await build(NODES, onTestFinished)
+    const file = join(segment.directory('client'), 'l2doctor.yaml')
+    const expecting = (mac: string) => writeFileSync(file, `version: 1\nvips:\n  - ip: ${VIP}\n    macs: ["${mac}"]\n`)
+    expecting(segment.host('node-a').mac)
+    const watching = new Watching(segment, ['--check', file])
+    await watching.heard('owner-first-seen')
+    address(segment, 'node-a', 'del')
+    address(segment, 'node-b', 'add')
+    expect(await watching.heard('owner-moved')).toMatchObject({
+      from: { mac: segment.host('node-a').mac },
+      to: { mac: segment.host('node-b').mac },
+      times: 1,
+    })
+    const failed = await watching.heard('expectation-changed')
+    expect(failed).toMatchObject({ expectation: { id: `${VIP}/macs`, status: 'failed' } })
+    const before = watching.lines.length
+    expecting(segment.host('node-b').mac)
+    watching.child.kill('SIGHUP')
+    await watching.heard('reloaded', before)
+    await watching.heard('expectation-changed', before, ({ expectation }) => (expectation as Line)['status'] === 'held')
+    address(segment, 'node-b', 'del')
+    await watching.heard('finding-began', before, ({ finding }) => (finding as Line)['rule'] === 'wire/no-answer')
+    expect(await watching.end()).toBe(0)
+  })
+
+  it.concurrent('keeps its addresses where the check file that it reads again is wrong', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const segment = await build(NODES, onTestFinished)
+    const file = join(segment.directory('client'), 'l2doctor.yaml')
+    writeFileSync(file, `version: 1\nvips:\n  - ip: ${VIP}\n`)
+    const watching = new Watching(segment, ['--check', file])
+    await watching.heard('vantage-up')
+    writeFileSync(file, 'vips: 7\n')
+    watching.child.kill('SIGHUP')
+    await watching.heard('reload-failed')
+    await watching.heard('owner-first-seen')
+    expect(await watching.end()).toBe(0)
+  })
+
+  it.concurrent('is blind while the link is down: what it watched is unknown then, not silent, and known again after', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const segment = await build(NODES, onTestFinished)
+    const watching = new Watching(segment, ['--vip', VIP])
+    await watching.heard('owner-first-seen')
+    link(segment, 'client', 'down')
+    await watching.heard('vantage-down')
+    expect(await watching.heard('vip-unknown')).toMatchObject({ ip: VIP })
+    await sleep(6000)
+    const before = watching.lines.length
+    link(segment, 'client', 'up')
+    await watching.heard('vantage-up', before)
+    await watching.heard('vip-known', before)
+    expect(watching.rules('finding-began')).toEqual([])
+    expect(watching.lines.filter(({ event }) => event === 'vantage-down')).toHaveLength(1)
+    expect(await watching.end()).toBe(0)
+  })
+
+  it.concurrent('takes an address that it gets itself for unknown, names none of its VIPs as sender, and hears who else answers', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const segment = await build(NODES, onTestFinished)
+    const watching = new Watching(segment, ['--vip', VIP])
+    await watching.heard('owner-first-seen')
+    address(segment, 'client', 'add')
+    address(segment, 'node-a', 'del')
+    const dump = segment.exec('node-b', ['timeout', '20', 'tcpdump', '-nn', '-l', '-i', 'eth0', 'arp'])
+    expect(await watching.heard('vip-unknown')).toMatchObject({ because: expect.stringContaining('holds it') })
+    const { stdout } = await dump
+    expect(stdout).toContain(`who-has ${VIP} tell 10.77.0.100`)
+    expect(stdout).not.toContain(`tell ${VIP}`)
+    expect(watching.rules('finding-began')).toEqual([])
+    expect(await watching.end()).toBe(0)
+  })
+
+  it.concurrent('only listens with --probe never, and then calls no address silent', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const segment = await build(NODES, onTestFinished)
+    const watching = new Watching(segment, ['--vip', VIP, '--probe', 'never'])
+    const dump = await segment.exec('node-b', ['timeout', '7', 'tcpdump', '-nn', '-l', '-i', 'eth0', 'arp'])
+    expect(dump.stdout).not.toContain(VIP)
+    await watching.heard('vip-unknown')
+    expect(watching.rules('finding-began')).toEqual([])
+    expect(await watching.end()).toBe(0)
+  })
+
+  it.concurrent('watches an IPv6 address', async ({ expect, onTestFinished }) => {
+    const segment = await build(
+      {
+        client: { address6: '2001:db8:77::100/64' },
+        hosts: [{ name: 'node-a', address6: '2001:db8:77::11/64', vips: [VIP6] }],
+      },
+      onTestFinished,
+    )
+    const watching = new Watching(segment, ['--vip', VIP6])
+    expect(await watching.heard('owner-first-seen')).toMatchObject({
+      ip: VIP6,
+      to: { mac: segment.host('node-a').mac },
+    })
+    expect(watching.rules('finding-began')).toEqual([])
+    expect(await watching.end()).toBe(0)
+  })
+
+  it.concurrent('does not begin where it cannot listen', async ({ expect, onTestFinished }) => {
+    const segment = await build(NODES, onTestFinished)
+    const { code, stderr } = await segment.exec('client', [...CLI, 'watch', '--vip', VIP, '-i', 'eth9'])
+    expect(code).toBe(3)
+    expect(stderr).toContain('eth9')
+  })
+})
