@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe } from 'vitest'
+import { requireLab } from '../../src/lab/requirements.js'
+
+/** A Debian of debootstrap's `minbase` and iproute2, made by bin/setup: perl-base is in it, a compiler, python, tcpdump and Node are not. */
+const BARE = '/var/cache/l2doctor/debian-12'
+
+export interface BareRoot {
+  /** What stands before a command so that it runs there. */
+  readonly enter: readonly string[]
+  /** Where its files lie outside. */
+  readonly folder: string
+  remove(): void
+}
+
+/** A bare Debian of its own, whose changes go with it; `shown`: folders and files of this machine, by their paths there. */
+export function bareRoot(shown: Readonly<Record<string, string>> = {}): BareRoot {
+  const folder = mkdtempSync('/tmp/l2d-root-')
+  for (const name of ['upper', 'work', 'root']) mkdirSync(join(folder, name))
+  const binds = Object.entries(shown).flatMap(([there, here]) => [here, there])
+  const variables = [
+    'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin',
+    'HOME=/root',
+    'LC_ALL=C.UTF-8',
+    ...FROM_OUTSIDE,
+  ]
+  return {
+    enter: [
+      'unshare',
+      '-m',
+      'sh',
+      '-ec',
+      ENTER,
+      'sh',
+      folder,
+      String(binds.length / 2),
+      ...binds,
+      'env',
+      '-i',
+      ...variables,
+    ],
+    folder: join(folder, 'upper'),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+/** How npm reaches its registry from here. */
+const FROM_OUTSIDE = Object.entries(process.env).flatMap(([name, value]) =>
+  /^(?:https?_proxy|no_proxy|node_extra_ca_certs|npm_config_registry)$/i.test(name) ? [`${name}=${value}`] : [],
+)
+
+const ENTER = `mount --make-rprivate /
+root=$1/root; mount -t overlay none -o "lowerdir=${BARE},upperdir=$1/upper,workdir=$1/work" $root
+show() {
+  if [ -d "$1" ]; then mkdir -p "$root$2"; else mkdir -p "$(dirname "$root$2")"; : >>"$root$2"; fi
+  mount --rbind "$1" "$root$2"
+}
+for one in /dev /proc /sys /etc/resolv.conf /etc/ssl; do [ ! -e $one ] || show $one $one; done
+count=$2; shift 2
+while [ $count -gt 0 ]; do show "$1" "$2"; shift 2; count=$((count - 1)); done
+exec chroot $root "$@"`
+
+/** `describeLab` for tests in the bare Debian. */
+export function describeBare(name: string, tests: () => void): void {
+  const why = whyNoBareRoot()
+  if (why === null) return void describe(name, tests)
+  console.warn(`SKIPPED ${name}: ${why}`)
+  describe.skip(`${name} (SKIPPED: ${why})`, tests)
+}
+
+function whyNoBareRoot(): string | null {
+  const lab = requireLab()
+  if (!lab.ok) return lab.why
+  if (!existsSync(BARE)) return `no bare Debian in ${BARE}: bin/setup makes it where debootstrap can`
+  const root = bareRoot()
+  const [file = '', ...argv] = [...root.enter, 'true']
+  const { status, stderr } = spawnSync(file, argv, { encoding: 'utf8' })
+  root.remove()
+  return status === 0 ? null : `the bare Debian cannot be entered: ${stderr.trim()}`
+}
