@@ -33,6 +33,8 @@ export interface LiveOptions {
   readonly sending: boolean
   /** It listens as long as nobody stops it; absent: for seconds or minutes. */
   readonly lasts?: boolean
+  /** Times matter more than the capture's speed: `auto` takes an engine for which the kernel notes them. */
+  readonly timing?: boolean
   readonly env: NodeJS.ProcessEnv
 }
 
@@ -110,7 +112,7 @@ interface Wish {
 }
 
 function enginesFor(
-  { engine, env, lasts = false }: LiveOptions,
+  { engine, env, lasts = false, timing = false }: LiveOptions,
   device: NetworkInterface,
   all: readonly NetworkInterface[],
 ): Wish {
@@ -121,8 +123,8 @@ function enginesFor(
     : isClusterNode(env)
       ? 'this is a cluster node: promiscuous mode could hide the fault'
       : null
-  if (quiet === null) return { engines: ['cap', 'tcpdump', 'socket'], because: '', quiet }
-  return { engines: ['tcpdump', 'socket', 'cap'], because: quiet, quiet }
+  if (quiet === null && !timing) return { engines: ['cap', 'tcpdump', 'socket'], because: '', quiet }
+  return { engines: ['tcpdump', 'socket', 'cap'], because: quiet ?? 'the kernel notes its times', quiet }
 }
 
 interface Opening {

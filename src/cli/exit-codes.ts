@@ -8,6 +8,13 @@ export const EXIT = {
   interrupted: 130,
 } as const
 
+const FAILOVER_CODES = { measured: EXIT.ok, slow: EXIT.findings, inconclusive: EXIT.inconclusive } as const
+
+/** Of a `failover` that ran: too slow is what findings are elsewhere. */
+export function failoverCode(verdict: keyof typeof FAILOVER_CODES): number {
+  return FAILOVER_CODES[verdict]
+}
+
 /** A wrong flag, argument or configuration: exit 2. The message ends in the next step. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'

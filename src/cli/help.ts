@@ -5,6 +5,7 @@ import { CommandHelp, Help } from '@oclif/core/help'
 const ORDER = [
   'diagnose',
   'scan',
+  'failover',
   'audit-node',
   'audit-cluster',
   'who',

@@ -90,7 +90,7 @@ async function appendStepSummary(report: Report, options: RenderOptions, file: s
 }
 
 /** What cannot be written here must not cost what is saved later. A file throws, a pipe tells by and by. */
-async function writeStdout(text: string): Promise<void> {
+export async function writeStdout(text: string): Promise<void> {
   try {
     await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()))
   } catch (error) {

@@ -1,5 +1,3 @@
-import type { Report } from './report.js'
-
 /**
  * What a terminal, a log viewer or a parser could obey instead of show: C0 and C1 controls (ESC, CSI, OSC), format
  * characters (bidirectional overrides, zero widths, tags), line and paragraph separators, lone surrogates and the
@@ -20,9 +18,9 @@ export function inert(text: string): string {
   return text.replace(COMMAND, '$1;;').replaceAll('##[', '# [')
 }
 
-/** The report with `clean` applied to each of its strings, so that no section of a reporter can forget one. */
-export function printableReport(report: Report, clean: (text: string) => string = printable): Report {
-  return mapStrings(report, clean) as Report
+/** A report with `clean` applied to each of its strings, so that no section of a reporter can forget one. */
+export function printableReport<T extends object>(report: T, clean: (text: string) => string = printable): T {
+  return mapStrings(report, clean) as T
 }
 
 function mapStrings(value: unknown, clean: (text: string) => string): unknown {

@@ -140,7 +140,7 @@ async function probe(
 }
 
 /** What this capture cannot show, known before it starts. */
-function blindSpots({ interface: device, at, sender, source, intrusive, neighbours }: LiveCapture): Gap[] {
+export function blindSpots({ interface: device, at, sender, source, intrusive, neighbours }: LiveCapture): Gap[] {
   const gaps: Gap[] = neighbours === null ? [ownTableUnread(at)] : []
   if (intrusive !== null) {
     const reason = `cap listens, which makes the interface promiscuous, and ${intrusive}: neither tcpdump nor perl nor python3 can listen here`

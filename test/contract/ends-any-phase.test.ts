@@ -45,6 +45,7 @@ describe('a pipe that nobody writes to, in place of', () => {
     ['diagnose', '--from', file('pipe')],
     ['diagnose', '--vip', '10.0.0.240', '--cluster-from', file('pipe')],
     ['scan', '--read', file('clean.pcap'), '--vip', '10.0.0.240', '--cluster-from', file('pipe')],
+    ['failover', '--vip', '10.0.0.240', '--cluster-from', file('pipe')],
     ['who', '10.0.0.240', '--cluster-from', file('pipe')],
     ['predict', '--vip', '10.0.0.240', '--nodes-from', file('pipe')],
     ['check', '--file', file('pipe')],

@@ -1,10 +1,21 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { failoverSchema } from '../../src/failover/report.js'
 import { buildSegment, type Segment } from '../../src/lab/segment.js'
 import { collect, execute } from '../collect.js'
 import { copyCheckout } from '../lab/checkout.js'
@@ -136,6 +147,81 @@ it('an unknown name of a benchmark: exit 2, and the names there are', async () =
   expect(run).toMatchObject({ code: 2, stdout: '' })
   expect(run.stderr).toMatch(/^Error: no benchmark named hostil; there are .*\bhostile\b.*\n$/)
 })
+
+describe('failover', () => {
+  const asked = (from: number, to: number, octet: string | null) => {
+    const repeat = `repeat ${(to - from) * 10} every 0.1`
+    const answer = octet === null ? [] : [`+0.0005 answer ${octet}/10.0.0.240 -> 01/10.0.0.1 ${repeat}`]
+    return [`${from} ask 01/10.0.0.1 -> 10.0.0.240 ${repeat}`, ...answer]
+  }
+  const moved = [...asked(0, 2, '02'), ...asked(2, 4, null), ...asked(4, 7, '03')]
+  beforeAll(() => {
+    writeFileSync(file('moved.pcap'), traceToPcap(moved.join('\n')))
+    writeFileSync(file('stayed.pcap'), traceToPcap(asked(0, 5, '02').join('\n')))
+    execFileSync('mkfifo', [file('pipe')])
+  })
+  const of = (name: string, ...more: string[]) => ['--vip', '10.0.0.240', '--read', file(name), ...more]
+
+  const CASES: readonly Case[] = [
+    { what: 'measured', argv: of('moved.pcap'), code: 0 },
+    { what: 'fast enough', argv: of('moved.pcap', '--fail-above', '3s'), code: 0 },
+    { what: 'too slow', argv: of('moved.pcap', '--fail-above', '1s'), code: 1 },
+    { what: 'as slow as allowed, within what can be told', argv: of('moved.pcap', '--fail-above', '2s'), code: 3 },
+    { what: 'none happened', argv: of('stayed.pcap'), code: 3 },
+    { what: 'fewer than wanted', argv: of('moved.pcap', '--times', '2'), code: 3 },
+    { what: 'unreadable file', argv: of('unreadable.pcap'), code: 3 },
+    { what: 'missing file', argv: of('missing.pcap'), code: 3 },
+    { what: 'no address', argv: [], code: 2, silent: true, stderr: /--vip/ },
+    { what: 'no time', argv: of('moved.pcap', '--fail-above', 'soon'), code: 2, silent: true, stderr: /fail-above/ },
+    { what: '--rate of a capture', argv: of('moved.pcap', '--rate', '5'), code: 2, silent: true, stderr: /rate/ },
+  ]
+
+  it.concurrent.each(CASES.flatMap((one) => [one, { ...one, argv: [...one.argv, '--json'] }]))(
+    '$what: exit $code',
+    async ({ argv, code, silent, stderr = /^/ }) => {
+      const run = await execute([...CLI, 'failover', ...argv])
+      expect(run.code, run.stderr).toBe(code)
+      expect(run.stderr).toMatch(stderr)
+      if (silent) expect(run.stdout).toBe('')
+      else if (argv.includes('--json')) failoverSchema.parse(JSON.parse(run.stdout))
+      else expect(run.stdout).toMatch(/^\S+ \S/)
+    },
+  )
+
+  it.concurrent('full disk: exit 2', async () => {
+    const argv = ['failover', ...of('moved.pcap')]
+    const run = await execute(['sh', '-c', '"$@" >/dev/full', 'sh', ...CLI, ...argv])
+    expect(run.code, run.stderr).toBe(2)
+  })
+
+  it.concurrent.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    '%s while it reads a pipe that nobody writes to: the report so far',
+    async (signal) => {
+      const child = spawn(CLI[0], [CLI[1], 'failover', ...of('pipe', '--json')])
+      const ended = collect(child)
+      await expect.poll(() => opens(child.pid!, file('pipe')), { timeout: 20_000, interval: 20 }).toBe(true)
+      child.kill(signal)
+      const run = await ended
+      expect(run.code, run.stderr).toBe(3)
+      expect(failoverSchema.parse(JSON.parse(run.stdout)).run.interrupted).toBe(true)
+    },
+  )
+})
+
+/** Whether a process has opened a file, or waits in open for it, which the pipe's readers show in no other way. */
+function opens(pid: number, path: string): boolean {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).some((fd) => {
+      try {
+        return readlinkSync(`/proc/${pid}/fd/${fd}`) === path
+      } catch {
+        return false
+      }
+    })
+  } catch {
+    return false
+  }
+}
 
 const VIP = '10.77.0.240'
 const SILENT_VIP = '10.77.0.242'

@@ -8,6 +8,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   files: [],
   wire: [],
   observe: ['wire'],
+  failover: ['wire'],
   probe: ['wire', 'observe'],
   capture: ['wire', 'probe', 'files'],
   redact: ['wire'],
@@ -17,12 +18,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   facts: [...MODELS, 'answering'],
   rules: [...MODELS, 'answering', 'facts'],
   diagnosis: ['wire', 'node', 'answering', 'facts', 'rules'],
-  report: ['wire', 'observe', 'probe', 'node', 'facts', 'rules', 'diagnosis'],
+  report: ['wire', 'observe', 'failover', 'probe', 'node', 'facts', 'rules', 'diagnosis'],
   check: ['wire', 'facts', 'rules', 'report'],
   watch: ['rules', 'report'],
   lab: [],
   workflows: [
     ...MODELS,
+    'failover',
     'answering',
     'redact',
     'capture',
@@ -61,7 +63,7 @@ const OWNERS: readonly (readonly [pkg: RegExp, place: RegExp])[] = [
 ]
 
 /** Rooms without clock, file, network, chance or terminal. */
-const PURE = ['wire', 'redact', 'observe', 'answering', 'facts', 'rules', 'report', 'check', 'watch']
+const PURE = ['wire', 'redact', 'observe', 'failover', 'answering', 'facts', 'rules', 'report', 'check', 'watch']
 
 /** Parts of Node that only compute. */
 const COMPUTING = ['node:buffer', 'node:crypto', 'node:util']

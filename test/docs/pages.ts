@@ -1,4 +1,5 @@
 import { checkFileJsonSchema } from '../../src/check/parse-check-file.js'
+import { failoverJsonSchema } from '../../src/failover/report.js'
 import { reportJsonSchema } from '../../src/report/report.js'
 import { type RuleExample, ruleIndex, rulePage } from '../../src/report/rule-page.js'
 import type { Rule } from '../../src/rules/define.js'
@@ -10,6 +11,7 @@ export function docsPages(): Map<string, string> {
   const pages = new Map([
     ['rules/README.md', ruleIndex(allRules)],
     ['report.schema.json', `${JSON.stringify(reportJsonSchema(), null, 2)}\n`],
+    ['failover.schema.json', `${JSON.stringify(failoverJsonSchema(), null, 2)}\n`],
     ['check-file.schema.json', `${JSON.stringify(checkFileJsonSchema(), null, 2)}\n`],
   ])
   for (const rule of allRules) {

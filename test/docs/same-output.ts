@@ -5,7 +5,10 @@ const MASKS: readonly (readonly [pattern: RegExp, word: string])[] = [
   [/\b\d{4}-\d\d-\d\d(T[\d:.]+Z)?/g, 'DATE'],
   [/\b\d\d:\d\d:\d\d(\.\d+)?\b/g, 'TIME'],
   [/\b\d+\/\d+ +[\d.]+\/[\d.]+ ms\b/g, 'ROUNDS DURATIONS'],
-  [/\b\d+(\.\d+)? m?s\b/g, 'DURATION'],
+  [/\b(\d+(\.\d+)? to )?\d+(\.\d+)? m?s\b/g, 'DURATION'],
+  // the picture of a failover, and the numbers below it
+  [/[●◐·▲]{5,}/g, 'PICTURE'],
+  [/\bseconds( -?\d+(\.\d+)?)+/g, 'AXIS'],
   [/\b\d+ of \d+ rounds\b/g, 'ROUNDS'],
   // a proxy comes first now and then: the lab's announcer is a process and may have to wait
   [/, first in \d+/g, ''],

@@ -29,6 +29,14 @@ const audited: Situation = {
   symptom: null,
 }
 
+/** Hosts of the page about failovers: one holds the address, another can take it. */
+const shared: Situation = {
+  ...audited,
+  name: 'two machines that share an address',
+  hosts: [{ name: 'lb-a', vips: ['10.77.0.240'] }, { name: 'lb-b' }],
+  strangers: [],
+}
+
 /** A shell at the client of a situation, as the reader of a page has it: l2doctor installed, ssh and kubectl configured. */
 export interface PageLab {
   /** Output and errors as a terminal shows them. */
@@ -38,7 +46,7 @@ export interface PageLab {
 
 /** Builds the situation that a page names. Throws for a name that there is not. */
 export async function pageLab(name: string): Promise<PageLab> {
-  const situation = [audited, ...situations].find((one) => one.name === name)
+  const situation = [audited, shared, ...situations].find((one) => one.name === name)
   if (!situation) throw new Error(`no situation "${name}"`)
   const { segment } = await stand(situation)
   const home = segment.directory('client')

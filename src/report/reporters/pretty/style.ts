@@ -16,6 +16,7 @@ const UNICODE = {
   later: '○',
   some: '◐',
   silent: '·',
+  announced: '▲',
 }
 const ASCII: typeof UNICODE = {
   marks: { ok: '[ok]', warning: '[!!]', error: '[xx]', info: '[ii]', skipped: '[--]' },
@@ -27,6 +28,7 @@ const ASCII: typeof UNICODE = {
   later: '+',
   some: '+',
   silent: '.',
+  announced: '^',
 }
 
 const NARROWEST = 60

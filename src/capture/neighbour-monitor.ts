@@ -1,0 +1,55 @@
+import type { OwnNeighbour } from '../probe/own-neighbour.js'
+import { parseIp } from '../wire/ip.js'
+import { type Mac, parseMac } from '../wire/mac.js'
+import { startChild } from './live-child.js'
+
+/** A change of this machine's neighbour table, by the clock of `ip`: microseconds since the epoch. Null: the entry names no MAC any more. */
+export interface NeighbourChange extends Pick<OwnNeighbour, 'ip' | 'interface'> {
+  readonly at: number
+  readonly mac: Mac | null
+}
+
+/** Watches the table (rtnetlink) until it is stopped. */
+export interface NeighbourMonitor {
+  stop(): void
+  /** Why it ended before; null: it did not. Settles when it has ended. */
+  readonly ended: Promise<string | null>
+}
+
+/** `[2026-11-29T12:00:00.123456] Deleted 10.0.0.240 dev eth0 lladdr 02:00:00:00:00:01 router STALE` */
+const LINE = /^\[(\S+?)\.(\d{6})\] (Deleted )?(\S+) dev (\S+)(.*)$/
+/** A table that changes at this rate is scanned, not used; what is watched are a few addresses. */
+const MOST_TEXT = 1 << 16
+
+/** Reads a line of `ip -ts monitor neigh`, whose times are UTC; null for any other. */
+export function parseNeighbourChange(line: string): NeighbourChange | null {
+  const [, time, micros, deleted, address = '', device = '', rest = ''] = LINE.exec(line) ?? []
+  const [ip, seconds] = [parseIp(address), Date.parse(`${time}Z`)]
+  if (ip === null || Number.isNaN(seconds)) return null
+  const mac = parseMac(/ lladdr (\S+)/.exec(rest)?.[1] ?? '')
+  return { at: seconds * 1000 + Number(micros), ip, interface: device, mac: deleted ? null : mac }
+}
+
+/** Hears each change from now on. The program has no rights that it would not have of itself. */
+export function watchNeighbours(hear: (change: NeighbourChange) => void): NeighbourMonitor {
+  // ip does not mind its stdin: a shell's `read` ends it when ours is closed, also when we die
+  const script = 'ip -ts monitor neigh & read _; kill $!'
+  const child = startChild(['env', 'TZ=UTC', 'sh', '-c', script])
+  const reading = readLines(child.stdout, (line) => {
+    const change = parseNeighbourChange(line)
+    if (change !== null) hear(change)
+  })
+  const ended = Promise.all([child.ended, reading]).then(([{ stderr, error }]) =>
+    child.stopped() ? null : (error?.message ?? stderr.trim()),
+  )
+  return { stop: () => child.stop(), ended }
+}
+
+async function readLines(chunks: AsyncIterator<Uint8Array>, hear: (line: string) => void): Promise<void> {
+  let rest = ''
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
+    const lines = (rest + Buffer.from(next.value).toString()).split('\n')
+    rest = (lines.pop() ?? '').slice(-MOST_TEXT)
+    for (const line of lines) hear(line)
+  }
+}
