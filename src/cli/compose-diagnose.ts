@@ -137,6 +137,7 @@ export async function bundleAdapters(bundle: Bundle, version: string): Promise<C
   const { announcers } = await import('../cluster/announcers/registry.js')
   const { vendorNames } = await import('../probe/vendors.js')
   const { NO_NAMES } = await import('../report/addresses.js')
+  const { givenTable } = await import('../workflows/bundled-tables.js')
   return {
     request: {
       question: questionOf(bundle),
@@ -154,6 +155,7 @@ export async function bundleAdapters(bundle: Bundle, version: string): Promise<C
           const mac = parseMac(owner.mac)
           return mac === null ? [] : [{ ...owner, mac }]
         }),
+        ...(bundle.neighbours && { neighbours: bundle.neighbours.map(givenTable) }),
         unasked: bundle.cluster ? null : { because: 'the bundle holds none', gap: null },
         gaps: [],
       },

@@ -5,7 +5,7 @@ import type { ClusterView } from '../facts/cluster-view.js'
 import { CannotLook, type Known } from '../known.js'
 import { NO_SERVICES, type ServiceAddresses } from '../probe/asking.js'
 import { formatIp, type Ip } from '../wire/ip.js'
-import type { ScanContext, Unasked } from '../workflows/scan-request.js'
+import type { GivenTable, ScanContext, Unasked } from '../workflows/scan-request.js'
 import { type ScanTargets, targetsFor } from '../workflows/scan-targets.js'
 import type { AttributionFlagValues, ClusterFlagValues } from './cluster-flags.js'
 import { clusterReader, macOwners } from './compose-cluster.js'
@@ -22,6 +22,8 @@ export interface ScanContextFlags extends ClusterFlagValues, AttributionFlagValu
   /** `namespace/name` of Services whose VIPs are meant too. */
   readonly service?: readonly string[] | undefined
   readonly read?: string | undefined
+  /** `NAME=FILE` or `FILE`: tables of routers and switches. */
+  readonly neighbours?: readonly string[] | undefined
 }
 
 /**
@@ -35,6 +37,7 @@ export async function scanContext(
   read?: Known<ClusterView> | null,
 ): Promise<{ readonly context: ScanContext; readonly targets: ScanTargets }> {
   const owners = await macOwners(flags)
+  const tables = flags.neighbours ? { neighbours: await readNeighbours(flags.neighbours) } : {}
   const {
     view,
     unasked,
@@ -46,10 +49,15 @@ export async function scanContext(
     if (needing) throw new UsageError(`${needing} needs the cluster: remove --no-kube`)
     const bystanders = owners.map(({ mac }) => mac)
     const targets = { vips: asked, nodes: [], bystanders, serviceAddresses }
-    return { context: { view, unasked, owners, gaps: [] }, targets }
+    return { context: { view, unasked, owners, gaps: [], ...tables }, targets }
   }
   const { gaps, ...targets } = targetsFor(await vipsMeant(flags, asked, view.value, interrupted), view.value, owners)
-  return { context: { view, unasked, owners, gaps }, targets }
+  return { context: { view, unasked, owners, gaps, ...tables }, targets }
+}
+
+async function readNeighbours(texts: readonly string[]): Promise<GivenTable[]> {
+  const { parseNeighbourFiles, readNeighbourFile } = await import('./neighbour-files.js')
+  return Promise.all(parseNeighbourFiles(texts).map(readNeighbourFile))
 }
 
 async function vipsMeant(

@@ -42,7 +42,7 @@ export const diagnoseFlags = {
   from: Flags.string({
     helpValue: 'BUNDLE',
     helpGroup: 'BUNDLE',
-    exclusive: ['read', 'at', 'vip', 'all', 'service', 'kube', 'cluster-from', 'host', 'all-nodes'],
+    exclusive: ['read', 'at', 'neighbours', 'vip', 'all', 'service', 'kube', 'cluster-from', 'host', 'all-nodes'],
     description: 'judge what --save kept, here or anywhere',
   }),
   save: Flags.string({

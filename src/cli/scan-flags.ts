@@ -29,6 +29,11 @@ export const scanFlags = {
     default: false,
     description: 'list every address seen, not only VIPs and contested ones',
   }),
+  neighbours: Flags.string({
+    ...repeatable,
+    helpValue: '[NAME=]FILE',
+    description: "a router's or switch's table as it prints it, to compare: ip neigh, show ip arp …; repeatable",
+  }),
   'expect-mac': Flags.string({ ...repeatable, description: 'MAC that should answer; repeatable' }),
   interface: Flags.string({
     ...live,

@@ -1,6 +1,7 @@
 import type { AnnouncerView } from '../cluster/announcers/announcer.js'
 import type { ClusterSnapshot } from '../cluster/model.js'
 import type { Known } from '../known.js'
+import type { NeighbourTable } from '../neighbours/model.js'
 import type { Host } from '../node/model.js'
 import type { WireFacts } from '../observe/model.js'
 import type { AllowanceUse } from './allowances.js'
@@ -22,6 +23,8 @@ export interface Facts {
   wire: WireFacts
   /** What each place saw that the wire was looked at from; in scope only where several were named. */
   vantages: readonly VantageFacts[]
+  /** Tables of routers and switches that the operator gave; in scope only where one was. */
+  neighbours: readonly NeighbourTable[]
   /** The hosts asked for, unreached ones included; known when at least one was read. */
   hosts: readonly Host[]
   /** The Kubernetes objects; each kind in it is known or unknown on its own. */

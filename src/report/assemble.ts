@@ -6,7 +6,14 @@ import type { Judgement } from '../rules/engine.js'
 import type { AddressLine } from './addresses.js'
 import { addressDoubts, doubtWords, judgeAddress, listGaps } from './doubts.js'
 import { withFreshSteps } from './fresh-steps.js'
-import type { Report, ReportedCapture, ReportedDiagnosis, ReportedNode, ReportedVantage } from './report.js'
+import type {
+  Report,
+  ReportedCapture,
+  ReportedDiagnosis,
+  ReportedNeighbours,
+  ReportedNode,
+  ReportedVantage,
+} from './report.js'
 import { type Suppression, suppress } from './suppress.js'
 import type { Truths } from './truths.js'
 import { verdict } from './verdict.js'
@@ -31,6 +38,8 @@ export interface ReportParts {
   readonly addresses: readonly AddressLine[]
   /** The places that were named to look from; absent: none was. */
   readonly vantages?: readonly ReportedVantage[]
+  /** Tables of routers and switches; absent: none was given. */
+  readonly neighbours?: readonly ReportedNeighbours[]
   readonly nodes: readonly ReportedNode[]
   /** What could not be looked at, and without which the verdict could be another: it is then never "healthy". */
   readonly doubts: readonly Gap[]
@@ -59,6 +68,7 @@ export function assembleReport(parts: ReportParts): Report {
     capture: parts.capture,
     addresses: parts.addresses.map((line) => judgeAddress(line, standing)),
     vantages: [...(parts.vantages ?? [])],
+    neighbours: [...(parts.neighbours ?? [])],
     nodes: [...parts.nodes],
     findings: standing as unknown as Report['findings'],
     diagnosis: parts.relations ? reportDiagnosis(diagnose(standing, parts.relations)) : null,

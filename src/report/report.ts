@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ENTRY_KINDS, NEIGHBOUR_FORMATS } from '../neighbours/model.js'
 import type { SubjectText } from '../rules/subject.js'
 import { SEVERITIES } from './severities.js'
 
@@ -273,6 +274,41 @@ const vantageSchema = z.object({
   ),
 })
 
+/** The table of a router or switch that was given, and what it says of the addresses. */
+const neighboursSchema = z.object({
+  name: z.string(),
+  /** Whose output it is; null where that is not known. */
+  format: z.enum(NEIGHBOUR_FORMATS).nullable(),
+  read: z.enum(['whole', 'partly', 'no']),
+  because: z.string().nullable(),
+  /** How many entries it has of addresses, and of MACs at ports. */
+  entries: count,
+  ports: count,
+  addresses: z.array(
+    z.object({
+      ip: z.string(),
+      /** Null: the device asked, and nobody answered it. */
+      mac: z.string().nullable(),
+      node: z.string().nullable(),
+      kind: z.enum(ENTRY_KINDS),
+      interface: z.string().nullable(),
+      port: z.string().nullable(),
+      vlan: z.number().int().nullable(),
+      /** At least. */
+      ageSeconds: count.nullable(),
+      expiresSeconds: count.nullable(),
+      states: z.array(z.string()),
+      /** Beside who answers on the wire, or else should. */
+      says: z.enum(['agrees', 'stale', 'elsewhere', 'unresolved', 'unjudged']),
+      because: z.string().nullable(),
+    }),
+  ),
+  /** Where it has learnt the MACs that answer, or that its entries name. */
+  machines: z.array(
+    z.object({ mac: z.string(), node: z.string().nullable(), vlan: z.number().int().nullable(), port: z.string() }),
+  ),
+})
+
 const nodeSchema = z.looseObject({ name: z.string(), reached: z.boolean(), kernel: z.string().nullable() })
 
 /** Symptoms with the findings that explain them, by fingerprint; most certain cause first. */
@@ -317,6 +353,8 @@ export const reportSchema = z.object({
   addresses: z.array(addressSchema),
   /** The places that were named to look from; empty where none was. `capture` is that of one of them, and `addresses` are of all. */
   vantages: z.array(vantageSchema).default([]),
+  /** Tables of routers and switches; empty where none was given. */
+  neighbours: z.array(neighboursSchema).default([]),
   nodes: z.array(nodeSchema),
   findings: z.array(findingSchema),
   /** Only `diagnose` and `check` join symptom and cause; null elsewhere. */
@@ -340,6 +378,7 @@ export type ReportedCapture = z.infer<typeof captureSchema>
 export type ReportedDiagnosis = z.infer<typeof diagnosisSchema>
 export type ReportedExpectation = z.infer<typeof expectationSchema>
 export type ReportedVantage = z.infer<typeof vantageSchema>
+export type ReportedNeighbours = z.infer<typeof neighboursSchema>
 export type ReportedNode = z.infer<typeof nodeSchema>
 
 /** The published JSON Schema (docs/report.schema.json is generated from here). */

@@ -7,6 +7,7 @@ import { hostRules } from './host-rules.js'
 import { kubeProxyRules } from './kube-proxy/registry.js'
 import { kubeVipRules } from './kube-vip/registry.js'
 import { metallbRules } from './metallb/registry.js'
+import { upstreamRules } from './neighbour/upstream-registry.js'
 import { nodeRules } from './node/registry.js'
 import { serviceRules } from './service/registry.js'
 import { stormRules } from './storm/registry.js'
@@ -23,6 +24,7 @@ export const allRules: readonly Rule[] = [
   ...vrrpRules,
   ...stormRules,
   ...hostRules,
+  ...upstreamRules,
   ...checkRules,
   ...metallbRules,
   ...kubeVipRules,

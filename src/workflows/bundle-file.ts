@@ -6,6 +6,7 @@ import { PROVENANCES } from '../facts/attribution.js'
 import { VANTAGE_KINDS } from '../facts/vantages/model.js'
 import { listOf, readAs } from '../first-wrong.js'
 import { CannotLook } from '../known.js'
+import { ENTRY_KINDS, NEIGHBOUR_FORMATS, PORT_KINDS } from '../neighbours/model.js'
 import { nodeSnapshotSchema, recordFrom, writeSnapshot } from '../node/snapshot.js'
 import type { Bundle } from './bundle.js'
 
@@ -40,6 +41,29 @@ const captureSchema = z
   })
   .nullable()
 
+const vlan = z.number().nullable()
+
+const tableSchema = z
+  .object({
+    format: z.enum(NEIGHBOUR_FORMATS),
+    entries: listOf(
+      z.object({
+        ip: text,
+        mac: text.nullable(),
+        kind: z.enum(ENTRY_KINDS),
+        interface: text.nullable(),
+        port: text.nullable(),
+        vlan,
+        age: z.object({ atLeast: z.number(), atMost: z.number() }).nullable(),
+        expiresSeconds: z.number().nullable(),
+        states: listOf(text),
+      }),
+    ),
+    ports: listOf(z.object({ mac: text, kind: z.enum(PORT_KINDS), vlan, port: text })),
+    unread: z.number(),
+  })
+  .nullable()
+
 /** A bundle as it lies in its file; the cluster has a schema of its own. */
 export const bundleSchema = z.object({
   kind: z.literal(KIND),
@@ -65,6 +89,7 @@ export const bundleSchema = z.object({
       capture: captureSchema,
     }),
   ).optional(),
+  neighbours: listOf(z.object({ name: text, table: tableSchema })).optional(),
 })
 
 /** gzip of one JSON object. */
@@ -100,7 +125,7 @@ const MOST_BYTES = 512 * 1024 * 1024
 /** Throws CannotLook for anything but a bundle of this version. */
 export function parseBundle(bytes: Uint8Array, name: string): Bundle {
   const text = unpack(bytes, name)
-  const { question, own, owners, hosts, capture, cluster, vantages } = read(text, name)
+  const { question, own, owners, hosts, capture, cluster, vantages, neighbours } = read(text, name)
   return {
     question,
     own,
@@ -108,6 +133,7 @@ export function parseBundle(bytes: Uint8Array, name: string): Bundle {
     hosts: hosts.map(recordFrom),
     capture: readCapture(capture),
     ...(vantages && { vantages: vantages.map((one) => ({ ...one, capture: readCapture(one.capture) })) }),
+    ...(neighbours && { neighbours }),
     cluster: cluster && parseSnapshot(cluster, name, text.length),
   }
 }

@@ -8,6 +8,7 @@ import type { HostRecord } from '../node/host.js'
 import type { CaptureConditions } from '../report/assemble.js'
 import { formatIp, isIpv4, isIpv6 } from '../wire/ip.js'
 import { formatMac } from '../wire/mac.js'
+import { type BundledTable, bundledTables } from './bundled-tables.js'
 import { type Gathered, HERE } from './gathered.js'
 import { questionOf } from './scan.js'
 import type { ScanContext, ScanRequest } from './scan-request.js'
@@ -58,6 +59,8 @@ export interface Bundle {
   }[]
   /** The places that were named to look from; absent: none was. `own` and `capture` are then those of the main one. */
   readonly vantages?: readonly BundledVantage[] | undefined
+  /** Tables of routers and switches that were given; absent: none was. */
+  readonly neighbours?: readonly BundledTable[] | undefined
 }
 
 /** A place that was looked from. */
@@ -75,8 +78,8 @@ export interface BundledVantage {
 /** What a bundle keeps of a run. */
 export function bundleOf(
   { question }: ScanRequest,
-  { owners, view }: ScanContext,
-  { seen, kept, records }: Gathered,
+  { owners, view, neighbours }: ScanContext,
+  { seen, kept, records, attribution }: Gathered,
 ): Bundle {
   const { own, probed } = questionOf(question, seen)
   const { main = HERE } = seen
@@ -93,6 +96,7 @@ export function bundleOf(
     hosts: records,
     owners: owners.map((owner) => ({ ...owner, mac: formatMac(owner.mac) })),
     ...(seen.vantages ? { vantages: seen.vantages.map((one) => vantageOf(one, main, kept)) } : {}),
+    ...(neighbours ? { neighbours: bundledTables(neighbours, question, seen, attribution) } : {}),
   }
 }
 

@@ -36,6 +36,7 @@ import {
   wireDoubts,
   wireTruth,
 } from './looked-at.js'
+import { neighbourDoubts, neighbourFacts, neighbourGaps, tablesSeen } from './neighbour-tables.js'
 import { nodesOf, questionOf } from './scan.js'
 import type { ScanContext } from './scan-request.js'
 import type { Seen } from './see.js'
@@ -96,6 +97,7 @@ export async function judgeGathered(
     },
     addresses: addresses(question, request.hosts, adapters, gathered),
     vantages: placesSeen(seen, question, gathered.attribution),
+    neighbours: tablesSeen(adapters.context, facts, gathered.attribution),
     nodes: await budget.run(ofEach(hosts, reportNode)),
     doubts: [
       ...wireDoubts(seen, question),
@@ -103,10 +105,12 @@ export async function judgeGathered(
       ...hostDoubts(request, gathered, facts),
       ...(facts.answers?.known ? answerDoubts(facts.answers.value, question) : []),
       ...left,
+      ...neighbourDoubts(adapters.context),
     ],
     gaps: [
       ...seen.gaps,
       ...contextGaps(adapters.context),
+      ...neighbourGaps(adapters.context),
       ...gathered.gaps,
       ...noHosts(request, adapters, gathered),
       ...records.flatMap((record, at) => hostGaps(record, hosts[at]!)),
@@ -174,13 +178,15 @@ async function save(request: DiagnoseRequest, adapters: JudgeAdapters, gathered:
 /** What was not sought is not there: its rules are out of scope, not skipped. */
 async function factsOf(
   { question }: DiagnoseRequest,
-  { context: { view }, baseline }: JudgeAdapters,
+  { context, baseline }: JudgeAdapters,
   { seen, hosts, attribution }: Gathered,
 ): Promise<FactTable> {
+  const { view } = context
   return {
     question: known(questionOf(question, seen), 'command line'),
     wire: seen.wire,
     ...vantageFacts(seen),
+    ...neighbourFacts(context),
     attribution: known(attribution, 'wire, hosts and operator'),
     ...(view
       ? clusterFacts(view)

@@ -4,6 +4,7 @@ import type { ClusterSnapshot } from '../cluster/model.js'
 import { redactCluster } from '../cluster/redact/cluster.js'
 import { VOCABULARY } from '../cluster/vocabulary.js'
 import { VANTAGE_KINDS } from '../facts/vantages/model.js'
+import { ENTRY_KINDS, NEIGHBOUR_FORMATS, PORT_KINDS } from '../neighbours/model.js'
 import { hostName, redactHost } from '../node/redact.js'
 import { Addresses, type KeptParts } from '../redact/addresses.js'
 import { type Declared, figure, interfaceName, redacted, strictlyOneOf, words } from '../redact/declare.js'
@@ -11,6 +12,7 @@ import { type Pseudonyms, underPseudonyms } from '../redact/pseudonyms.js'
 import { formatIp, type Ip, isIpv4, parseIp } from '../wire/ip.js'
 import { rewriteCapture } from '../wire/rewrite-capture.js'
 import type { Bundle, BundledVantage } from './bundle.js'
+import type { BundledTable } from './bundled-tables.js'
 import { leaksOf } from './redaction-leaks.js'
 
 /** The bundle under pseudonyms and what was written for any text, or why it cannot be had. */
@@ -31,8 +33,26 @@ const OWN: Declared<Bundle['own']> = {
   neighbours: { ip: words, interface: interfaceName, mac: words, states: words, host: hostName },
 }
 
+const TABLE: Declared<NonNullable<BundledTable['table']>> = {
+  format: strictlyOneOf(...NEIGHBOUR_FORMATS),
+  entries: {
+    ip: words,
+    mac: words,
+    kind: strictlyOneOf(...ENTRY_KINDS),
+    interface: interfaceName,
+    port: interfaceName,
+    vlan: figure,
+    age: { atLeast: figure, atMost: figure },
+    expiresSeconds: figure,
+    states: words,
+  },
+  ports: { mac: words, kind: strictlyOneOf(...PORT_KINDS), vlan: figure, port: interfaceName },
+  unread: figure,
+}
+
 /** What becomes of each member of a bundle beside its captures, cluster and hosts, which have declarations of their own. */
 const REST: Declared<Omit<Bundle, 'capture' | 'cluster' | 'hosts' | 'vantages'>> = {
+  neighbours: { name: hostName, table: TABLE },
   question: { vips: words, expectedMacs: words, ipv6: words, probed: figure },
   own: OWN,
   owners: {

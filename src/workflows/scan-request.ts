@@ -2,6 +2,7 @@ import type { MacOwner } from '../facts/attribution.js'
 import type { ClusterView } from '../facts/cluster-view.js'
 import type { Question } from '../facts/question.js'
 import type { Gap, Known } from '../known.js'
+import type { NeighbourTable } from '../neighbours/model.js'
 import type { Suppression } from '../report/suppress.js'
 
 /** What is known of the question before anybody has looked. `probed` null: the capture itself must show it. */
@@ -19,6 +20,12 @@ export interface Unasked {
   readonly gap: Gap | null
 }
 
+/** The table of a router or switch that the operator gave; unknown where its format is. */
+export interface GivenTable {
+  readonly name: string
+  readonly table: Known<NeighbourTable>
+}
+
 /** What is known beside the wire. */
 export interface ScanContext {
   /** Null when no cluster was to be read: `unasked` says why. */
@@ -26,6 +33,8 @@ export interface ScanContext {
   readonly unasked: Unasked | null
   /** MACs whose nodes are known from elsewhere. */
   readonly owners: readonly MacOwner[]
+  /** `--neighbours`: tables of routers and switches, each as it is called; absent: none. */
+  readonly neighbours?: readonly GivenTable[]
   /** What kept the scan from asking all it could. */
   readonly gaps: readonly Gap[]
 }

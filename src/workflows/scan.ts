@@ -27,6 +27,7 @@ import {
   wireDoubts,
   wireTruth,
 } from './looked-at.js'
+import { neighbourDoubts, neighbourFacts, neighbourGaps, tablesSeen } from './neighbour-tables.js'
 import type { AskedQuestion, ScanContext, ScanRequest } from './scan-request.js'
 import { type Seen, type SeeWire, see } from './see.js'
 import { lookFrom } from './vantage/look-from.js'
@@ -67,6 +68,7 @@ export async function scan(request: ScanRequest, adapters: ScanAdapters, interru
     question: known(question, 'command line'),
     wire,
     ...vantageFacts(seen),
+    ...neighbourFacts(context),
     ...(context.view && clusterFacts(context.view)),
     expected: unread && request.question.expectedMacs.length === 0 ? unread : known(expected, 'cluster'),
     attribution: known(attribution, 'scan'),
@@ -93,14 +95,15 @@ export async function scan(request: ScanRequest, adapters: ScanAdapters, interru
     }),
     vantages: placesSeen(seen, question, attribution),
     nodes: [],
-    doubts: [...wireDoubts(seen, question), ...(unread ? [unread.gap] : [])],
+    doubts: [...wireDoubts(seen, question), ...(unread ? [unread.gap] : []), ...neighbourDoubts(context)],
     // a scan is about the wire: the truths say that no cluster was configured, and nobody misses it
-    gaps: [...gaps, ...contextGaps({ ...context, unasked: null })],
+    gaps: [...gaps, ...contextGaps({ ...context, unasked: null }), ...neighbourGaps(context)],
   }
   const budget = new WorkBudget(interrupted)
-  const { rules, left, ...judged } = await withOwnTable(facts, question, budget)
+  const { rules, left, ...judged } = await withTables(facts, question, budget)
   const all = [...wireOnly, ...(await rulesBeside(context)), ...rules]
-  return conclude(all, judged.facts, { ...parts, gaps: [...parts.gaps, ...left] }, budget)
+  const neighbours = tablesSeen(context, judged.facts, attribution)
+  return conclude(all, judged.facts, { ...parts, neighbours, gaps: [...parts.gaps, ...left] }, budget)
 }
 
 async function rulesBeside({ view }: ScanContext): Promise<readonly Rule[]> {
@@ -113,12 +116,14 @@ function seeWith({ vantages, seeFile, open }: ScanAdapters): SeeWire {
   return seeFile ?? ((...asked) => see(open, ...asked))
 }
 
-/** What this machine's own table says beside who answers; not loaded where that table was not read. */
-async function withOwnTable(facts: FactTable, { own }: Question, budget: WorkBudget) {
-  if (!own.neighbours?.length) return { rules: [], facts, left: [] }
+/** What neighbour tables, this machine's own and others', say beside who answers; not loaded where there is none. */
+async function withTables(facts: FactTable, { own }: Question, budget: WorkBudget) {
+  const rules: Rule[] = []
+  if (own.neighbours?.length) rules.push((await import('../rules/answers/stale-neighbour.js')).staleNeighbour)
+  if (facts.neighbours) rules.push(...(await import('../rules/neighbour/upstream-registry.js')).upstreamRules)
+  if (rules.length === 0) return { rules, facts, left: [] }
   const { answering } = await import('../facts/answers/table.js')
-  const { staleNeighbour } = await import('../rules/answers/stale-neighbour.js')
-  return { rules: [staleNeighbour], ...(await budget.run(answering(facts))) }
+  return { rules, ...(await budget.run(answering(facts))) }
 }
 
 /** The question as the capture completes it: whose frames are ours, and whether anybody probed. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { readSources, type Source } from './sources.js'
 
 /** Who may import whom: `wire` ← `observe`, `probe`, `capture` ← `facts` (with `cluster`, `node`, `answering`) ← `rules` ← `report` (with `check`) ← `workflows` ← `commands`. */
-const MODELS = ['wire', 'observe', 'probe', 'cluster', 'node']
+const MODELS = ['wire', 'observe', 'probe', 'cluster', 'node', 'neighbours']
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   files: [],
   wire: [],
@@ -14,11 +14,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   redact: ['wire'],
   cluster: ['redact'],
   node: ['wire', 'redact', 'files'],
+  neighbours: ['wire'],
   answering: ['wire', 'node'],
   facts: [...MODELS, 'answering'],
   rules: [...MODELS, 'answering', 'facts'],
   diagnosis: ['wire', 'node', 'answering', 'facts', 'rules'],
-  report: ['wire', 'observe', 'failover', 'probe', 'node', 'facts', 'rules', 'diagnosis'],
+  report: ['wire', 'observe', 'failover', 'probe', 'node', 'neighbours', 'facts', 'rules', 'diagnosis'],
   check: ['wire', 'facts', 'rules', 'report'],
   watch: ['rules', 'report'],
   lab: [],
@@ -41,6 +42,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'probe',
     'cluster',
     'node',
+    'neighbours',
     'answering',
     'capture',
     'facts',
@@ -63,7 +65,7 @@ const OWNERS: readonly (readonly [pkg: RegExp, place: RegExp])[] = [
 ]
 
 /** Rooms without clock, file, network, chance or terminal. */
-const PURE = ['wire', 'redact', 'observe', 'failover', 'answering', 'facts', 'rules', 'report', 'check', 'watch']
+const PURE = ['wire', 'redact', 'observe', 'failover', 'neighbours', 'answering', 'facts', 'rules', 'report', 'check', 'watch']
 
 /** Parts of Node that only compute. */
 const COMPUTING = ['node:buffer', 'node:crypto', 'node:util']

@@ -10,6 +10,7 @@ import { withoutCrosstalk } from '../../src/facts/vantages/crosstalk.js'
 import { mergeVantages } from '../../src/facts/vantages/merge.js'
 import { heardIn, type VantageFacts } from '../../src/facts/vantages/model.js'
 import { known } from '../../src/known.js'
+import { readNeighbourTable } from '../../src/neighbours/read-table.js'
 import { Observer } from '../../src/observe/observer.js'
 import { parseMac } from '../../src/wire/mac.js'
 import { clusterOf } from '../cluster/read-yaml.js'
@@ -35,6 +36,8 @@ export const FACT_FILES: Readonly<Record<string, FactFile>> = {
   'macs.txt': (text) => ({ attribution: known(attribute(parseMacMap(text, 'macs.txt')), 'macs.txt') }),
   // The bindings of the last run and of this one, as src/facts/baseline.ts has them.
   'baseline.yaml': (text) => ({ baseline: known(parse(text), 'baseline.yaml') }),
+  // Tables of routers and switches: `=== NAME` before what each of them printed.
+  'neighbours.txt': (text) => ({ neighbours: known(readTables(text), 'neighbours.txt') }),
   'hosts.yaml': (text) => ({ hosts: known(loadHosts(text), 'hosts.yaml') }),
 }
 
@@ -43,6 +46,15 @@ function readCapture(bytes: Uint8Array, name: string, { vips }: Question): FactT
   const observer = new Observer({ asked: vips, allAddresses: false })
   observer.push(bytes)
   return { wire: known(observer.finish(), name) }
+}
+
+/** `=== NAME` before what each device printed. */
+export function readTables(text: string) {
+  const devices = text.split(/^=== /m).slice(1)
+  return devices.map((device) => {
+    const [, name = '', printed = ''] = /^(\S+)\n(.*)$/s.exec(device) ?? []
+    return readNeighbourTable(printed, name)
+  })
 }
 
 function readVantages(text: string, question: Question): FactTable {

@@ -24,8 +24,14 @@ const cases = readdirSync(CASES).filter((name) => existsSync(join(CASES, name, '
 const bundles: readonly (readonly [string, Bundle])[] = [
   ...saved.map((name) => [name, parseBundle(readFileSync(join(BUNDLES, name)), name)] as const),
   ...cases.map((name) => [name, caseBundle(join(CASES, name))] as const),
+  ['tables of a router and a switch', caseBundle('fixtures/rules/neighbour/stale-upstream/fires-former-owner')],
+  ['a table of an unknown format', withUnknownTable(caseBundle(join(CASES, 'r6-shared-address')))],
   ['a wrong entry in the table of the machine that asked', withOwnEntry(caseBundle(join(CASES, 'r6-shared-address')))],
 ]
+
+function withUnknownTable(bundle: Bundle): Bundle {
+  return { ...bundle, neighbours: [{ name: 'core-1.acme.example', table: null }] }
+}
 
 function withOwnEntry(bundle: Bundle): Bundle {
   const [ip = ''] = bundle.question.vips

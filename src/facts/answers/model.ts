@@ -1,4 +1,5 @@
 import type { Prediction, Reason, Reply } from '../../answering/model.js'
+import type { NeighbourEntry, NeighbourTable } from '../../neighbours/model.js'
 import type { AddressFacts, ClaimFacts, RequestMode } from '../../observe/model.js'
 import type { Ip } from '../../wire/ip.js'
 import type { Mac } from '../../wire/mac.js'
@@ -30,6 +31,8 @@ export interface AnswerTable {
   readonly silent: readonly SilentHost[]
   /** Entries of neighbour tables that name a machine which does not answer. */
   readonly stale: readonly StaleEntry[]
+  /** What the tables of routers and switches say, beside it. */
+  readonly upstream: readonly UpstreamEntry[]
   /** Nodes of the cluster, and hosts named, whose interfaces were not read. */
   readonly unread: readonly string[]
 }
@@ -127,6 +130,30 @@ export interface StaleEntry {
   readonly answering: readonly Mac[]
   /** The host it leads to, which has the address or should, while no machine that answers is known: the entry may be right. */
   readonly rightTo: string | null
+  /** No machine that answers is known, so that the one of the entry may be the right one. */
+  readonly open: boolean
+}
+
+/**
+ * `agrees`: it leads to a machine that answers, or that should; `stale`: to another one, learnt before; `elsewhere`: to another one that
+ * the device has heard since the machine that answers here was first seen; `unresolved`: the device asked and heard nobody.
+ */
+export type UpstreamVerdict = 'agrees' | 'stale' | 'elsewhere' | 'unresolved' | 'unjudged'
+
+/** An entry for the address in the table of a router or switch. */
+export interface UpstreamEntry {
+  readonly table: Pick<NeighbourTable, 'name' | 'format'>
+  readonly entry: NeighbourEntry
+  readonly says: UpstreamVerdict
+  /** Why it is not judged; null where it is. */
+  readonly because: string | null
+  /** The machines it is held beside: those that answer on the wire, or else should. Empty: none is known. */
+  readonly beside: readonly Mac[]
+  readonly basis: 'wire' | 'announcer'
+  /** The node or host that has the entry's MAC, where one is known. */
+  readonly leadsTo: string | null
+  /** It leads to the machine that has the address or should, or to a known one while none that answers is known: the entry may be right. */
+  readonly mayBeRight: boolean
   /** No machine that answers is known, so that the one of the entry may be the right one. */
   readonly open: boolean
 }

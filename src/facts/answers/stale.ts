@@ -37,13 +37,17 @@ export function staleEntries(
 }
 
 /** A machine that somebody can name, or that the operator expects. */
-function isKnown({ mac, owners, behind }: Responder, hosts: readonly Host[], rightful: Rightful | null): boolean {
+export function isKnown(
+  { mac, owners, behind }: Responder,
+  hosts: readonly Host[],
+  rightful: Rightful | null,
+): boolean {
   const named = owners.length > 0 || behind.length > 0 || hosts.some((host) => ownMacs(host).has(mac))
   return named || (rightful?.by === 'operator' && rightful.macs.includes(mac))
 }
 
 /** A host that has the address, or of which somebody says that it should. */
-function isDue(ip: Ip, rightful: Rightful | null): (host: Host) => boolean {
+export function isDue(ip: Ip, rightful: Rightful | null): (host: Host) => boolean {
   const nodes = rightful && rightful.by !== 'operator' ? rightful.nodes : []
   return (host) => holds(host, ip) || nodes.includes(host.name)
 }
@@ -65,7 +69,7 @@ function entriesOf(host: Host, ip: Ip): Entry[] {
 }
 
 /** Every MAC of the hosts that answer: a frame to another interface of theirs arrives all the same. */
-function machinesOf(responders: readonly Responder[], hosts: readonly Host[]): ReadonlySet<Mac> {
+export function machinesOf(responders: readonly Responder[], hosts: readonly Host[]): ReadonlySet<Mac> {
   const named = new Set(responders.flatMap(({ owners }) => owners.map(({ node }) => node)))
   const answer = (host: Host) => named.has(host.name) || responders.some(({ mac }) => ownMacs(host).has(mac))
   return new Set(hosts.filter(answer).flatMap((host) => [...ownMacs(host)]))

@@ -17,10 +17,11 @@ import { replacedHosts } from './replaced.js'
 import { nodeAddresses, rightfulOf } from './rightful.js'
 import { staleEntries } from './stale.js'
 import { brokenPaths, silentHosts } from './unanswered.js'
+import { upstreamEntries } from './upstream.js'
 
 /** What the table is made of; absent: not known, or never looked for. */
 export type AnswerInputs = Pick<Facts, 'question'> &
-  Partial<Pick<Facts, 'wire' | 'hosts' | 'cluster' | 'announcers' | 'expected' | 'attribution'>>
+  Partial<Pick<Facts, 'wire' | 'hosts' | 'cluster' | 'announcers' | 'expected' | 'attribution' | 'neighbours'>>
 
 /** Addresses of one run that get a table: of a cluster and of a capture far more than any has. */
 const MOST_TABLES = 20_000
@@ -77,7 +78,7 @@ const NOBODY: Charges = chargesOf(undefined, [], [])
  */
 export function* answering(table: FactTable): Steps<{ readonly facts: FactTable; readonly left: readonly Gap[] }> {
   const inputs = inputsOf(table)
-  if (inputs === null || (!inputs.wire && !inputs.hosts)) return { facts: table, left: [] }
+  if (inputs === null || (!inputs.wire && !inputs.hosts && !inputs.neighbours)) return { facts: table, left: [] }
   const { tables, left } = yield* tabling(inputs)
   return { facts: { ...table, answers: known(tables, 'wire, cluster and hosts') }, left }
 }
@@ -86,7 +87,7 @@ export function* answering(table: FactTable): Steps<{ readonly facts: FactTable;
 function inputsOf(table: FactTable): AnswerInputs | null {
   const { question } = table
   if (!question?.known) return null
-  const { wire, hosts, cluster, announcers, expected, attribution } = table
+  const { wire, hosts, cluster, announcers, expected, attribution, neighbours } = table
   return {
     question: question.value,
     ...(wire?.known ? { wire: wire.value } : {}),
@@ -95,6 +96,7 @@ function inputsOf(table: FactTable): AnswerInputs | null {
     ...(announcers?.known ? { announcers: announcers.value } : {}),
     ...(expected?.known ? { expected: expected.value } : {}),
     ...(attribution?.known ? { attribution: attribution.value } : {}),
+    ...(neighbours?.known ? { neighbours: neighbours.value } : {}),
   }
 }
 
@@ -113,8 +115,9 @@ function tableOf(
   hosts: readonly Host[],
   charges: Charges,
   rightful: Rightful | null,
-  { question, cluster, attribution, wire }: AnswerInputs,
+  inputs: AnswerInputs,
 ): AnswerTable {
+  const { question, cluster, attribution, wire } = inputs
   const put = questionsPut(ip, seen, hosts)
   const all = predictAll(ip, put, segmentOf({ ip, seen, put }), hosts, charges.announcementsOf(ip))
   const own = charges.of(ip)
@@ -132,6 +135,7 @@ function tableOf(
     replaced: seen && wire ? replacedHosts(ip, seen, all, responders, hosts, rightful, wire) : [],
     silent: silentHosts(ip, all, rightful, hosts, own),
     stale: staleEntries(ip, seen?.vlans ?? [], responders, hosts, rightful, question),
+    upstream: upstreamEntries({ ip, seen, responders, hosts, rightful }, inputs),
     unread: cluster ? unreadNodes(cluster, hosts) : [],
   }
 }

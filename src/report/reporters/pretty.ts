@@ -7,6 +7,7 @@ import { expectations } from './pretty/expectations.js'
 import { findings } from './pretty/findings.js'
 import { hosts } from './pretty/hosts.js'
 import { lookedAt } from './pretty/looked-at.js'
+import { neighbourTables } from './pretty/neighbour-tables.js'
 import { opening } from './pretty/opening.js'
 import { others } from './pretty/others.js'
 import { places } from './pretty/places.js'
@@ -21,12 +22,23 @@ type Section = (report: Report, style: Style) => string[]
 
 /** Blocks of sections, with an empty line between them. One screen: the verdict, what it rests on, and what to do. */
 const SCREEN: Section[][] = [
-  ...[[opening], [expectations], [places], [responders], [why, lookedAt]],
+  ...[[opening], [expectations], [places], [responders], [neighbourTables], [why, lookedAt]],
   ...[[cure, others], [hosts], [accepted], [unchecked]],
 ]
 /** All that is known: every finding whole instead of the one to act on. */
 const VERBOSE: Section[][] = [
-  ...[[opening], [expectations], [places], [responders], [findings], [hosts], [checks], [accepted], [unchecked]],
+  ...[
+    [opening],
+    [expectations],
+    [places],
+    [responders],
+    [neighbourTables],
+    [findings],
+    [hosts],
+    [checks],
+    [accepted],
+    [unchecked],
+  ],
   [lookedAt],
 ]
 const QUIET: Section[][] = [[opening], [expectations]]

@@ -1,0 +1,83 @@
+import { type Ip, parseIp, splitZone } from '../wire/ip.js'
+import { type Mac, ZERO_MAC } from '../wire/mac.js'
+import type { Age, NeighbourEntry, PortEntry, Row } from './model.js'
+
+/** `02:00:00:00:00:02`, `2:0:0:0:0:2`, `02-00-…`, `0200.0000.0002`, `0200-0000-0002`; null for another text, and for a MAC of zeros. */
+export function anyMac(text: string): Mac | null {
+  const octets = /^(?:[0-9a-f]{1,2}[:-]){5}[0-9a-f]{1,2}$/i.test(text)
+    ? text.split(/[:-]/).map((octet) => octet.padStart(2, '0'))
+    : /^(?:[0-9a-f]{4}[.-]){2}[0-9a-f]{4}$/i.test(text)
+      ? text.split(/[.-]/)
+      : []
+  const mac = octets.length === 0 ? ZERO_MAC : Number.parseInt(octets.join(''), 16)
+  return mac === ZERO_MAC ? null : mac
+}
+
+/** An address of either family, a zone behind it left out. */
+export function anyIp(text: string): Ip | null {
+  return parseIp(splitZone(text)[0])
+}
+
+/** `0:12:32`, `1d02h`, `16w3d`, `23h59m58s`, `9 days, 15:57:28` in seconds; null for another text. */
+export function secondsIn(text: string): number | null {
+  const clock = /^(?:(\d{1,5}) days?, )?(\d{1,5}):(\d\d):(\d\d)(?:\.\d+)?$/.exec(text)
+  if (clock) {
+    const [, days = '0', hours, minutes, seconds] = clock
+    return Number(days) * 86_400 + Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
+  }
+  const units =
+    /^(?=\d)(?:(\d{1,5})y)?(?:(\d{1,5})w)?(?:(\d{1,5})d)?(?:(\d{1,5})h)?(?:(\d{1,5})m)?(?:(\d{1,5})s)?$/.exec(text)
+  if (!units) return null
+  const sizes = [31_536_000, 604_800, 86_400, 3600, 60, 1]
+  return sizes.reduce((sum, size, at) => sum + size * Number(units[at + 1] ?? 0), 0)
+}
+
+/** So many minutes, or more by less than one. */
+export function minutes(text: string): Age | null {
+  const count = /^\d{1,7}$/.test(text) ? Number(text) : null
+  return count === null ? null : { atLeast: count * 60, atMost: count * 60 + 59 }
+}
+
+export function exactly(seconds: number | null): Age | null {
+  return seconds === null ? null : { atLeast: seconds, atMost: seconds }
+}
+
+/** `Vlan10`, `Vl10`, `vlan.10`, `irb.10`, `eth0.10`, `bond0.10@bond0`: the VLAN that an interface's name holds; null for another one. */
+export function vlanOf(name: string | null): number | null {
+  const [, digits] = /(?:^vl(?:an)?|\.)\.?(\d{1,4})(?:@.*)?$/i.exec(name ?? '') ?? []
+  return digits === undefined ? null : vlanId(digits)
+}
+
+export function vlanId(text: string): number | null {
+  return /^\d{1,4}$/.test(text) && Number(text) > 0 && Number(text) < 4095 ? Number(text) : null
+}
+
+/** An entry of which a table tells so much; null where no address is in it. */
+export function entry(
+  given: Partial<Omit<NeighbourEntry, 'ip'>> & { readonly ip: Ip | null; readonly mac: Mac | null },
+): Row | null {
+  const { ip, mac, ...rest } = given
+  if (ip === null) return null
+  return {
+    is: 'entry',
+    kind: mac === null ? 'incomplete' : 'dynamic',
+    interface: null,
+    port: null,
+    vlan: vlanOf(rest.interface ?? null),
+    age: null,
+    expiresSeconds: null,
+    states: [],
+    ...rest,
+    ip,
+    mac,
+  }
+}
+
+export function portEntry(
+  mac: Mac | null,
+  vlan: string,
+  port: string | undefined,
+  kind: PortEntry['kind'],
+): Row | null {
+  return mac === null || port === undefined || port === '' ? null : { is: 'port', mac, vlan: vlanId(vlan), port, kind }
+}
