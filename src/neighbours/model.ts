@@ -2,7 +2,17 @@ import type { Ip } from '../wire/ip.js'
 import type { Mac } from '../wire/mac.js'
 
 /** Whose output a table is. */
-export const NEIGHBOUR_FORMATS = ['linux', 'cisco-ios', 'cisco-nxos'] as const
+export const NEIGHBOUR_FORMATS = [
+  'linux',
+  'cisco-ios',
+  'cisco-nxos',
+  'arista-eos',
+  'junos',
+  'mikrotik',
+  'bsd',
+  'frr',
+  'sonic',
+] as const
 export type NeighbourFormat = (typeof NEIGHBOUR_FORMATS)[number]
 
 /** `own`: of the device itself; `static`: somebody wrote it into the configuration, or the device has it itself and does not say. */

@@ -1,12 +1,24 @@
+import { aristaEos } from './formats/arista-eos.js'
+import { bsd } from './formats/bsd.js'
 import { ciscoIos } from './formats/cisco-ios.js'
 import { ciscoNxos } from './formats/cisco-nxos.js'
+import { frr } from './formats/frr.js'
+import { junos } from './formats/junos.js'
 import { linux } from './formats/linux.js'
+import { mikrotik } from './formats/mikrotik.js'
+import { sonic } from './formats/sonic.js'
 import type { Format, NeighbourFormat } from './model.js'
 
 const FORMATS: Readonly<Record<NeighbourFormat, Format>> = {
   linux,
   'cisco-ios': ciscoIos,
   'cisco-nxos': ciscoNxos,
+  'arista-eos': aristaEos,
+  junos,
+  mikrotik,
+  bsd,
+  frr,
+  sonic,
 }
 
 export const formats: readonly Format[] = Object.values(FORMATS)
@@ -16,4 +28,10 @@ export const MAKERS: Readonly<Record<NeighbourFormat, string>> = {
   linux: 'Linux',
   'cisco-ios': 'Cisco IOS',
   'cisco-nxos': 'Cisco NX-OS',
+  'arista-eos': 'Arista EOS',
+  junos: 'Junos',
+  mikrotik: 'MikroTik',
+  bsd: 'OPNsense, pfSense or FreeBSD',
+  frr: 'FRR',
+  sonic: 'SONiC',
 }

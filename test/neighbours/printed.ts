@@ -172,4 +172,249 @@ G    100      0200.0000.00aa   static     -        F      F    sup-eth1(R)
       '02:00:00:00:00:03 20 Po10 dynamic',
     ],
   },
+  {
+    what: 'show ip arp of EOS',
+    format: 'arista-eos',
+    text: `Address         Age (sec)  Hardware Addr   Interface
+10.0.0.240        0:12:32  0200.0000.0002  Vlan10, Port-Channel2
+10.0.0.241        0:00:17  0200.0000.0003  Vlan10, not learned
+10.0.0.242            N/A  0200.0000.0004  Ethernet1
+`,
+    entries: [
+      '10.0.0.240 02:00:00:00:00:02 dynamic Vlan10 port Port-Channel2 vlan 10 age 752-752',
+      '10.0.0.241 02:00:00:00:00:03 dynamic Vlan10 vlan 10 age 17-17',
+      '10.0.0.242 02:00:00:00:00:04 static Ethernet1',
+    ],
+  },
+  {
+    what: 'show ip arp of an older EOS',
+    format: 'arista-eos',
+    text: `Address         Age (min)  Hardware Addr   Interface
+10.0.0.240              4  0200.0000.0002  Vlan10, Ethernet1
+`,
+    entries: ['10.0.0.240 02:00:00:00:00:02 dynamic Vlan10 port Ethernet1 vlan 10 age 240-299'],
+  },
+  {
+    what: 'show ipv6 neighbors of EOS',
+    format: 'arista-eos',
+    text: `IPv6 Address                                 Age Hardware Addr    State Interface
+2001:db8::240                            0:26:04 0200.0000.0002   STALE Vl10, Et3
+`,
+    entries: ['2001:db8::240 02:00:00:00:00:02 dynamic Vl10 port Et3 vlan 10 age 1564-1564 STALE'],
+  },
+  {
+    what: 'show mac address-table of EOS',
+    format: 'arista-eos',
+    text: `          Mac Address Table
+------------------------------------------------------------------
+
+Vlan    Mac Address       Type        Ports      Moves   Last Move
+----    -----------       ----        -----      -----   ---------
+  10    0200.0000.0002    DYNAMIC     Et3        1       0:08:16 ago
+  10    0200.0000.0003    STATIC      Cpu
+Total Mac Addresses for this criterion: 2
+`,
+    ports: ['02:00:00:00:00:02 10 Et3 dynamic', '02:00:00:00:00:03 10 Cpu static'],
+  },
+  {
+    what: 'show arp no-resolve of Junos',
+    format: 'junos',
+    text: `MAC Address       Address         Interface         Flags
+02:00:00:00:00:02 10.0.0.240      irb.10 [ge-0/0/3.0] none
+02:00:00:00:00:03 10.0.0.241      ge-0/0/1.0        permanent
+Total entries: 2
+`,
+    entries: [
+      '10.0.0.240 02:00:00:00:00:02 dynamic irb.10 port ge-0/0/3.0 vlan 10',
+      '10.0.0.241 02:00:00:00:00:03 static ge-0/0/1.0 permanent',
+    ],
+  },
+  {
+    what: 'show arp expiration-time of Junos',
+    format: 'junos',
+    text: `MAC Address       Address         Name                      Interface           Flags    TTE
+02:00:00:00:00:02 10.0.0.240      10.0.0.240                irb.10              none     1187
+`,
+    entries: ['10.0.0.240 02:00:00:00:00:02 dynamic irb.10 vlan 10 expires 1187'],
+  },
+  {
+    what: 'show ipv6 neighbors of Junos',
+    format: 'junos',
+    text: `IPv6 Address                            Linklayer Address  State       Exp   Rtr  Secure  Interface
+2001:db8::240                           02:00:00:00:00:02  reachable   12    no   no      irb.10 [ge-0/0/3.0]
+2001:db8::241                           02:00:00:00:00:03  stale       546   yes  no      irb.10
+2001:db8::9                             none               incomplete  2     no   no      irb.10
+`,
+    entries: [
+      '2001:db8::240 02:00:00:00:00:02 dynamic irb.10 port ge-0/0/3.0 vlan 10 expires 12 reachable',
+      '2001:db8::241 02:00:00:00:00:03 dynamic irb.10 vlan 10 stale',
+      '2001:db8::9 - incomplete irb.10 vlan 10 expires 2 incomplete',
+    ],
+  },
+  {
+    what: 'show ethernet-switching table of Junos',
+    format: 'junos',
+    text: `MAC flags (S - static MAC, D - dynamic MAC, L - locally learned, P - Persistent static
+           SE - statistics enabled, NM - non configured MAC, R - remote PE MAC, O - ovsdb MAC)
+
+Ethernet switching table : 1 entries, 1 learned
+Routing instance : default-switch
+   Vlan                MAC                 MAC      Age    Logical                NH        RTR
+   name                address             flags           interface              Index     ID
+   v10                 02:00:00:00:00:02   D          -   ge-0/0/3.0             0         0
+`,
+    ports: ['02:00:00:00:00:02 - ge-0/0/3.0 dynamic'],
+  },
+  {
+    what: '/ip arp print of RouterOS 6',
+    format: 'mikrotik',
+    text: `Flags: X - disabled, I - invalid, H - DHCP, D - dynamic, P - published, C - complete
+ #    ADDRESS         MAC-ADDRESS       INTERFACE
+ 0 DC 10.0.0.240      02:00:00:00:00:02 bridge1
+ 1  C 10.0.0.241      02:00:00:00:00:03 ether5
+ 2 D  10.0.0.9                          ether4
+`,
+    entries: [
+      '10.0.0.240 02:00:00:00:00:02 dynamic bridge1',
+      '10.0.0.241 02:00:00:00:00:03 static ether5',
+      '10.0.0.9 - incomplete ether4',
+    ],
+  },
+  {
+    what: '/ip arp print of RouterOS 7',
+    format: 'mikrotik',
+    text: `[admin@core] > /ip arp print
+Flags: D - DYNAMIC; C - COMPLETE
+Columns: ADDRESS, MAC-ADDRESS, INTERFACE, STATUS
+#    ADDRESS     MAC-ADDRESS        INTERFACE  STATUS
+0 DC 10.0.0.240  02:00:00:00:00:02  bridge1    stale
+1 D  10.0.0.9                       bridge1    failed
+`,
+    entries: ['10.0.0.240 02:00:00:00:00:02 dynamic bridge1 stale', '10.0.0.9 - incomplete bridge1 failed'],
+  },
+  {
+    what: '/ipv6 neighbor print of RouterOS',
+    format: 'mikrotik',
+    text: `Flags: R - router
+ 0   address=2001:db8::240 interface=bridge1 mac-address=02:00:00:00:00:02 router=no status="stale"
+ 1   address=2001:db8::9 interface=bridge1 router=no status="failed"
+`,
+    entries: ['2001:db8::240 02:00:00:00:00:02 dynamic bridge1 stale', '2001:db8::9 - incomplete bridge1 failed'],
+  },
+  {
+    what: '/interface bridge host print of RouterOS 7',
+    format: 'mikrotik',
+    text: `Flags: D - DYNAMIC; L - LOCAL
+Columns: MAC-ADDRESS, VID, ON-INTERFACE, BRIDGE
+#    MAC-ADDRESS        VID  ON-INTERFACE  BRIDGE
+0 D  02:00:00:00:00:02   10  ether3        bridge1
+1 DL 02:00:00:00:00:0b       ether1        bridge1
+`,
+    ports: ['02:00:00:00:00:02 10 ether3 dynamic', '02:00:00:00:00:0b - ether1 dynamic'],
+  },
+  {
+    what: 'arp -an of FreeBSD',
+    format: 'bsd',
+    text: `? (10.0.0.240) at 02:00:00:00:00:02 on igb1 expires in 1187 seconds [ethernet]
+? (10.0.0.1) at 02:00:00:00:00:01 on igb1 permanent [ethernet]
+? (10.0.0.9) at (incomplete) on igb1 expired [ethernet]
+`,
+    entries: [
+      '10.0.0.240 02:00:00:00:00:02 dynamic igb1 expires 1187',
+      '10.0.0.1 02:00:00:00:00:01 static igb1 permanent',
+      '10.0.0.9 - incomplete igb1',
+    ],
+  },
+  {
+    what: 'ndp -an of FreeBSD',
+    format: 'bsd',
+    text: `Neighbor                             Linklayer Address  Netif Expire    1s 5s
+2001:db8::240                        02:00:00:00:00:02   igb1 23h59m58s S
+fe80::1%igb1                         02:00:00:00:00:01   igb1 permanent R
+2001:db8::241                        02:00:00:00:00:03   igb1 12s       R
+`,
+    entries: [
+      '2001:db8::240 02:00:00:00:00:02 dynamic igb1 STALE',
+      'fe80::1 02:00:00:00:00:01 static igb1 REACHABLE',
+      '2001:db8::241 02:00:00:00:00:03 dynamic igb1 expires 12 REACHABLE',
+    ],
+  },
+  {
+    what: 'the diagnostics page of OPNsense',
+    format: 'bsd',
+    text: `ip               mac                  intf       hostname             manufacturer
+10.0.0.240       02:00:00:00:00:02    igb1       node-b               Acme
+`,
+    entries: ['10.0.0.240 02:00:00:00:00:02 dynamic igb1'],
+  },
+  {
+    what: 'the JSON of OPNsense',
+    format: 'bsd',
+    text: JSON.stringify([
+      { mac: '02:00:00:00:00:02', ip: '10.0.0.240', intf: 'igb1', expired: false, expires: 1187, permanent: false },
+      { mac: '02:00:00:00:00:01', ip: '10.0.0.1', intf: 'igb1', expired: false, expires: -1, permanent: true },
+    ]),
+    entries: [
+      '10.0.0.240 02:00:00:00:00:02 dynamic igb1 expires 1187',
+      '10.0.0.1 02:00:00:00:00:01 static igb1 permanent',
+    ],
+  },
+  {
+    what: 'show evpn arp-cache vni all of FRR',
+    format: 'frr',
+    text: `VNI 10010 #ARP (IPv4 and IPv6, local and remote) 3
+
+Flags: I=local-inactive, P=peer-active, X=peer-proxy
+Neighbor                  Type   Flags State    MAC               Remote ES/VTEP                 Seq #'s
+10.0.0.240                remote       active   02:00:00:00:00:02 10.255.0.2                     0/0
+2001:db8::240             remote PX    active   02:00:00:00:00:02 10.255.0.2                     0/0
+10.0.0.1                  local        inactive 02:00:00:00:00:01                                0/0
+`,
+    entries: [
+      '10.0.0.240 02:00:00:00:00:02 dynamic - port 10.255.0.2 remote active',
+      '2001:db8::240 02:00:00:00:00:02 dynamic - port 10.255.0.2 remote active',
+      '10.0.0.1 02:00:00:00:00:01 dynamic - local inactive',
+    ],
+  },
+  {
+    what: 'show evpn mac vni all of FRR',
+    format: 'frr',
+    text: `VNI 10010 #MACs (local and remote) 3
+
+Flags: N=sync-neighs, I=local-inactive, P=peer-active, X=peer-proxy
+MAC               Type   Flags Intf/Remote ES/VTEP            VLAN  Seq #'s
+02:00:00:00:00:02 remote       10.255.0.2                           1/0
+02:00:00:00:00:03 local  PI    bond1                          10    0/0
+02:00:00:00:00:04 local        swp3                           10    0/0
+`,
+    ports: [
+      '02:00:00:00:00:02 - 10.255.0.2 dynamic',
+      '02:00:00:00:00:03 10 bond1 dynamic',
+      '02:00:00:00:00:04 10 swp3 dynamic',
+    ],
+  },
+  {
+    what: 'show arp of SONiC',
+    format: 'sonic',
+    text: `Address     MacAddress         Iface      Vlan
+----------  -----------------  ---------  ------
+10.0.0.240  02:00:00:00:00:02  Ethernet0  10
+10.0.0.241  02:00:00:00:00:03  eth0       -
+Total number of entries 2
+`,
+    entries: [
+      '10.0.0.240 02:00:00:00:00:02 dynamic Vlan10 port Ethernet0 vlan 10',
+      '10.0.0.241 02:00:00:00:00:03 dynamic eth0',
+    ],
+  },
+  {
+    what: 'show mac of SONiC',
+    format: 'sonic',
+    text: `  No.    Vlan  MacAddress         Port       Type
+-----  ------  -----------------  ---------  -------
+    1      10  02:00:00:00:00:02  Ethernet0  Dynamic
+Total number of entries 1
+`,
+    ports: ['02:00:00:00:00:02 10 Ethernet0 dynamic'],
+  },
 ]

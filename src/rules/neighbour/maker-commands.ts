@@ -14,7 +14,9 @@ type Commands = (ip: string, entry: Pick<UpstreamEntry['entry'], 'interface'>) =
 
 /**
  * For each maker, from its command reference: ip-neighbour(8); Cisco "IOS IP Addressing Services Command Reference" (clear ip arp),
- * "IOS IPv6 Command Reference" (clear ipv6 neighbors: no single address), "Nexus 9000 NX-OS Command Reference" (clear ip arp).
+ * "IOS IPv6 Command Reference" (clear ipv6 neighbors: no single address), "Nexus 9000 NX-OS Command Reference" (clear ip arp); Arista "EOS
+ * User Manual" (clear arp, clear ipv6 neighbors); Juniper "CLI Reference" (clear arp, clear ipv6 neighbors); MikroTik "RouterOS documentation"
+ * (ARP); arp(8) and ndp(8) of FreeBSD; SONiC "Command-Reference.md", whose `sonic-clear arp` knows no single address.
  */
 const COMMANDS: Readonly<Record<NeighbourFormat, Commands>> = {
   linux: (ip, { interface: name }) => ({
@@ -29,6 +31,31 @@ const COMMANDS: Readonly<Record<NeighbourFormat, Commands>> = {
     isSix(ip)
       ? { show: sh`show ipv6 neighbor ${ip}`, clear: null }
       : { show: sh`show ip arp ${ip}`, clear: sh`clear ip arp ${ip}` },
+  'arista-eos': (ip, { interface: name }) =>
+    isSix(ip)
+      ? { show: sh`show ipv6 neighbors ${ip}`, clear: name === null ? null : sh`clear ipv6 neighbors ${name} ${ip}` }
+      : { show: sh`show ip arp ${ip}`, clear: sh`clear arp ${ip}` },
+  junos: (ip) =>
+    isSix(ip)
+      ? { show: sh`show ipv6 neighbors host ${ip}`, clear: sh`clear ipv6 neighbors host ${ip}` }
+      : { show: sh`show arp hostname ${ip}`, clear: sh`clear arp hostname ${ip}` },
+  mikrotik: (ip) =>
+    isSix(ip)
+      ? { show: sh`/ipv6 neighbor print where address=${ip}`, clear: null }
+      : {
+          show: sh`/ip arp print where address=${ip}`,
+          clear: sh`/ip arp remove [find where address=${ip} and dynamic]`,
+        },
+  bsd: (ip) =>
+    isSix(ip)
+      ? { show: sh`ndp -n ${ip}`, clear: sh`ndp -d ${ip}` }
+      : { show: sh`arp -n ${ip}`, clear: sh`arp -d ${ip}` },
+  // a remote entry is BGP's: it goes when the VTEP that advertises it drops it
+  frr: (ip) => ({ show: sh`vtysh -c 'show evpn arp-cache vni all' | grep -wF ${ip}`, clear: null }),
+  sonic: (ip, { interface: name }) => ({
+    show: isSix(ip) ? sh`show ndp ${ip}` : sh`show arp ${ip}`,
+    clear: name === null ? null : sh`ip neigh del ${ip} dev ${name}`,
+  }),
 }
 
 export function commandsFor(format: NeighbourFormat, ip: string, entry: Parameters<Commands>[1]): MakerCommands {

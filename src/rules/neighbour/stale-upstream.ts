@@ -97,8 +97,7 @@ function askAgain(ip: string, entry: DescribedEntry, first: readonly FixStep[]):
   const { show, clear } = commandsFor(entry.format, ip, entry)
   const condition =
     first.length === 0 ? 'Remove' : 'Only if another machine than that of the entry should answer, and does: remove'
-  const undocumented =
-    clear === null ? '; the maker documents no command for one address that holds on all versions' : ''
+  const undocumented = clear === null ? '; no command for one address alone is known that holds on all versions' : ''
   return {
     summary: `Let ${deviceWords(entry)} ask for ${ip} again`,
     risk: 'none',

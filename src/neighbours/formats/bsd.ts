@@ -1,0 +1,64 @@
+import { anyIp, anyMac, entry, secondsIn } from '../fields.js'
+import type { EntryKind, Format, Row } from '../model.js'
+
+/**
+ * OPNsense, pfSense and FreeBSD: `arp -an` (FreeBSD `usr.sbin/arp/arp.c`, print_entry), `ndp -an` (`usr.sbin/ndp/ndp.c`), and the table
+ * that OPNsense prints for its diagnostics page (`src/opnsense/scripts/interfaces/list_arp.py`), as text or JSON.
+ */
+export const bsd: Format = {
+  id: 'bsd',
+  sections: [
+    { heading: /^Neighbor\s+Linklayer Address\s+Netif\s+Expire/i, row: ndp },
+    { heading: /^ip\s+mac\s+intf\s/i, row: diagnostics },
+    { heading: null, row: arp },
+  ],
+  json: (value) => {
+    const isOurs =
+      Array.isArray(value) && value.length > 0 && value.every((one) => one && 'mac' in one && 'intf' in one)
+    return isOurs ? value.map(fromJson).filter((row) => row !== null) : null
+  },
+}
+
+/** `? (10.0.0.240) at 02:00:00:00:00:02 on igb1 expires in 1187 seconds [ethernet]`. */
+function arp(line: string): Row | null {
+  const [, ip = '', hardware = '', name = null] =
+    /^\S+ \(([^)\s]+)\) at (\S+) (?:\[\w+\] )?(?:PERM )?on (\S+)/.exec(line) ?? []
+  if (name === null) return null
+  const expires = /expires in (\d{1,7}) seconds/.exec(line)?.[1]
+  return entryOf(ip, hardware, name, /permanent|\bPERM\b/.test(line), expires === undefined ? null : Number(expires))
+}
+
+/** `2001:db8::240  02:00:00:00:00:02  igb1 23h59m58s S R`: S for stale, R for reachable. */
+function ndp(line: string): Row | null {
+  const [ip = '', hardware = '', name = '', expires = '', letter = ''] = line.split(/\s+/)
+  const state = { S: 'STALE', R: 'REACHABLE', D: 'DELAY', P: 'PROBE' }[letter]
+  // a stale entry is used until it is needed, whatever time is left
+  const seconds = letter === 'S' ? null : secondsIn(expires)
+  return entryOf(ip, hardware, name, expires === 'permanent', seconds, state)
+}
+
+/** `10.0.0.240  02:00:00:00:00:02  igb1 …`. */
+function diagnostics(line: string): Row | null {
+  const [ip = '', hardware = '', name = ''] = line.split(/\s+/)
+  return entryOf(ip, hardware, name, false, null)
+}
+
+function fromJson(given: Readonly<Record<string, unknown>>): Row | null {
+  const text = (name: string) => (typeof given[name] === 'string' ? given[name] : '')
+  const expires = typeof given['expires'] === 'number' && given['expires'] >= 0 ? Math.floor(given['expires']) : null
+  return entryOf(text('ip'), text('mac'), text('intf'), given['permanent'] === true, expires)
+}
+
+function entryOf(
+  ip: string,
+  hardware: string,
+  name: string,
+  isPermanent: boolean,
+  expires: number | null,
+  state?: string,
+): Row | null {
+  const mac = anyMac(hardware)
+  const kind: EntryKind = mac === null ? 'incomplete' : isPermanent ? 'static' : 'dynamic'
+  const states = state ? [state] : isPermanent ? ['permanent'] : []
+  return entry({ ip: anyIp(ip), mac, kind, interface: name, expiresSeconds: expires, states })
+}
