@@ -65,7 +65,19 @@ const OWNERS: readonly (readonly [pkg: RegExp, place: RegExp])[] = [
 ]
 
 /** Rooms without clock, file, network, chance or terminal. */
-const PURE = ['wire', 'redact', 'observe', 'failover', 'neighbours', 'answering', 'facts', 'rules', 'report', 'check', 'watch']
+const PURE = [
+  'wire',
+  'redact',
+  'observe',
+  'failover',
+  'neighbours',
+  'answering',
+  'facts',
+  'rules',
+  'report',
+  'check',
+  'watch',
+]
 
 /** Parts of Node that only compute. */
 const COMPUTING = ['node:buffer', 'node:crypto', 'node:util']
