@@ -107,17 +107,20 @@ describe('action.yml', () => {
     expect(flags).toMatchObject({ file: 'my checks.yaml', ...expected })
   })
 
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: of the shell
+  const SHOWN = '${KUBECONFIG:-}'
+
   it("hands on the kubeconfig: the input, else the runner's own", () => {
-    const kubeconfig = (env: NodeJS.ProcessEnv) =>
-      runScript({ CONFIG: 'c', WAIT: '', JUNIT: '', ...env }, '$KUBECONFIG')
+    const kubeconfig = (env: NodeJS.ProcessEnv) => runScript({ CONFIG: 'c', WAIT: '', JUNIT: '', ...env }, SHOWN)
     expect(kubeconfig({ INPUT_KUBECONFIG: '/given', KUBECONFIG: '/runner' })).toEqual(['/given'])
     expect(kubeconfig({ INPUT_KUBECONFIG: '', KUBECONFIG: '/runner' })).toEqual(['/runner'])
     expect(kubeconfig({ INPUT_KUBECONFIG: '', KUBECONFIG: '' })).toEqual([''])
   })
 
-  /** What the step gives to l2doctor, one argument a line; `sudo` is one that only takes its own options away. */
+  /** What the step gives to l2doctor, one argument a line; `sudo`, `setpriv` and `env` are some that only take their own options away. */
   function runScript(env: NodeJS.ProcessEnv, shown = '$@'): string[] {
-    const sudo = 'sudo() { shift; "$@"; }; env() { shift; "$@"; }'
+    const sudo =
+      'id() { echo 4711; }; sudo() { shift; "$@"; }; setpriv() { while [ "$1" != env ]; do shift; done; "$@"; }; env() { shift 2; "$@"; }'
     const l2doctor = `l2doctor() { printf '%s\\n' "${shown}"; }`
     const text = execFileSync('bash', ['--norc', '-euo', 'pipefail', '-c', [sudo, l2doctor, script].join('\n')], {
       env: { PATH: process.env['PATH'], HOME: '/nowhere', ...env },
@@ -125,6 +128,14 @@ describe('action.yml', () => {
     })
     return text.trimEnd().split('\n')
   }
+})
+
+describe.each(['action.yml', 'docs/guides/ci.md', 'README.md', 'Dockerfile'])('%s', (file) => {
+  it("never installs by a name of the registry, which is nobody's", () => {
+    const lines = read(file).match(/npm (?:install|i) .*(?:-g|--global).*/g) ?? []
+    expect(lines.filter((line) => !/\.tgz|realpath/.test(line))).toEqual([])
+    expect(read(file)).not.toMatch(/\bnpx l2doctor/)
+  })
 })
 
 describe('docs/guides/ci.md', () => {

@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe } from 'vitest'
 import { requireLab } from '../../src/lab/requirements.js'
+import { execute } from '../collect.js'
 
 /** A Debian of debootstrap's `minbase` and iproute2, made by bin/setup: perl-base is in it, a compiler, python, tcpdump and Node are not. */
 const BARE = '/var/cache/l2doctor/debian-12'
@@ -57,10 +58,21 @@ show() {
   if [ -d "$1" ]; then mkdir -p "$root$2"; else mkdir -p "$(dirname "$root$2")"; : >>"$root$2"; fi
   mount --rbind "$1" "$root$2"
 }
-for one in /dev /proc /sys /etc/resolv.conf /etc/ssl; do [ ! -e $one ] || show $one $one; done
+for one in /dev /proc /sys /etc/resolv.conf /etc/hosts /etc/ssl; do [ ! -e $one ] || show $one $one; done
 count=$2; shift 2
 while [ $count -gt 0 ]; do show "$1" "$2"; shift 2; count=$((count - 1)); done
 exec chroot $root "$@"`
+
+/** Those of the programs that are there. */
+export async function programsIn({ enter }: BareRoot, ...names: readonly string[]): Promise<string[]> {
+  const { stdout } = await execute([...enter, 'sh', '-c', 'for one; do command -v "$one"; done', 'sh', ...names])
+  return names.filter((name) => stdout.split('\n').some((path) => path.endsWith(`/${name}`)))
+}
+
+/** npm of this machine, whatever it is installed as. */
+export function npmFolder(): string {
+  return dirname(dirname(execFileSync('sh', ['-c', 'readlink -f "$(command -v npm)"'], { encoding: 'utf8' })))
+}
 
 /** `describeLab` for tests in the bare Debian. */
 export function describeBare(name: string, tests: () => void): void {

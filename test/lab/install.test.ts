@@ -1,19 +1,16 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-// @ts-expect-error it runs before there is a build, and has no types
 import { nodeFolder } from '../../bin/nodes.mjs'
 import { buildSegment, type Segment } from '../../src/lab/segment.js'
 import { execute } from '../collect.js'
-import { type BareRoot, bareRoot, describeBare } from './bare-root.js'
+import { type BareRoot, bareRoot, describeBare, npmFolder, programsIn } from './bare-root.js'
 import { parseReport } from './scan-scenario.js'
 
 const VIP = '10.77.0.240'
 const NODES = [20, 22, 24] as const
-/** npm of this machine: its folder, whatever it is installed as. */
-const npm = () => dirname(dirname(execFileSync('sh', ['-c', 'readlink -f "$(command -v npm)"'], { encoding: 'utf8' })))
 const DEFEAT = /cannot|fail|does not load|missing|instead|not found|warn/i
 
 describeBare('on a bare Debian, without a compiler, python, tcpdump or libpcap', () => {
@@ -50,15 +47,15 @@ describeBare('on a bare Debian, without a compiler, python, tcpdump or libpcap',
   }
 
   it('there is none of them', async () => {
-    const names = ['cc', 'gcc', 'make', 'python3', 'tcpdump', 'node', 'npm']
-    const looking = [...bare({}).enter, 'sh', '-c', `command -v ${names.join(' ')}; ls /usr/lib/*/libpcap*`]
-    expect((await execute(looking)).stdout).toBe('')
+    const root = bare({})
+    expect(await programsIn(root, 'perl', 'cc', 'gcc', 'make', 'python3', 'tcpdump', 'node', 'npm')).toEqual(['perl'])
+    expect((await execute([...root.enter, 'sh', '-c', 'ls /usr/lib/*/ | grep libpcap'])).stdout).toBe('')
   })
 
   it.each(NODES)(
     'Node %i: `npm install --global` of the packed file, install scripts blocked, then a live scan',
     async (major) => {
-      const root = bare({ '/opt/node': nodeFolder(major), '/opt/npm': npm(), '/opt/l2doctor.tgz': tgz })
+      const root = bare({ '/opt/node': nodeFolder(major), '/opt/npm': npmFolder(), '/opt/l2doctor.tgz': tgz })
       const env = 'PATH=/usr/local/bin:/usr/sbin:/usr/bin:/opt/node/bin'
       const install = [
         'node',
