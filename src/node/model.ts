@@ -68,6 +68,8 @@ export interface Keepalived {
 /** A `vrrp_instance`; what the configuration does not say is keepalived's default. */
 export interface VrrpInstance {
   readonly name: string
+  /** With its path; absent in older snapshots. */
+  readonly file?: string
   /** Null: not said, which keepalived refuses. */
   readonly interface: string | null
   readonly vrid: number | null

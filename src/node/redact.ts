@@ -184,6 +184,7 @@ const SECTIONS: Declarations = {
     running: figure,
     instances: {
       name: () => 'instance',
+      file: words,
       interface: interfaceName,
       vrid: figure,
       family,

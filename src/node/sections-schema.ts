@@ -172,6 +172,7 @@ const SECTIONS: { readonly [N in SectionName]: z.ZodType<Sections[N]> } = {
     instances: listOf(
       z.object({
         name: text,
+        file: text.exactOptional(),
         interface: textOrNull,
         vrid: numberOrNull,
         family,

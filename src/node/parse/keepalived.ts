@@ -13,13 +13,15 @@ interface Entry {
 /** What the collector's `keepalived_conf` prints: files one after the other, comments and passwords taken out. */
 export function parseKeepalived(text: string): Omit<Keepalived, 'filters'> {
   const running = /^running$/m.test(text)
-  const entries = text
-    .split(/^file .*$/m)
-    .slice(1)
-    .flatMap((file) => entriesIn(file.split('\n')))
-  const version = globalVersion(entries)
-  const instances = entries.filter(({ words }) => words[0] === 'vrrp_instance').slice(0, MOST_INSTANCES)
-  return { running, instances: instances.map((entry) => instance(entry, version)) }
+  const [, ...parts] = text.split(/^file (.*)$/m)
+  const files = parts.flatMap((file, at) =>
+    at % 2 === 0 ? [{ file, entries: entriesIn(parts[at + 1]!.split('\n')) }] : [],
+  )
+  const version = globalVersion(files.flatMap(({ entries }) => entries))
+  const instances = files.flatMap(({ file, entries }) =>
+    entries.flatMap((entry) => (entry.words[0] === 'vrrp_instance' ? [instance(entry, version, file)] : [])),
+  )
+  return { running, instances: instances.slice(0, MOST_INSTANCES) }
 }
 
 /** Braces may stand at the end of a line, on lines of their own, or around all of a block on one line. */
@@ -55,7 +57,7 @@ function globalVersion(entries: readonly Entry[]): 2 | 3 {
   return globals.some(({ words }) => words[0] === 'vrrp_version' && words[1] === '3') ? 3 : 2
 }
 
-function instance({ words, inside }: Entry, globalVersion: 2 | 3): VrrpInstance {
+function instance({ words, inside }: Entry, globalVersion: 2 | 3, file: string): VrrpInstance {
   const value = (name: string) => inside.findLast((entry) => entry.words[0] === name)?.words[1] ?? null
   const has = (name: string) => inside.some((entry) => entry.words[0] === name)
   const number = (name: string) => (Number.isFinite(Number(value(name) ?? Number.NaN)) ? Number(value(name)) : null)
@@ -66,6 +68,7 @@ function instance({ words, inside }: Entry, globalVersion: 2 | 3): VrrpInstance 
   const family = has('native_ipv6') || addresses[0]?.ip.includes(':') ? 6 : 4
   return {
     name: words[1] ?? '',
+    file,
     interface: value('interface'),
     vrid,
     family,

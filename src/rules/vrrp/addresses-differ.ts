@@ -15,6 +15,7 @@ import {
   shortName,
   verifyRouter,
 } from './parts.js'
+import { reload } from './reload.js'
 
 interface Differing extends RouterData {
   readonly machines: readonly Machine[]
@@ -83,8 +84,9 @@ function sameList({ machines, ...data }: Differing): Fix {
       lookAtConfiguration(machines),
       {
         kind: 'persistent',
-        text: `Decide which list is right, write it on ${machines.map(shortName).join(' and ')}, the backup first, then reload keepalived there`,
+        text: `Decide which list is right, write it on ${machines.map(shortName).join(' and ')}, the backup first`,
       },
+      ...machines.map((machine) => reload(shortName(machine), machine.node)),
     ],
     sideEffects: ['An address that is taken off the list stops working.'],
     verify: verifyRouter(data),

@@ -4,6 +4,7 @@ import { defineRule, type Evidence } from '../define.js'
 import { commandEvidence } from '../host-parts.js'
 import { sh } from '../shell.js'
 import { segmentSubject } from '../subject.js'
+import { reload, settingPlace } from './reload.js'
 
 interface Difference {
   readonly what: 'virtual_router_id' | 'version' | 'advert_int' | 'auth_type' | 'unicast_peer' | 'virtual_ipaddress'
@@ -14,6 +15,8 @@ interface Difference {
 interface Differing {
   readonly vrid: number
   readonly nodes: readonly [string, string]
+  /** Where the settings stand, in the order of the nodes. */
+  readonly places: readonly [string, string]
   readonly differences: readonly Difference[]
   readonly vips: readonly string[]
 }
@@ -45,11 +48,12 @@ export const configurationsDiffer = defineRule({
         const differences = differencesOf(one, other)
         if (one.host === other.host || differences.length === 0) continue
         const nodes = [one.host.name, other.host.name] as const
+        const places = [settingPlace(one.instance), settingPlace(other.instance)] as const
         const vips = one.instance.addresses.map(({ ip }) => ip).filter((ip) => has(other.instance, ip))
         yield {
           subject: segmentSubject(`VRID ${one.instance.vrid}: ${nodes.join(' and ')}`),
           ...likely('both configurations were read; whether keepalived runs with them was not seen'),
-          data: { vrid: one.instance.vrid ?? 0, nodes, differences, vips },
+          data: { vrid: one.instance.vrid ?? 0, nodes, places, differences, vips },
           evidence: [one, other].map((side, n) => evidence(side, differences, n)),
         }
       }
@@ -57,7 +61,7 @@ export const configurationsDiffer = defineRule({
   },
   message: ({ nodes, differences, vips }: Differing) =>
     `${nodes.join(' and ')} both have ${vips.join(', ')}, but ${differences.map(({ what, values }) => `${what} is ${values.join(' and ')}`).join('; ')}`,
-  fixes: ({ nodes, differences, vips }: Differing) => [
+  fixes: ({ nodes, places, differences, vips }: Differing) => [
     {
       summary: `Set ${[...new Set(differences.map(({ what }) => what))].join(', ')} so that ${nodes.join(' and ')} are one virtual router`,
       risk: 'disruptive',
@@ -70,8 +74,9 @@ export const configurationsDiffer = defineRule({
         },
         {
           kind: 'persistent',
-          text: 'Write the same values on both, and in unicast_peer of each the addresses of all others; then reload keepalived, on the backup first',
+          text: `Write the same values on both, and in unicast_peer of each the addresses of all others. Now: ${nodes.map((node, at) => `${node}, ${places[at]}: ${differences.map(({ what, values }) => `${what} ${values[at]}`).join(', ')}`).join('; ')}`,
         },
+        ...nodes.map((node) => reload(node, node)),
       ],
       sideEffects: ['The address may move once while the settings are changed.'],
       verify: sh`l2doctor diagnose --vip ${vips[0] ?? 'VIP'}`,

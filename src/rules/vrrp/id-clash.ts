@@ -17,9 +17,11 @@ import {
   routerData,
   routerName,
   routerSubject,
+  shortName,
   someOf,
   verifyRouter,
 } from './parts.js'
+import { reload } from './reload.js'
 
 interface Clash extends RouterData {
   /** One entry a list of addresses, with the machines that advertise it. */
@@ -148,8 +150,9 @@ function renumber({ groups, free, ...data }: Clash): Fix {
       lookAtConfiguration(groups.flatMap((group) => group.machines)),
       {
         kind: 'persistent',
-        text: `On all machines of one cluster (of that of ${someOf(second?.addresses ?? [])} these advertised: ${machines.map(named).join(', ')}): set virtual_router_id${free === null ? '' : ` ${free}, which no advert of this capture has,`} in the file that the first step shows, then reload keepalived. Where an installer owns the file, set it there`,
+        text: `On all machines of one cluster (of that of ${someOf(second?.addresses ?? [])} these advertised: ${machines.map(named).join(', ')}): set virtual_router_id${free === null ? '' : ` ${free}, which no advert of this capture has,`} in the file that the first step shows. Where an installer owns the file, set it there`,
       },
+      ...machines.map((machine) => reload(shortName(machine), machine.node)),
     ],
     sideEffects: [
       'While only some machines of the cluster have the new ID, each group has a master of its own: change all within a minute.',

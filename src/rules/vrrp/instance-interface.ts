@@ -6,6 +6,7 @@ import { commandEvidence } from '../host-parts.js'
 import { sh } from '../shell.js'
 import { interfaceSubject } from '../subject.js'
 import { covers } from './prefix.js'
+import { reload, settingPlace } from './reload.js'
 
 type Fault =
   /** There is no such interface. */
@@ -20,6 +21,8 @@ type Fault =
 interface Misplaced {
   readonly node: string
   readonly instance: string
+  /** `vrrp_instance VI_1 of /etc/keepalived/keepalived.conf`. */
+  readonly place: string
   readonly vrid: number | null
   readonly interface: string
   readonly fault: Fault
@@ -58,6 +61,7 @@ export const instanceInterface = defineHostRule({
         data: {
           node: host.name,
           instance: instance.name,
+          place: settingPlace(instance),
           vrid,
           interface: name,
           fault,
@@ -84,7 +88,7 @@ export const instanceInterface = defineHostRule({
     if (fault === 'no-address') return `${about}, which has no address to advertise from`
     return `${about}, none of whose subnets holds ${vips.join(', ')}`
   },
-  fixes: ({ node, instance, interface: name, fault, master }: Misplaced) => [
+  fixes: ({ node, instance, place, interface: name, fault, master }: Misplaced) => [
     {
       summary:
         fault === 'no-address'
@@ -104,11 +108,12 @@ export const instanceInterface = defineHostRule({
           kind: 'persistent',
           text:
             fault === 'port'
-              ? `Write "interface ${master}" in vrrp_instance ${instance}, then reload keepalived`
+              ? `In ${place}: interface ${master}, where it says interface ${name}`
               : fault === 'no-address'
-                ? `Restore the address of ${name} in the file of the network manager, then reload keepalived`
-                : `Write the right interface in vrrp_instance ${instance}, then reload keepalived`,
+                ? `Restore the address of ${name} in the file of the network manager`
+                : `In ${place}: the right interface, where it says interface ${name}`,
         },
+        reload(node, node),
       ],
       sideEffects: ['keepalived takes the instance down and up again: the address may move.'],
       verify: sh`ip -brief address`,

@@ -19,6 +19,7 @@ import {
   someOf,
   verifyRouter,
 } from './parts.js'
+import { reload } from './reload.js'
 
 interface Loop extends RouterData {
   /** The one that takes over and gives up. */
@@ -84,8 +85,9 @@ function findWhyItGivesUp({ machine, ...data }: Loop): Fix {
       lookAtConfiguration([machine]),
       {
         kind: 'persistent',
-        text: `Until that is fixed: set "state BACKUP" and "nopreempt" in the vrrp_instance of ${shortName(machine)}, then reload keepalived. It then takes over only where no other master is heard`,
+        text: `Until that is fixed: set "state BACKUP" and "nopreempt" in the vrrp_instance of ${shortName(machine)}. It then takes over only where no other master is heard`,
       },
+      reload(shortName(machine), machine.node),
     ],
     sideEffects: ['With nopreempt the addresses stay on the machine of lower priority after a failover.'],
     verify: verifyRouter(data),

@@ -1,3 +1,4 @@
+import type { Host } from '../../node/model.js'
 import type { Said, VirtualRouter } from '../../observe/vrrp/model.js'
 import { lastSaid } from '../../observe/vrrp/said.js'
 import { certain, possible } from '../certainty.js'
@@ -17,6 +18,7 @@ import {
   shortName,
   verifyRouter,
 } from './parts.js'
+import { instanceOf, reload, settingPlace } from './reload.js'
 
 interface Difference {
   /** `version`, `interval`, `authentication`. */
@@ -27,6 +29,8 @@ interface Difference {
 
 interface Differing extends RouterData {
   readonly machines: readonly Machine[]
+  /** Where the settings of each stand, where its host was read: `vrrp_instance VI_1 of /etc/keepalived/keepalived.conf`. */
+  readonly places: readonly (string | null)[]
   readonly differences: readonly Difference[]
 }
 
@@ -38,6 +42,7 @@ export const settingsDiffer = defineRule({
   title: 'The machines of a virtual router differ in version, interval or authentication',
   severity: 'error',
   needs: ['wire', 'attribution'],
+  optional: ['hosts'],
   explains: ['vrrp/two-masters', 'vrrp/flapping', 'wire/duplicate-responders', 'wire/conflicting-claims'],
   docs: {
     what: 'Two machines advertise one virtual router with different versions of VRRP, with different intervals (which VRRPv2 forbids; version 3 learns that of the master), or with different kinds of authentication.',
@@ -48,11 +53,12 @@ export const settingsDiffer = defineRule({
       'A setting was changed on one machine after the other and the capture holds adverts of before. Two clusters with one virtual router ID are reported as such instead.',
     references: ['RFC 3768 section 7.1', 'RFC 9568 sections 7.1 and 8.4', 'keepalived.conf(5)'],
   },
-  *check({ wire, attribution }) {
+  *check({ wire, attribution, hosts = [] }) {
     for (const router of wire.capture.vrrp.routers) {
       for (const pair of pairsOf(router)) {
         const differences = differencesOf(router, pair)
         if (differences.length === 0 || compareLists(pair) === 'disjoint') continue
+        const machines = [pair.one, pair.other].map((master) => machineOf(master, attribution))
         yield {
           subject: routerSubject(router),
           ...(overlapInTime(pair)
@@ -60,7 +66,8 @@ export const settingsDiffer = defineRule({
             : possible('one came after the other: the setting may have been changed in between')),
           data: {
             ...routerData(router, wire),
-            machines: [pair.one, pair.other].map((master) => machineOf(master, attribution)),
+            machines,
+            places: machines.map((machine) => placeOf(machine, router, hosts)),
             differences,
           },
           evidence: [pair.one, pair.other].flatMap(advertEvidence),
@@ -92,7 +99,18 @@ function difference(what: Difference['what'], mine: Said, theirs: Said, value: (
   return values[0] === values[1] ? [] : [{ what, values }]
 }
 
-function sameSettings({ machines, differences, ...data }: Differing): Fix {
+/** Where a machine has these settings. */
+function placesWords(differences: readonly Difference[], place: string | null): string {
+  const global = differences.some(({ what }) => what === 'version') ? ' (vrrp_version: in global_defs)' : ''
+  return `${place ?? 'in its vrrp_instance'}${global}`
+}
+
+function placeOf(machine: Machine, router: VirtualRouter, hosts: readonly Host[]): string | null {
+  const instance = instanceOf(machine, router, hosts)
+  return instance && settingPlace(instance)
+}
+
+function sameSettings({ machines, places, differences, ...data }: Differing): Fix {
   const settings = listed(differences.map(({ what }) => SETTING[what]))
   return {
     summary: `Set ${settings} alike on ${machines.map(shortName).join(' and ')}`,
@@ -102,8 +120,9 @@ function sameSettings({ machines, differences, ...data }: Differing): Fix {
       lookAtConfiguration(machines),
       {
         kind: 'persistent',
-        text: `Write the same ${settings} in the vrrp_instance of both (the version: in global_defs), then reload keepalived on the backup and on the master`,
+        text: `Write the same ${settings} on both${machines.map((machine, at) => `; ${shortName(machine)}: ${placesWords(differences, places[at] ?? null)}`).join('')}`,
       },
+      ...machines.map((machine) => reload(shortName(machine), machine.node)),
     ],
     sideEffects: ['The addresses may move once while the settings are changed.'],
     verify: verifyRouter(data),

@@ -6,6 +6,7 @@ import { defineRule, type Fix } from '../define.js'
 import { sh } from '../shell.js'
 import { addressSubject, claimEvidence, listed, place, type Where, where } from '../wire/evidence.js'
 import { isSameStack } from './parts.js'
+import { reload } from './reload.js'
 
 interface NeverSource extends Where {
   readonly mac: string
@@ -76,8 +77,9 @@ function sendFromIt({ mac, ip }: NeverSource): Fix {
       { kind: 'look', text: 'The switch: does it have an entry for the MAC? None: it floods', where: 'switch' },
       {
         kind: 'persistent',
-        text: 'Remove vmac_xmit_base from the vrrp_instance, so that adverts leave from the virtual MAC, or use no virtual MAC at all (remove use_vmac); then reload keepalived',
+        text: 'Remove vmac_xmit_base from the vrrp_instance, so that adverts leave from the virtual MAC, or use no virtual MAC at all (remove use_vmac)',
       },
+      reload('the master'),
     ],
     sideEffects: [
       'The addresses move to the new MAC; clients renew their neighbour entries with the announcements of keepalived.',

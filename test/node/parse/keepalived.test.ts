@@ -121,7 +121,11 @@ describe('keepalived.conf as the collector sends it', () => {
       'conf.d/c.txt': 'vrrp_instance C { interface eth0 }',
       'more.conf': 'include conf.d/a.conf\nvrrp_instance D {\n}\n',
     })
-    expect(instances.map(({ name }) => name).sort()).toEqual(['A', 'B', 'D'])
+    expect(instances.map(({ name, file }) => [name, file]).sort()).toEqual([
+      ['A', `${folder}/conf.d/a.conf`],
+      ['B', `${folder}/conf.d/b.conf`],
+      ['D', `${folder}/more.conf`],
+    ])
     expect(instances.find(({ name }) => name === 'B')?.addresses).toEqual([
       { ip: '10.0.0.2', prefix: 24, device: null },
     ])

@@ -1,0 +1,35 @@
+import { valueOr } from '../../known.js'
+import type { Host, VrrpInstance } from '../../node/model.js'
+import type { FixStep } from '../define.js'
+import { sh } from '../shell.js'
+import type { Machine, RouterData } from './parts.js'
+
+/** keepalived's own default (`-f`). */
+const DEFAULT_FILE = '/etc/keepalived/keepalived.conf'
+
+/** The instance of a virtual router on the host of a machine, as it was read there; null: it was not. */
+export function instanceOf(
+  { node }: Pick<Machine, 'node'>,
+  { vrid, family }: Pick<RouterData, 'vrid' | 'family'>,
+  hosts: readonly Host[],
+): VrrpInstance | null {
+  const keepalived = hosts.find(({ name }) => name === node)?.sections.keepalived
+  const instances = keepalived ? valueOr(keepalived, null)?.instances : undefined
+  return instances?.find((one) => one.vrid === vrid && one.family === family) ?? null
+}
+
+/** `vrrp_instance VI_1 of /etc/keepalived/keepalived.conf`. */
+export function settingPlace({ name, file }: Pick<VrrpInstance, 'name' | 'file'>): string {
+  return `vrrp_instance ${name} of ${file ?? DEFAULT_FILE}`
+}
+
+/** The last step of each change of keepalived's settings: one that does not pass its test stops the instance. */
+export function reload(who: string, node: string | null = null): FixStep {
+  return {
+    kind: 'restart',
+    text: `On ${who}: test what was written, and reload keepalived only if it passes`,
+    run: sh`keepalived -t && systemctl reload keepalived`,
+    where: 'node',
+    ...(node === null ? {} : { node }),
+  }
+}
