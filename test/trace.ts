@@ -21,6 +21,8 @@
  * With IPv6 addresses these are neighbour discovery: `ask` and `probe` (source ::) solicit, `answer` advertises (S, O and TLLA set; with
  * `flags s`, `flags -` … others; `flags s bare` leaves the TLLA out), `garp` advertises to all nodes (O and TLLA set).
  *
+ * `mld-query MAC/IP`, `mld-report MAC/IP for IP,IP` and `mld-report1 MAC/IP for IP` ask for and name the groups of these addresses.
+ *
  * Options: `vlan 100`, `vlan 200.300` (outermost first), `repeat N every S` (N frames, S seconds apart; a fraction or `1/50`).
  * The frames of one trace are sorted by time, so repeated lines interleave.
  */
@@ -34,6 +36,7 @@ import { type ArpFrame, type Station, setMac, writeArp } from '../src/wire/write
 import { advertisement, lookForDuplicate, type Station6, solicitation } from '../src/wire/write-discovery.js'
 import { pcapHeader, pcapRecord } from '../src/wire/write-pcap.js'
 import { advertFrame } from './advert-frames.js'
+import { listenerFrame } from './listener-frames.js'
 
 /** 2026-01-01T00:00:00Z in microseconds: time 0 of every trace. */
 export const TRACE_START = Date.UTC(2026, 0, 1) * 1000
@@ -91,6 +94,7 @@ function takeOption<T>(words: string[], name: string, length: number, read: (val
 
 function parseFrame(words: string[], vlans: readonly number[]): Uint8Array {
   if (words[0] === 'frame') return Buffer.from(words.slice(1).join(''), 'hex')
+  if (words[0]?.startsWith('mld-')) return parseListener(words, vlans)
   if (words[0] === 'advert' || words[0] === 'carp') return parseAdvert(words, vlans)
   const ethernet = words[0]?.includes('>') ? words.shift()!.split('>').map(mac) : []
   if (words.some((word) => isIpv6Text(word))) return withEthernet(parseDiscovery(words, vlans), ethernet)
@@ -119,6 +123,13 @@ function parseAdvert(words: string[], vlans: readonly number[]): Uint8Array {
     checksum: (word('checksum') ?? 'right') as 'right' | 'plain' | 'wrong',
     vlans,
   })
+}
+
+function parseListener([kind, sender, , list]: readonly string[], vlans: readonly number[]): Uint8Array {
+  const type = ({ 'mld-query': 'query', 'mld-report': 'report2', 'mld-report1': 'report' } as const)[kind ?? '']
+  if (type === undefined) throw new Error(`unknown kind "${kind}"`)
+  const addresses = list?.split(',').map(ip6) ?? []
+  return listenerFrame({ from: station6(sender ?? ''), type, addresses, delayMs: 1000, vlans })
 }
 
 function anyIp(text = ''): string {

@@ -20,10 +20,10 @@ const WANTED = `arp or (${DISCOVERY}) or (${EXTENDED}) or ${ADVERTS}`
 export const LISTEN_FILTER = `${WANTED} or (vlan and (${WANTED}))`
 
 /**
- * Bytes kept of a frame: an ARP packet behind two tags takes 50, a solicitation 94, an advert with eight IPv6 addresses 190. Of router
- * advertisements and redirects, which may be longer, nothing behind that counts.
+ * Bytes kept of a frame: an ARP packet behind two tags takes 50, a solicitation 94, an advert with eight IPv6 addresses 190, a report of
+ * 20 multicast groups 478. Of router advertisements and redirects, which may be longer, nothing behind that counts.
  */
-export const SNAP_LENGTH = 192
+export const SNAP_LENGTH = 512
 
 /** A capture that is running: nothing that comes from now on is missed. */
 export interface LiveSource extends FrameSource {

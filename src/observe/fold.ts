@@ -11,6 +11,7 @@ import * as REGION from './columns/region.js'
 import * as TOTAL from './columns/total.js'
 import type { Core } from './core.js'
 import { putDiscovery } from './discovery-key.js'
+import { Listeners } from './listeners.js'
 import type { CaptureFacts, Micros } from './model.js'
 import { NotJudged } from './not-judged.js'
 import { Tables } from './tables.js'
@@ -30,6 +31,7 @@ export class Fold implements FrameSink {
   readonly linkTypes = new Map<number, number>()
   readonly tables: Tables
   readonly vrrp = new Vrrp()
+  readonly listeners = new Listeners()
   /** ARP and neighbour discovery on VLAN stacks beyond the bound. */
   unlistedStacks = 0
   /** Messages of neighbour discovery that the decoder saw, and why others are none, in the order of DISCOVERIES. */
@@ -84,6 +86,7 @@ export class Fold implements FrameSink {
       if (outcome === OUTCOME.unreadLinkType) this.linkTypes.set(linkType, (this.linkTypes.get(linkType) ?? 0) + 1)
       this.core.run.otherFrame(seconds, nanos)
       if (this.decoder.isVrrp) this.advert(view, seconds, nanos)
+      else if (this.decoder.isListener) this.listener(view, seconds, nanos)
     }
   }
 
@@ -160,8 +163,13 @@ export class Fold implements FrameSink {
   }
 
   private advert(view: DataView, seconds: number, nanos: number): void {
-    const at = seconds * 1_000_000 + Math.floor(nanos / 1000)
-    this.vrrp.note(view, this.decoder, at, this.core.run.frames.value)
+    this.vrrp.note(view, this.decoder, microsOf(seconds, nanos), this.core.run.frames.value)
+  }
+
+  private listener(view: DataView, seconds: number, nanos: number): void {
+    const { decoder, tables, core } = this
+    const stack = tables.stacks.number(decoder.vlans, decoder.vlanCount)
+    if (stack >= 0) this.listeners.note(view, decoder, stack, microsOf(seconds, nanos), core.run.frames.value)
   }
 
   /** ARP for something else than Ethernet and IPv4. */
@@ -170,6 +178,10 @@ export class Fold implements FrameSink {
     const kind = oper === ARP_REQUEST ? FLOW_KIND.request : oper === ARP_REPLY ? FLOW_KIND.reply : 0
     this.core.run.otherArp(kind | FLOW_KIND.claims, seconds, nanos)
   }
+}
+
+function microsOf(seconds: number, nanos: number): Micros {
+  return seconds * 1_000_000 + Math.floor(nanos / 1000)
 }
 
 function finite(at: Micros): Micros | null {

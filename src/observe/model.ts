@@ -68,6 +68,29 @@ export interface CaptureFacts {
   } | null
   /** Who says that it is master of which virtual router. */
   readonly vrrp: VrrpFacts
+  readonly listeners: ListenerFacts
+}
+
+/** Multicast listener discovery (MLD): who listens to the groups that solicitations go to. */
+export interface ListenerFacts {
+  /** General queries, and reports of any kind. */
+  readonly queries: number
+  readonly reports: number
+  /** Of each VLAN stack the last general query whose answers all had time to come. */
+  readonly answers: readonly ListenerQuery[]
+  /** The last 24 bits of each solicited-node group that somebody joined, and the frame that showed it first. */
+  readonly joined: readonly { readonly vlans: readonly number[]; readonly groups: ReadonlyMap<number, number> }[]
+  /** False: there were more groups than a bound allows. */
+  readonly isWhole: boolean
+}
+
+export interface ListenerQuery {
+  readonly vlans: readonly number[]
+  readonly frame: number
+  readonly at: Micros
+  readonly querier: Mac
+  /** Who reported all of its groups then. */
+  readonly hosts: readonly { readonly mac: Mac; readonly frame: number; readonly at: Micros }[]
 }
 
 /**

@@ -51,6 +51,7 @@ function captureFacts(fold: Fold, truncatedFile: boolean): CaptureFacts {
     lastAt: fold.lastAt,
     timeRunsBackwards: timeRunsBackwards(core),
     vrrp: fold.vrrp.facts(),
+    listeners: fold.listeners.facts((stack) => fold.tables.stacks.list[stack] ?? [], fold.lastAt),
   }
 }
 

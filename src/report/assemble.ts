@@ -110,6 +110,7 @@ export function reportCapture(capture: CaptureFacts, conditions: CaptureConditio
     decodeFailures,
     notJudged,
     vrrp,
+    listeners: { queries, reports },
     nd,
     ...counts
   } = capture
@@ -121,6 +122,7 @@ export function reportCapture(capture: CaptureFacts, conditions: CaptureConditio
     linkTypes: [...linkTypes],
     decodeFailures: { ...decodeFailures },
     notJudged: notJudged.map(({ what, frames }) => ({ what, frames })),
+    mld: { queries, reports },
     vrrp: reportVrrp(vrrp),
     durationSeconds: micros / 1e6,
   }

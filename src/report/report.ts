@@ -236,6 +236,8 @@ const captureSchema = z.object({
   durationSeconds: z.number().nonnegative(),
   /** Frames that may show who answers for an address, but that no rule judges: `ARP in VXLAN`, `ARP cut off` … */
   notJudged: z.array(z.object({ what: z.string(), frames: count })),
+  /** Multicast listener discovery (MLD): general queries, and reports. */
+  mld: z.object({ queries: count, reports: count }).optional(),
   /** Adverts of VRRP and CARP. */
   vrrp: z
     .object({

@@ -2,6 +2,7 @@ import { DISCOVERY, DiscoveryDecoder, isMulticast } from './discovery-decoder.js
 import { ARP, ARP_HARDWARE_ETHERNET, ARP_PROTOCOL_IPV4, ETHERNET, ETHERTYPE } from './ethernet.js'
 import { HiddenFinder } from './hidden.js'
 import { LINK_TYPE } from './link-type.js'
+import { ListenerPacket } from './listener-packet.js'
 import { VrrpPacket } from './vrrp-packet.js'
 
 /** What became of a frame. The first three are no failure; the last two were ARP, but cannot be a claim on an IPv4 address. */
@@ -93,6 +94,9 @@ export class ArpDecoder {
   /** Whether the last frame, which is no ARP, is of VRRP or CARP; its Ethernet source is then in `words`. */
   isVrrp = false
   readonly vrrp = new VrrpPacket()
+  /** Whether it is multicast listener discovery; its Ethernet source is then in `words`. */
+  isListener = false
+  readonly listener = new ListenerPacket()
   /** What the last frame is when it is no ARP but IPv6: a place in DISCOVERIES; and what it says. */
   discovery = 0
   readonly neighbours = new DiscoveryDecoder()
@@ -102,6 +106,7 @@ export class ArpDecoder {
     this.vlanCount = 0
     this.hidden = 0
     this.isVrrp = false
+    this.isListener = false
     this.discovery = 0
     if (linkType !== LINK_TYPE.ethernet) return this.decodeCooked(view, start, end, linkType)
     if (end - start < ETHERNET.headerLength) return OUTCOME.truncatedEthernet
@@ -156,6 +161,7 @@ export class ArpDecoder {
     if (this.discovery !== DISCOVERY.none) return OUTCOME.notArp
     this.hidden = this.inside.find(view, type, at, end)
     this.isVrrp = this.vrrp.find(view, type, at, end)
+    this.isListener = this.listener.find(view, type, at, end)
     return OUTCOME.notArp
   }
 
@@ -179,12 +185,12 @@ export class ArpDecoder {
       protocol === SLL_PROTOCOL_LLC
         ? this.decodeLlc(view, start + header.length, end)
         : this.decodeInside(view, Math.max(protocol, ETHERNET.maxLength + 1), start + header.length, end)
-    if (outcome !== OUTCOME.arp && !this.isVrrp && this.discovery === DISCOVERY.none) return outcome
+    if (outcome !== OUTCOME.arp && !this.isVrrp && !this.isListener && this.discovery === DISCOVERY.none) return outcome
     const packetType = sll2 ? view.getUint8(start + SLL2.packetType) : view.getUint16(start + SLL.packetType)
     const length = sll2 ? view.getUint8(start + SLL2.addressLength) : view.getUint16(start + SLL.addressLength)
     const source = length === 6 ? start + header.address : -1
     if (outcome === OUTCOME.arp) this.inferEthernet(view, packetType, source)
-    else if (this.isVrrp)
+    else if (this.isVrrp || this.isListener)
       this.setSource(source < 0 ? 0 : view.getUint16(source), source < 0 ? 0 : view.getInt32(source + 2))
     else this.inferFromDiscovery(view, source)
     return outcome

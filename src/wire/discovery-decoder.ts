@@ -171,7 +171,7 @@ function isSolicitedNode(words: Int32Array): boolean {
 }
 
 /** RFC 4443 section 2.3: over a pseudo-header of addresses, length and protocol, and the message; 0xffff when it is right. */
-function checksumOf(view: DataView, at: number, from: number, end: number): number {
+export function checksumOf(view: DataView, at: number, from: number, end: number): number {
   let sum = end - from + NEXT.icmp6
   for (let place = at + IPV6.source; place < at + IPV6.length; place += 2) sum += view.getUint16(place)
   for (let place = from; place + 1 < end; place += 2) sum += view.getUint16(place)

@@ -8,11 +8,13 @@ import type { Ip } from './ip.js'
 import type { Ipv4 } from './ipv4.js'
 import type { Ipv6 } from './ipv6.js'
 import { LINK_TYPE } from './link-type.js'
-import type { Mac } from './mac.js'
+import { isGroupMac, type Mac } from './mac.js'
 import { type RewriteIp, rewriteAdvert } from './rewrite-advert.js'
 import { groupMacIn, rewriteDiscovery } from './rewrite-discovery.js'
+import { rewriteListener } from './rewrite-listener.js'
+import { targetsIn } from './targets.js'
 import { setMac } from './write-arp.js'
-import { getIpv6, setIpv6 } from './write-discovery.js'
+import { getIpv6, setIpv6, solicitedNodeOf } from './write-discovery.js'
 import { PCAP_RECORD_HEADER_LENGTH, pcapHeader, pcapRecord } from './write-pcap.js'
 
 /** What to write for each address. */
@@ -27,6 +29,7 @@ const COOKED: Readonly<Record<number, { protocol: number; address: number; heade
   [LINK_TYPE.linuxSll]: { protocol: 14, address: 6, header: 16 },
   [LINK_TYPE.linuxSll2]: { protocol: 0, address: 12, header: 20 },
 }
+const LINK_LOCAL = 0xfe80n << 112n
 /** One tag more than any decoder reads. */
 const MOST_TAGS = 20
 /** IEEE 802 local experimental: what stands in place of any protocol but ARP. */
@@ -38,7 +41,7 @@ const NOBODYS_ETHERTYPE = 0x88b5
  * read in another way.
  */
 export function rewriteCapture(capture: Uint8Array, rewriting: Rewriting): Uint8Array | null {
-  const rewriter = new Rewriter(rewriting)
+  const rewriter = new Rewriter(rewriting, targetsIn(capture))
   const reader = new CaptureReader(rewriter)
   reader.push(capture)
   const { truncated } = reader.finish()
@@ -53,19 +56,23 @@ class Rewriter implements FrameSink {
   link: number | null = null
   failed = false
   private readonly to: Rewriting
+  /** The address behind the last 24 bits of a solicited-node group, as far as the capture shows one. */
+  private readonly targets: ReadonlyMap<number, Ipv6>
   private readonly decoder = new ArpDecoder()
 
-  constructor(to: Rewriting) {
+  constructor(to: Rewriting, targets: ReadonlyMap<number, Ipv6>) {
     this.to = to
+    this.targets = targets
   }
 
   frame(view: DataView, start: number, end: number, linkType: number, seconds: number, nanos: number): void {
     this.linkType(linkType)
     const before = new Uint8Array(view.buffer, view.byteOffset + start, end - start)
     const outcome = this.outcome(before, linkType)
-    const { discovery } = this.decoder
+    const { discovery, isListener } = this.decoder
     const after = this.rewritten(before, linkType, outcome)
     this.failed ||= this.outcome(after, linkType) !== outcome || this.decoder.discovery !== discovery
+    this.failed ||= this.decoder.isListener !== isListener
     this.records.push(pcapRecord(seconds * 1_000_000 + Math.floor(nanos / 1000), after))
   }
 
@@ -85,6 +92,7 @@ class Rewriter implements FrameSink {
   private rewritten(frame: Uint8Array, linkType: number, outcome: number): Uint8Array {
     if (outcome === OUTCOME.arp) return this.rewriteArp(frame, linkType)
     if (this.decoder.discovery !== DISCOVERY.none) return this.rewriteDiscovery(frame, linkType)
+    if (this.decoder.isListener) return this.rewriteListener(frame, linkType)
     return this.holdsAdvert(frame) ? this.rewriteVrrp(frame, linkType) : withoutContent(frame, linkType, outcome)
   }
 
@@ -97,10 +105,20 @@ class Rewriter implements FrameSink {
       mac: (mac) => this.to.mac(mac),
       ip: (ip: Ipv6) => this.to.ip(ip),
     })
-    this.rewriteMacs(view, linkType)
-    const group = groupMacIn(bytes, neighbours.headerAt)
-    if (group !== null && !COOKED[linkType]) setMac(view, ETHERNET.dst, group)
+    this.rewriteMacs(view, linkType, neighbours.headerAt)
     return bytes.subarray(0, left)
+  }
+
+  /** Reports of multicast listeners: the group of an address that the capture names is that of its new name. */
+  private rewriteListener(frame: Uint8Array, linkType: number): Uint8Array {
+    const bytes = frame.slice()
+    const { listener } = this.decoder
+    rewriteListener(bytes, listener, {
+      ip: (ip) => this.to.ip(ip),
+      group: (last) => solicitedNodeOf(this.to.ip(this.targets.get(last) ?? LINK_LOCAL | BigInt(last))),
+    })
+    this.rewriteMacs(viewOf(bytes), linkType, listener.headerAt)
+    return bytes
   }
 
   private holdsAdvert(frame: Uint8Array): boolean {
@@ -130,11 +148,17 @@ class Rewriter implements FrameSink {
     return bytes.fill(0, arp + ARP.length)
   }
 
-  /** Of the link's own header. */
-  private rewriteMacs(view: DataView, linkType: number): void {
+  /**
+   * Of the link's own header. A frame to a group that the IPv6 packet at `packet` goes to goes to the MAC of its new group; one to a single
+   * host stays so, whatever the packet says (src/probe/discovery-asks.ts).
+   */
+  private rewriteMacs(view: DataView, linkType: number, packet?: number): void {
     const cooked = COOKED[linkType]
+    const toGroup = !cooked && packet !== undefined && isGroupMac(getMac(view, ETHERNET.dst))
     for (const at of cooked ? [cooked.address] : [ETHERNET.dst, ETHERNET.src])
       setMac(view, at, this.to.mac(getMac(view, at)))
+    const group = toGroup ? groupMacIn(view, packet) : null
+    if (group !== null) setMac(view, ETHERNET.dst, group)
     if (cooked) view.setUint16(cooked.address + 6, 0)
   }
 }

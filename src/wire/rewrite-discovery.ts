@@ -52,8 +52,8 @@ export function rewriteDiscovery(frame: Uint8Array, outcome: number, read: Disco
 }
 
 /** The MAC that a frame to this rewritten packet's destination goes to, where that is a group; else null. */
-export function groupMacIn(frame: Uint8Array, at: number): Mac | null {
-  const destination = getIpv6(new DataView(frame.buffer, frame.byteOffset, frame.byteLength), at + 24)
+export function groupMacIn(view: DataView, at: number): Mac | null {
+  const destination = getIpv6(view, at + 24)
   return isMulticast6(destination) ? groupMac(destination) : null
 }
 

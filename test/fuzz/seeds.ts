@@ -31,6 +31,15 @@ const DISCOVERY = `
 /** Frames of neighbour discovery. */
 export const DISCOVERY_FRAMES = parseTrace(DISCOVERY).map(({ frame }) => frame)
 
+const LISTENERS = `
+0   mld-query 0a/fe80::a
+0.1 mld-query 0a/fe80::a for 2001:db8::240 vlan 100
+0.2 mld-report 11/fe80::11 for fe80::11,2001:db8::240,2001:db8::11
+0.3 mld-report1 12/fe80::12 for 2001:db8::240 vlan 200.300`
+
+/** Queries and reports of multicast listeners. */
+export const LISTENER_FRAMES = parseTrace(LISTENERS).map(({ frame }) => frame)
+
 /** Frames of every kind that the decoder knows. */
 export const FRAMES = parseTrace(TRACE).map(({ frame }) => frame)
 

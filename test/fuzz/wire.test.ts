@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Core } from '../../src/observe/core.js'
+import { Listeners } from '../../src/observe/listeners.js'
 import { Observer } from '../../src/observe/observer.js'
 import { ADVERT_OUTCOMES, decodeAdvert } from '../../src/wire/advert.js'
 import { ArpDecoder, OUTCOMES } from '../../src/wire/arp-decoder.js'
@@ -10,7 +11,7 @@ import { DISCOVERIES } from '../../src/wire/discovery-decoder.js'
 import { rewriteCapture } from '../../src/wire/rewrite-capture.js'
 import { writeArp } from '../../src/wire/write-arp.js'
 import { pcapHeader, pcapRecord } from '../../src/wire/write-pcap.js'
-import { ADVERTS, DISCOVERY_FRAMES, FRAMES, generatedCaptures, realCaptures } from './seeds.js'
+import { ADVERTS, DISCOVERY_FRAMES, FRAMES, generatedCaptures, LISTENER_FRAMES, realCaptures } from './seeds.js'
 
 const MUTATED_FRAMES = 900_000
 const MUTATED_CAPTURES = 70_000
@@ -66,6 +67,12 @@ function vrrpIn(capture: Uint8Array) {
   return observer.finish().capture.vrrp
 }
 
+function listenersIn(capture: Uint8Array) {
+  const observer = new Observer({ asked: [], allAddresses: false }, core)
+  observer.push(capture)
+  return observer.finish().capture.listeners
+}
+
 describe(`fuzz, seed ${SEED}`, () => {
   it(`${MUTATED_FRAMES} mutated frames are decoded, or refused for a named reason`, () => {
     const random = generator(SEED)
@@ -119,6 +126,37 @@ describe(`fuzz, seed ${SEED}`, () => {
         throw new Error(`FUZZ_SEED=${SEED} run ${run}: ${JSON.stringify(advert)}`)
     }
     expect(ADVERT_OUTCOMES.filter((name) => !seen.has(name))).toEqual([])
+  })
+
+  it(`${MUTATED_FRAMES} mutated messages of multicast listeners are read, or are none`, () => {
+    const random = generator(SEED + 5)
+    const decoder = new ArpDecoder()
+    const listeners = new Listeners()
+    let read = 0
+    for (let run = 0; run < MUTATED_FRAMES; run++) {
+      const frame = mutate(LISTENER_FRAMES[random(LISTENER_FRAMES.length)]!, random)
+      const view = new DataView(frame.buffer, frame.byteOffset, frame.length)
+      decoder.decode(view, 0, frame.length, LINK_TYPES[run % 16 === 0 ? random(4) : 0]!)
+      if (!decoder.isListener) continue
+      listeners.note(view, decoder, 0, run, run)
+      read++
+    }
+    const { queries, reports } = listeners.facts(() => [], MUTATED_FRAMES + 1e9)
+    expect(read).toBeGreaterThan(MUTATED_FRAMES / 10)
+    expect(Math.min(queries, reports)).toBeGreaterThan(1000)
+  })
+
+  it(`${PROPERTY_RUNS} mutated messages of multicast listeners say the same when their addresses are written as they were`, () => {
+    const random = generator(SEED + 6)
+    const same = { mac: (mac: number) => mac, ip: <T>(ip: T) => ip }
+    for (let run = 0; run < PROPERTY_RUNS; run++) {
+      const frame = mutate(LISTENER_FRAMES[random(LISTENER_FRAMES.length)]!, random)
+      const capture = Buffer.concat([pcapHeader(), pcapRecord(1_000_000, frame)])
+      const written = rewriteCapture(capture, same)
+      if (written === null) continue
+      const [before, after] = [capture, written].map(listenersIn)
+      expect(after, `FUZZ_SEED=${SEED} run ${run}`).toEqual(before)
+    }
   })
 
   it(`${PROPERTY_RUNS} mutated adverts say the same, or nothing, when their addresses are written as they were`, () => {

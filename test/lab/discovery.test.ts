@@ -10,6 +10,7 @@ import type { Report } from '../../src/report/report.js'
 import { parseIpv6 } from '../../src/wire/ipv6.js'
 import { parseMac } from '../../src/wire/mac.js'
 import { advertisement } from '../../src/wire/write-discovery.js'
+import { listenerFrame } from '../listener-frames.js'
 import { describeLab } from './describe-lab.js'
 import { ready } from './ready.js'
 import { CLI, parseReport } from './scan-scenario.js'
@@ -223,6 +224,22 @@ describeLab('an IPv6 address, asked live', () => {
 })
 
 describeLab('an announcer that holds no address', () => {
+  it('has not joined its group, as its answer to a querier shows; a kernel has', async () => {
+    const at = await build([{ name: 'node-a' }, { name: 'node-b', vips: [HELD] }, { name: 'querier' }])
+    await ready(at.spawn('node-a', announcer(VIP), { stdio: ['ignore', 'pipe', 'inherit'] }))
+    const scanning = run(at, ['scan', '--vip', `${VIP},${HELD}`, '--no-kube', '--duration', '6s'])
+    await at.exec('node-b', ['tcpdump', '-p', '-c', '2', '-i', 'eth0', 'ip6[40] = 135'])
+    const { stdout: index } = await at.exec('querier', ['cat', '/sys/class/net/eth0/ifindex'])
+    const from = { mac: parseMac('02:00:00:00:00:13')!, ip: parseIpv6('fe80::ff:fe00:13')! }
+    const query = listenerFrame({ from, type: 'query', delayMs: 500 })
+    const input = `${Buffer.from(query).toString('hex')}\n`
+    await at.exec('querier', ['perl', '-e', PERL_SENDER, index.trim()], { input })
+    const { report } = await scanning
+    const found = report.findings.filter(({ rule }) => rule === 'wire/group-not-joined')
+    expect(found).toMatchObject([{ subject: { id: VIP }, data: { mac: MAC_A, group: 'ff02::1:ff00:240' } }])
+    expect(report.capture?.mld).toMatchObject({ queries: 1 })
+  })
+
   it('answers the group alone: a note, and no fault', async () => {
     const at = await build([{ name: 'node-a' }])
     await ready(at.spawn('node-a', announcer(VIP), { stdio: ['ignore', 'pipe', 'inherit'] }))

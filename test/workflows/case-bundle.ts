@@ -20,7 +20,12 @@ export function caseBundle(folder: string): Bundle {
   const given = readTables(tables ?? '').map((table) => ({ name: table.name, table: known(table, 'neighbours.txt') }))
   const asked = { vips: vips.flatMap((vip) => parseIp(vip) ?? []) }
   return {
-    question: { vips, expectedMacs: [], probed: true, ipv6: [] },
+    question: {
+      vips: vips.filter((ip) => !ip.includes(':')),
+      expectedMacs: [],
+      probed: true,
+      ipv6: vips.filter((ip) => ip.includes(':')),
+    },
     own: { macs: [], ips: [] },
     capture: trace === null ? null : captureOf(trace),
     cluster: cluster === null ? null : clusterOf(cluster),

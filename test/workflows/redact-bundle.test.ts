@@ -149,6 +149,46 @@ describe('every cluster that a rule is held to', () => {
   })
 })
 
+describe('captures of neighbour discovery, listeners and adverts', () => {
+  const about = /:.*:|advert|carp/
+  const traces = listFixtures().filter(({ path }) => {
+    const file = join(path, 'trace.txt')
+    return existsSync(file) && !existsSync(join(path, 'hosts.yaml')) && about.test(readFileSync(file, 'utf8'))
+  })
+  const weighed = ({ findings }: Report) =>
+    findings
+      .map(({ rule, severity, certainty, evidence }) => [rule, severity, certainty, evidence.length].join(' '))
+      .sort()
+
+  it('are many', () => expect(traces.length).toBeGreaterThan(60))
+
+  it.each(traces.map(({ rule, name, path }) => [`${rule} ${name}`, path]))(
+    'are judged as before, and hold no MAC or address of before: %s',
+    async (_, path) => {
+      const bundle = caseBundle(path)
+      const { capture } = bundle
+      const redacted = await redactAndCompare(bundle, compose, () => KEY, NEVER)
+      expect(weighed(await judge(redacted))).toEqual(weighed(await judge(bundle)))
+      const frames = Buffer.from(redacted.capture?.bytes ?? [])
+      for (const bytes of ownBytes(Buffer.from(capture?.bytes ?? [])))
+        expect(frames.includes(bytes), bytes.toString('hex')).toBe(false)
+    },
+  )
+
+  /** MACs of the traces (02:00:00:00:00:XX) and what the kernel makes of them (EUI-64), and the ends of the addresses that are asked for. */
+  function ownBytes(capture: Buffer): Buffer[] {
+    const macs = [0x11, 0x12, 0x02, 0x03].flatMap((last) => [
+      Buffer.from([2, 0, 0, 0, 0, last]),
+      Buffer.from([0, 0, 0, 0xff, 0xfe, 0, 0, last]),
+    ])
+    const addresses = [
+      Buffer.from('20010db8000000000000000000000240', 'hex'),
+      Buffer.from('0000000000000000ff000240', 'hex'),
+    ]
+    return [...macs, ...addresses].filter((bytes) => capture.includes(bytes))
+  }
+})
+
 describe('the engine that captured', () => {
   const [, bundle] = bundles[0]!
   it.each(['cap', 'tcpdump', 'socket', 'file'] as const)('stays: %s', (engine) => {

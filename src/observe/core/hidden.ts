@@ -2,7 +2,7 @@ import * as ETHERTYPE from '../../wire/ether-type.js'
 
 /**
  * Frames of other protocols that may hide ARP in a tunnel (src/wire/hidden.ts looks into them), are neighbour discovery
- * (src/wire/discovery-decoder.ts) or adverts of VRRP (src/wire/vrrp-packet.ts). All others stay here, so as little as possible is read: the ends of headers of usual length. What may lie beyond a frame's
+ * (src/wire/discovery-decoder.ts), reports of multicast listeners, or adverts of VRRP (src/wire/vrrp-packet.ts). All others stay here, so as little as possible is read: the ends of headers of usual length. What may lie beyond a frame's
  * captured bytes is still memory of ours.
  */
 const ETHERNET: usize = 14
@@ -55,18 +55,25 @@ function isExtension(next: u8): bool {
   return next === HOP_BY_HOP || next === FRAGMENT || next === DESTINATION_OPTIONS
 }
 
-/** Whether neighbour discovery follows an extension header, or another one does. */
+/** Whether neighbour or listener discovery follows an extension header, or another one does. */
 function mayExtend(kind: u8, at: usize): bool {
   const next = load<u8>(at)
   if (isExtension(next)) return true
   const length: usize = kind === FRAGMENT ? 8 : ((<usize>load<u8>(at, 1)) + 1) << 3
-  return next === ICMP6 && isDiscovery(load<u8>(at + length))
+  return next === ICMP6 && (isDiscovery(load<u8>(at + length)) || isListener(load<u8>(at + length)))
 }
 
 // @ts-ignore: decorator
 @inline
 function isDiscovery(message: u8): bool {
   return message >= 133 && message <= 137
+}
+
+/** Multicast listener discovery (src/wire/listener-packet.ts). */
+// @ts-ignore: decorator
+@inline
+function isListener(message: u8): bool {
+  return (message >= 130 && message <= 132) || message === 143
 }
 
 /** Of VXLAN and GENEVE, only frames with ARP or a tag inside; of GRE, whatever is bridged; all of TZSP and L2TP. */

@@ -1,5 +1,5 @@
 import type { AddressFacts, Exchange } from '../../observe/model.js'
-import { formatIp } from '../../wire/ip.js'
+import { formatIp, isIpv6 } from '../../wire/ip.js'
 import { formatIpv6, parseIpv6 } from '../../wire/ipv6.js'
 import { formatMac } from '../../wire/mac.js'
 import { solicitedNodeOf } from '../../wire/write-discovery.js'
@@ -8,6 +8,7 @@ import { defineRule, type Evidence, type FixStep } from '../define.js'
 import { ONLY_LOOKS } from '../fix.js'
 import { sh } from '../shell.js'
 import { addressSubject, counted, frameEvidence, isSix, listed, place, toAll, type Where, where } from './evidence.js'
+import { unqueried } from './group-not-joined.js'
 import { deafness, type Lost } from './lost-broadcasts.js'
 import { answerers, ownRounds } from './rounds.js'
 import { outOfOrder, timeIsInOrder } from './time-order.js'
@@ -16,6 +17,8 @@ interface Deaf extends Where {
   /** MACs that answered when asked directly. */
   readonly macs: readonly string[]
   readonly broadcasts: number
+  /** Seconds of the capture in which no MLD query was heard at all; null: of IPv4, or too few to tell. */
+  readonly unqueried: number | null
 }
 
 /** So many broadcasts with a sign of life on both sides leave no doubt. */
@@ -53,7 +56,7 @@ export const broadcastNotAnswered = defineRule({
         subject: addressSubject(address),
         ...weigh(found),
         severity: address.asked ? 'error' : 'warning',
-        data: describe(address, found),
+        data: { ...describe(address, found), unqueried: isIpv6(address.ip) ? unqueried(wire) : null },
         evidence: [
           ...found.slice(0, 1).map(({ broadcast }) => silence(broadcast, formatIp(address.ip))),
           ...found.slice(0, 1).flatMap(({ after }) => directAnswer(after)),
@@ -63,7 +66,7 @@ export const broadcastNotAnswered = defineRule({
   },
   message: ({ macs, broadcasts, ...at }) =>
     `${listed(macs)} answers unicast requests for ${place(at)}, but none of ${counted(broadcasts, `${toAll(at.ip)} request`)} beside them`,
-  fixes: ({ ip, macs }) => [
+  fixes: ({ ip, macs, unqueried }) => [
     {
       summary: `Find what keeps ${toAll(ip)} requests from the machine with ${listed(macs)}`,
       risk: 'none',
@@ -79,7 +82,7 @@ export const broadcastNotAnswered = defineRule({
           text: 'Is the interface, or a port of its bridge, shut to broadcasts or multicasts? bcast_flood off (IPv6: mcast_flood off), proxy_arp on, neigh_suppress on or isolated on are suspects',
           run: sh`ip -d link show; bridge -d link show`,
         },
-        ...snooping(ip),
+        ...snooping(ip, unqueried),
         {
           kind: 'look',
           text: 'VLAN-aware bridge: is the VLAN allowed on the bridge itself (the line of the bridge device)?',
@@ -122,16 +125,17 @@ export const broadcastNotAnswered = defineRule({
 })
 
 /** Solicitations go to a group: a switch that snoops forwards it to those who joined, as far as it heard them. */
-function snooping(ip: string): readonly FixStep[] {
+function snooping(ip: string, unqueried: number | null): readonly FixStep[] {
   const six = parseIpv6(ip)
   if (six === null) return []
   const group = formatIpv6(solicitedNodeOf(six))
-  const text = `Does a bridge or switch snoop MLD without a querier? It then forgets who joined ${group}, the group of the address`
+  const heard = unqueried === null ? '' : ` (no query was heard in ${unqueried} s)`
+  const text = `Does a bridge or switch snoop MLD without a querier${heard}? It then forgets who joined ${group}, the group of the address`
   const run = sh`bridge -d mdb show; ip -d link show type bridge | grep -oE 'mcast_(snooping|querier) [01]'; ip maddr show`
   return [{ kind: 'look', text, run }]
 }
 
-function describe(address: AddressFacts, lost: readonly Lost[]): Deaf {
+function describe(address: AddressFacts, lost: readonly Lost[]): Omit<Deaf, 'unqueried'> {
   const macs = new Set(lost.flatMap(({ after }) => [...answerers(after)]))
   return { ...where(address), macs: [...macs].map(formatMac), broadcasts: lost.length }
 }

@@ -5,6 +5,7 @@ import { detectionDenied } from './detection-denied.js'
 import { duplicateResponders } from './duplicate-responders.js'
 import { ethernetMismatch } from './ethernet-mismatch.js'
 import { flipFlop } from './flip-flop.js'
+import { groupNotJoined } from './group-not-joined.js'
 import { intermittentAnswer } from './intermittent-answer.js'
 import { movedWithoutOverride } from './moved-without-override.js'
 import { noAnswer } from './no-answer.js'
@@ -25,6 +26,7 @@ export const wireRules: readonly Rule[] = [
   flipFlop,
   movedWithoutOverride,
   detectionDenied,
+  groupNotJoined,
   noAnswer,
   intermittentAnswer,
   stoppedAnswering,
