@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import type { CheckFile } from '../check/model.js'
 import { attributionFlags, clusterFlags } from './cluster-flags.js'
+import { ciliumTable } from './diagnose-flags.js'
 import { FAIL_ON } from './flags.js'
 import { nodeFlags } from './node-flags.js'
 import { scanFlags } from './scan-flags.js'
@@ -48,6 +49,7 @@ export const checkFlags = {
   }),
   at,
   neighbours,
+  'cilium-l2-announce': ciliumTable,
   engine,
   rounds,
   interval,

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import type { ApiConnection } from '../cluster/api-connection.js'
 import type { ManifestFile } from '../cluster/manifests.js'
 import type { MacOwner } from '../facts/attribution.js'
 import { CannotLook } from '../known.js'
 import type { AuditClusterAdapters } from '../workflows/audit-cluster.js'
+import type { DiagnoseAdapters } from '../workflows/diagnose-request.js'
 import type { ReadCluster } from '../workflows/read-view.js'
 import type { AttributionFlagValues, ClusterFlagValues } from './cluster-flags.js'
 import { UsageError } from './exit-codes.js'
@@ -21,16 +23,33 @@ export function clusterReader(flags: ClusterFlagValues): ReadCluster {
   return files.length > 0 ? () => readFiles(files) : (interrupted) => readApi(flags, interrupted)
 }
 
-async function readApi(flags: ClusterFlagValues, interrupted: AbortSignal) {
-  const { CONCURRENCY, connect } = await import('../cluster/kubernetes.js')
-  const { readCluster } = await import('../cluster/read-cluster.js')
-  const connection = await connect({
+async function connectTo(flags: ClusterFlagValues): Promise<ApiConnection> {
+  const { connect } = await import('../cluster/kubernetes.js')
+  return connect({
     kubeconfig: flags.kubeconfig ?? null,
     context: flags.context ?? null,
     timeoutMs: flags['kube-timeout'] * 1000,
   })
+}
+
+async function readApi(flags: ClusterFlagValues, interrupted: AbortSignal) {
+  const { CONCURRENCY } = await import('../cluster/kubernetes.js')
+  const { readCluster } = await import('../cluster/read-cluster.js')
+  const connection = await connectTo(flags)
   const mostMs = flags['kube-timeout'] * MOST_ANSWERS * 1000
   return readCluster(connection, { now, concurrency: CONCURRENCY, interrupted, mostMs })
+}
+
+/** Asks announcers' agents through the API server; undefined where the objects are files. */
+export function agentReader(flags: ClusterFlagValues): DiagnoseAdapters['readAgents'] {
+  if (flags['cluster-from'] !== undefined) return undefined
+  return async (nodes, cluster, interrupted) => {
+    const { readSpeakers, speakersOn } = await import('../cluster/read-speakers.js')
+    const pods = speakersOn(nodes, cluster)
+    if (pods.length === 0) return { states: [], gaps: [] }
+    const connection = await connectTo(flags)
+    return readSpeakers(connection, pods, interrupted).finally(() => connection.close())
+  }
 }
 
 async function readFiles(names: readonly string[]) {

@@ -8,12 +8,15 @@ import { parseMac } from '../wire/mac.js'
 import type { Bundle, BundledVantage } from '../workflows/bundle.js'
 import type { DiagnoseAdapters, DiagnoseRequest } from '../workflows/diagnose-request.js'
 import type { Look } from '../workflows/look.js'
+import type { GivenAgent } from '../workflows/scan-request.js'
 import type { Vantage } from '../workflows/vantage/see-all.js'
 import type { AttributionFlagValues, ClusterFlagValues } from './cluster-flags.js'
 import { composeScan } from './compose.js'
+import { agentReader } from './compose-cluster.js'
 import { type SshFlagValues, targetReader } from './compose-node.js'
 import { isKubeconfigThere, scanContext } from './compose-scan-context.js'
 import { parseMacs } from './macs.js'
+import { parseNamedFiles } from './named-files.js'
 import { MOST_MEBIBYTES } from './read-text.js'
 import { Saves } from './saves.js'
 import { type PlaceFlags, scanPlace } from './scan-place.js'
@@ -37,6 +40,8 @@ export interface DiagnoseFlagValues
   readonly baseline?: string | undefined
   readonly save?: string | undefined
   readonly redact?: boolean | undefined
+  /** `NODE=FILE`: what Cilium's agents printed. */
+  readonly 'cilium-l2-announce'?: readonly string[] | undefined
 }
 
 export interface Composed {
@@ -59,6 +64,7 @@ export async function composeDiagnose(
   const place = scanPlace({ ...flags, passive: undefined }, { ...targets, suspects: expectedMacs }, interrupted)
   const scan = await composeScan(place, { context, write: undefined, saves, version, note, reach: flags })
   const saved = await savedOnes(flags)
+  const agents = flags['cilium-l2-announce'] ? { agents: await readAgentFiles(flags['cilium-l2-announce']) } : {}
   return {
     request: {
       question: { vips: targets.vips, expectedMacs, probed: flags.read === undefined ? true : null },
@@ -68,12 +74,19 @@ export async function composeDiagnose(
     },
     adapters: {
       ...scan,
+      context: { ...scan.context, ...agents },
+      readAgents: agentReader(flags),
       readHosts: saved ? savedHosts(saved) : flags.hosts ? targetReader(flags, note) : null,
       baseline: flags.baseline === undefined ? null : (await import('./baseline-file.js')).baselineFile(flags.baseline),
       saveBundle: bundleSaver(flags, version, saves),
       workMs: flags.timeout * 1000,
     },
   }
+}
+
+async function readAgentFiles(texts: readonly string[]): Promise<GivenAgent[]> {
+  const { readAgentFile } = await import('./agent-files.js')
+  return Promise.all(parseNamedFiles('--cilium-l2-announce', texts).map(readAgentFile))
 }
 
 type SavedHosts = Awaited<ReturnType<NonNullable<DiagnoseAdapters['readHosts']>>>
@@ -155,6 +168,7 @@ export async function bundleAdapters(bundle: Bundle, version: string): Promise<C
           const mac = parseMac(owner.mac)
           return mac === null ? [] : [{ ...owner, mac }]
         }),
+        ...(bundle.agents && { agents: bundle.agents.map((state) => ({ state: known(state, 'the bundle') })) }),
         ...(bundle.neighbours && { neighbours: bundle.neighbours.map(givenTable) }),
         unasked: bundle.cluster ? null : { because: 'the bundle holds none', gap: null },
         gaps: [],

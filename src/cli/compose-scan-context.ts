@@ -10,6 +10,7 @@ import { type ScanTargets, targetsFor } from '../workflows/scan-targets.js'
 import type { AttributionFlagValues, ClusterFlagValues } from './cluster-flags.js'
 import { clusterReader, macOwners } from './compose-cluster.js'
 import { UsageError } from './exit-codes.js'
+import { parseNamedFiles } from './named-files.js'
 
 /** A cluster that nobody asked for must not hold the scan up. */
 const UNASKED_TIMEOUT_S = 3
@@ -56,8 +57,8 @@ export async function scanContext(
 }
 
 async function readNeighbours(texts: readonly string[]): Promise<GivenTable[]> {
-  const { parseNeighbourFiles, readNeighbourFile } = await import('./neighbour-files.js')
-  return Promise.all(parseNeighbourFiles(texts).map(readNeighbourFile))
+  const { readNeighbourFile } = await import('./neighbour-files.js')
+  return Promise.all(parseNamedFiles('--neighbours', texts).map(readNeighbourFile))
 }
 
 async function vipsMeant(

@@ -5,6 +5,14 @@ import { scanFlags } from './scan-flags.js'
 const { 'hosts-file': _file, local: _local, 'address-type': _type, ...sshFlags } = nodeFlags
 const { passive: _passive, write: _write, 'all-addresses': _all, read, kube: _kube, ...wireFlags } = scanFlags
 
+export const ciliumTable = Flags.string({
+  multiple: true,
+  multipleNonGreedy: true,
+  helpValue: 'NODE=FILE',
+  helpGroup: 'CLUSTER',
+  description: 'what the agent of that node prints: cilium-dbg shell -- db/show l2-announce; repeatable',
+})
+
 /** Flags of `diagnose` besides those of every report. */
 export const diagnoseFlags = {
   ...wireFlags,
@@ -21,6 +29,7 @@ export const diagnoseFlags = {
     helpGroup: 'CLUSTER',
     description: 'the VIPs of a Service; repeatable',
   }),
+  'cilium-l2-announce': ciliumTable,
   baseline: Flags.string({
     helpValue: 'FILE',
     helpGroup: 'CLUSTER',
@@ -42,7 +51,19 @@ export const diagnoseFlags = {
   from: Flags.string({
     helpValue: 'BUNDLE',
     helpGroup: 'BUNDLE',
-    exclusive: ['read', 'at', 'neighbours', 'vip', 'all', 'service', 'kube', 'cluster-from', 'host', 'all-nodes'],
+    exclusive: [
+      'read',
+      'at',
+      'neighbours',
+      'cilium-l2-announce',
+      'vip',
+      'all',
+      'service',
+      'kube',
+      'cluster-from',
+      'host',
+      'all-nodes',
+    ],
     description: 'judge what --save kept, here or anywhere',
   }),
   save: Flags.string({

@@ -1,5 +1,5 @@
 import type { InputFile } from '../files/planned.js'
-import { fileOf } from './neighbour-files.js'
+import { parseNamedFiles } from './named-files.js'
 
 /** The flags of all commands that name what a run reads. A baseline is written as well as read, and so is none of them. */
 const READING = [
@@ -13,15 +13,20 @@ const READING = [
   'identity',
 ] as const
 
+/** Those whose values are `NAME=FILE`. */
+const NAMED = ['neighbours', 'cilium-l2-announce'] as const
+
 type ReadingFlags = { readonly [Name in (typeof READING)[number]]?: string | readonly string[] | undefined } & {
-  readonly neighbours?: readonly string[] | undefined
+  readonly [Name in (typeof NAMED)[number]]?: readonly string[] | undefined
 }
 
 /** What these flags have a run read. */
 export function inputsOf(flags: ReadingFlags): InputFile[] {
-  const tables = (flags.neighbours ?? []).map((text) => ({ flag: '--neighbours', file: fileOf(text) }))
+  const named = NAMED.flatMap((name) =>
+    parseNamedFiles(`--${name}`, flags[name] ?? []).map(({ file }) => ({ flag: `--${name}`, file })),
+  )
   return [
     ...READING.flatMap((name) => [flags[name] ?? []].flat().map((file) => ({ flag: `--${name}`, file }))),
-    ...tables,
+    ...named,
   ]
 }

@@ -1,3 +1,4 @@
+import type { AgentState } from '../cluster/agent-state.js'
 import type { AnnouncerView } from '../cluster/announcers/announcer.js'
 import type { ClusterSnapshot } from '../cluster/model.js'
 import type { Known } from '../known.js'
@@ -31,6 +32,8 @@ export interface Facts {
   cluster: ClusterSnapshot
   /** What every announcer's objects say about every VIP. */
   announcers: readonly AnnouncerView[]
+  /** What announcers' agents say of themselves; in scope only where one was asked, or its table was given. */
+  agents: readonly AgentState[]
   /** Who should answer for each VIP, over all announcers. */
   expected: ExpectedAnswers
   /** Which node owns which MAC. */

@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { parseBoundedJson } from '../bounded-json.js'
+import { ASKED_ANNOUNCERS } from '../cluster/agent-state.js'
 import { formatSnapshot, parseSnapshot } from '../cluster/snapshot-file.js'
 import { PROVENANCES } from '../facts/attribution.js'
 import { VANTAGE_KINDS } from '../facts/vantages/model.js'
@@ -90,6 +91,15 @@ export const bundleSchema = z.object({
     }),
   ).optional(),
   neighbours: listOf(z.object({ name: text, table: tableSchema })).optional(),
+  agents: listOf(
+    z.object({
+      announcer: z.enum(ASKED_ANNOUNCERS),
+      node: text,
+      from: text,
+      addresses: listOf(z.object({ ip: text, received: z.number().nullable(), sent: z.number().nullable() })),
+      staleConfiguration: z.boolean().nullable(),
+    }),
+  ).optional(),
 })
 
 /** gzip of one JSON object. */
@@ -125,7 +135,7 @@ const MOST_BYTES = 512 * 1024 * 1024
 /** Throws CannotLook for anything but a bundle of this version. */
 export function parseBundle(bytes: Uint8Array, name: string): Bundle {
   const text = unpack(bytes, name)
-  const { question, own, owners, hosts, capture, cluster, vantages, neighbours } = read(text, name)
+  const { question, own, owners, hosts, capture, cluster, vantages, neighbours, agents } = read(text, name)
   return {
     question,
     own,
@@ -134,6 +144,7 @@ export function parseBundle(bytes: Uint8Array, name: string): Bundle {
     capture: readCapture(capture),
     ...(vantages && { vantages: vantages.map((one) => ({ ...one, capture: readCapture(one.capture) })) }),
     ...(neighbours && { neighbours }),
+    ...(agents && { agents }),
     cluster: cluster && parseSnapshot(cluster, name, text.length),
   }
 }

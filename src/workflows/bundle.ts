@@ -1,5 +1,6 @@
 import type { KeptSource } from '../capture/keep.js'
 import type { FrameSource } from '../capture/source.js'
+import type { AgentState } from '../cluster/agent-state.js'
 import type { ClusterSnapshot } from '../cluster/model.js'
 import type { Provenance } from '../facts/attribution.js'
 import type { Question } from '../facts/question.js'
@@ -61,6 +62,8 @@ export interface Bundle {
   readonly vantages?: readonly BundledVantage[] | undefined
   /** Tables of routers and switches that were given; absent: none was. */
   readonly neighbours?: readonly BundledTable[] | undefined
+  /** What announcers' agents said; absent: none was asked or given. */
+  readonly agents?: readonly AgentState[] | undefined
 }
 
 /** A place that was looked from. */
@@ -78,11 +81,12 @@ export interface BundledVantage {
 /** What a bundle keeps of a run. */
 export function bundleOf(
   { question }: ScanRequest,
-  { owners, view, neighbours }: ScanContext,
-  { seen, kept, records, attribution }: Gathered,
+  { owners, view, neighbours, agents: given = [] }: ScanContext,
+  { seen, kept, records, attribution, agents: asked }: Gathered,
 ): Bundle {
   const { own, probed } = questionOf(question, seen)
   const { main = HERE } = seen
+  const agents = [...given.flatMap(({ state }) => (state.known ? [state.value] : [])), ...asked]
   return {
     question: {
       vips: question.vips.filter(isIpv4).map(formatIp),
@@ -97,6 +101,7 @@ export function bundleOf(
     owners: owners.map((owner) => ({ ...owner, mac: formatMac(owner.mac) })),
     ...(seen.vantages ? { vantages: seen.vantages.map((one) => vantageOf(one, main, kept)) } : {}),
     ...(neighbours ? { neighbours: bundledTables(neighbours, question, seen, attribution) } : {}),
+    ...(agents.length > 0 ? { agents } : {}),
   }
 }
 

@@ -1,3 +1,5 @@
+import type { ClusterSnapshot } from '../cluster/model.js'
+import type { AskedSpeakers } from '../cluster/read-speakers.js'
 import type { HostRecord } from '../node/host.js'
 import type { Bundle } from './bundle.js'
 import type { HostTarget } from './gathered.js'
@@ -17,6 +19,10 @@ export interface DiagnoseAdapters extends ScanAdapters {
   readonly readHosts:
     | ((targets: readonly HostTarget[], interrupted: AbortSignal) => Promise<readonly HostRecord[]>)
     | null
+  /** Asks announcers' agents on these nodes; absent: there is no API server to ask through. */
+  readonly readAgents?:
+    | ((nodes: readonly string[], cluster: ClusterSnapshot, interrupted: AbortSignal) => Promise<AskedSpeakers>)
+    | undefined
   /** `--baseline`; null when not asked for. */
   readonly baseline: BaselineStore | null
   /** Keeps all that was looked at; null when not asked for. */

@@ -22,6 +22,7 @@ import { allRules } from '../rules/registry.js'
 import { ofEach } from '../steps.js'
 import { formatIp } from '../wire/ip.js'
 import { WorkBudget } from '../work-budget.js'
+import { agentDoubts, agentFacts } from './ask-agents.js'
 import { bundleOf } from './bundle.js'
 import { conclude } from './conclude.js'
 import type { DiagnoseAdapters, DiagnoseRequest } from './diagnose-request.js'
@@ -106,6 +107,7 @@ export async function judgeGathered(
       ...(facts.answers?.known ? answerDoubts(facts.answers.value, question) : []),
       ...left,
       ...neighbourDoubts(adapters.context),
+      ...agentDoubts(adapters.context),
     ],
     gaps: [
       ...seen.gaps,
@@ -179,7 +181,7 @@ async function save(request: DiagnoseRequest, adapters: JudgeAdapters, gathered:
 async function factsOf(
   { question }: DiagnoseRequest,
   { context, baseline }: JudgeAdapters,
-  { seen, hosts, attribution }: Gathered,
+  { seen, hosts, attribution, agents }: Gathered,
 ): Promise<FactTable> {
   const { view } = context
   return {
@@ -187,6 +189,7 @@ async function factsOf(
     wire: seen.wire,
     ...vantageFacts(seen),
     ...neighbourFacts(context),
+    ...agentFacts(context, { agents }),
     attribution: known(attribution, 'wire, hosts and operator'),
     ...(view
       ? clusterFacts(view)

@@ -4,6 +4,7 @@ import { ownersFromHosts } from '../facts/mac-owners.js'
 import { buildingHosts, type HostRecord } from '../node/host.js'
 import { oneEachMachine } from '../node/same-machine.js'
 import type { WorkBudget } from '../work-budget.js'
+import { askAgents } from './ask-agents.js'
 import type { DiagnoseAdapters, DiagnoseRequest } from './diagnose-request.js'
 import { type Gathered, HERE, type HostTarget } from './gathered.js'
 import type { Look } from './look.js'
@@ -36,7 +37,9 @@ export async function gather(
   const records = byName([...first, ...(await readSome(adapters, unread, interrupted))])
   const hosts = await budget.run(buildingHosts(records))
   const attribution = attribute([...owners, ...ownersFromHosts(oneEachMachine(hosts))])
-  return { seen, kept: wire.kept, records, hosts, attribution, gaps }
+  const agents = await askAgents(vips, adapters, seen, interrupted)
+  const left = [...gaps, ...agents.gaps]
+  return { seen, kept: wire.kept, records, hosts, attribution, agents: agents.states, gaps: left }
 }
 
 /** Looks from where it is to be looked from, and keeps what went by for a bundle, if one is to be written. */

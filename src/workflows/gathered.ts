@@ -1,4 +1,5 @@
 import type { KeptSource } from '../capture/keep.js'
+import type { AgentState } from '../cluster/agent-state.js'
 import type { Attribution } from '../facts/attribution.js'
 import type { Gap } from '../known.js'
 import type { HostRecord } from '../node/host.js'
@@ -23,6 +24,8 @@ export interface Gathered {
   readonly records: readonly HostRecord[]
   readonly hosts: readonly Host[]
   readonly attribution: Attribution
+  /** What announcers' agents said when they were asked. */
+  readonly agents: readonly AgentState[]
   /** Hosts that were left out, and why. */
   readonly gaps: readonly Gap[]
 }

@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js'
 import type { SourceIdentity } from '../capture/source.js'
+import { ASKED_ANNOUNCERS } from '../cluster/agent-state.js'
 import type { ClusterSnapshot } from '../cluster/model.js'
 import { redactCluster } from '../cluster/redact/cluster.js'
 import { VOCABULARY } from '../cluster/vocabulary.js'
@@ -53,6 +54,13 @@ const TABLE: Declared<NonNullable<BundledTable['table']>> = {
 /** What becomes of each member of a bundle beside its captures, cluster and hosts, which have declarations of their own. */
 const REST: Declared<Omit<Bundle, 'capture' | 'cluster' | 'hosts' | 'vantages'>> = {
   neighbours: { name: hostName, table: TABLE },
+  agents: {
+    announcer: strictlyOneOf(...ASKED_ANNOUNCERS),
+    node: hostName,
+    from: words,
+    addresses: { ip: words, received: figure, sent: figure },
+    staleConfiguration: figure,
+  },
   question: { vips: words, expectedMacs: words, ipv6: words, probed: figure },
   own: OWN,
   owners: {

@@ -1,3 +1,4 @@
+import type { AgentState } from '../cluster/agent-state.js'
 import type { MacOwner } from '../facts/attribution.js'
 import type { ClusterView } from '../facts/cluster-view.js'
 import type { Question } from '../facts/question.js'
@@ -26,6 +27,11 @@ export interface GivenTable {
   readonly table: Known<NeighbourTable>
 }
 
+/** What an announcer's agent printed, of the node that the operator names; unknown where it is in no format that is known. */
+export interface GivenAgent {
+  readonly state: Known<AgentState>
+}
+
 /** What is known beside the wire. */
 export interface ScanContext {
   /** Null when no cluster was to be read: `unasked` says why. */
@@ -35,6 +41,8 @@ export interface ScanContext {
   readonly owners: readonly MacOwner[]
   /** `--neighbours`: tables of routers and switches, each as it is called; absent: none. */
   readonly neighbours?: readonly GivenTable[]
+  /** `--cilium-l2-announce`; absent: none. */
+  readonly agents?: readonly GivenAgent[]
   /** What kept the scan from asking all it could. */
   readonly gaps: readonly Gap[]
 }

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { UsageError } from '../../src/cli/exit-codes.js'
-import { parseNeighbourFiles, readNeighbourFile } from '../../src/cli/neighbour-files.js'
+import { parseNamedFiles } from '../../src/cli/named-files.js'
+import { readNeighbourFile } from '../../src/cli/neighbour-files.js'
+
+const parseNeighbourFiles = (texts: readonly string[]) => parseNamedFiles('--neighbours', texts)
 
 describe('--neighbours', () => {
   it('takes the name of the device, or the name of its file', () => {

@@ -1,5 +1,8 @@
 import { parse } from 'yaml'
 import { parseMacMap } from '../../src/cli/mac-map.js'
+import type { AgentState } from '../../src/cluster/agent-state.js'
+import { readAnnounceTable } from '../../src/cluster/announcers/cilium/announce-table.js'
+import { readSpeakerMetrics } from '../../src/cluster/announcers/metallb/speaker-metrics.js'
 import { announcers } from '../../src/cluster/announcers/registry.js'
 import { attribute } from '../../src/facts/attribution.js'
 import { clusterFacts } from '../../src/facts/cluster-facts.js'
@@ -38,6 +41,8 @@ export const FACT_FILES: Readonly<Record<string, FactFile>> = {
   'baseline.yaml': (text) => ({ baseline: known(parse(text), 'baseline.yaml') }),
   // Tables of routers and switches: `=== NAME` before what each of them printed.
   'neighbours.txt': (text) => ({ neighbours: known(readTables(text), 'neighbours.txt') }),
+  // What announcers' agents say: `=== metallb NODE` before the metrics of a speaker, `=== cilium NODE` before a table.
+  'agents.txt': (text) => ({ agents: known(readAgents(text), 'agents.txt') }),
   'hosts.yaml': (text) => ({ hosts: known(loadHosts(text), 'hosts.yaml') }),
 }
 
@@ -46,6 +51,19 @@ function readCapture(bytes: Uint8Array, name: string, { vips }: Question): FactT
   const observer = new Observer({ asked: vips, allAddresses: false })
   observer.push(bytes)
   return { wire: known(observer.finish(), name) }
+}
+
+export function readAgents(text: string): AgentState[] {
+  return text
+    .split(/^=== /m)
+    .slice(1)
+    .map((said) => {
+      const [, announcer, node = '', printed = ''] = /^(\S+) (\S+)\n(.*)$/s.exec(said) ?? []
+      const read = announcer === 'cilium' ? readAnnounceTable : readSpeakerMetrics
+      const state = read(printed, node, announcer === 'cilium' ? `${node}.txt` : `Pod/metallb-system/speaker-${node}`)
+      if (state === null) throw new Error(`${node}: no metrics of MetalLB`)
+      return state
+    })
 }
 
 /** `=== NAME` before what each device printed. */

@@ -8,7 +8,7 @@ import { formatMac } from '../../src/wire/mac.js'
 import type { Bundle } from '../../src/workflows/bundle.js'
 import { bundledTables } from '../../src/workflows/bundled-tables.js'
 import { clusterOf } from '../cluster/read-yaml.js'
-import { readTables } from '../rules/fact-files.js'
+import { readAgents, readTables } from '../rules/fact-files.js'
 import { traceToPcap } from '../trace.js'
 
 /** A folder of fixtures (cluster.yaml, trace.txt, macs.txt, neighbours.txt, question.json, each where there is one) as the bundle of a run. */
@@ -17,6 +17,7 @@ export function caseBundle(folder: string): Bundle {
   const { vips = [] } = JSON.parse(read('question.json') ?? '{}') as { vips?: string[] }
   const [trace, cluster, tables] = [read('trace.txt'), read('cluster.yaml'), read('neighbours.txt')]
   const owners = parseMacMap(read('macs.txt') ?? '', 'macs.txt')
+  const agents = readAgents(read('agents.txt') ?? '')
   const given = readTables(tables ?? '').map((table) => ({ name: table.name, table: known(table, 'neighbours.txt') }))
   const asked = { vips: vips.flatMap((vip) => parseIp(vip) ?? []) }
   return {
@@ -31,6 +32,7 @@ export function caseBundle(folder: string): Bundle {
     cluster: cluster === null ? null : clusterOf(cluster),
     hosts: [],
     owners: owners.map((owner) => ({ ...owner, mac: formatMac(owner.mac) })),
+    ...(agents.length > 0 ? { agents } : {}),
     ...(tables === null
       ? {}
       : { neighbours: bundledTables(given, asked, { wire: unknown('wire', 'unread') }, attribute(owners)) }),

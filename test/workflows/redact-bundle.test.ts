@@ -25,6 +25,7 @@ const bundles: readonly (readonly [string, Bundle])[] = [
   ...saved.map((name) => [name, parseBundle(readFileSync(join(BUNDLES, name)), name)] as const),
   ...cases.map((name) => [name, caseBundle(join(CASES, name))] as const),
   ['tables of a router and a switch', caseBundle('fixtures/rules/neighbour/stale-upstream/fires-former-owner')],
+  ['what a speaker says of itself', caseBundle('fixtures/rules/announcer/silent-node/fires-requests-not-answered')],
   ['a table of an unknown format', withUnknownTable(caseBundle(join(CASES, 'r6-shared-address')))],
   ['a wrong entry in the table of the machine that asked', withOwnEntry(caseBundle(join(CASES, 'r6-shared-address')))],
 ]

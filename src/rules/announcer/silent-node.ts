@@ -7,11 +7,13 @@ import { valueOr } from '../../known.js'
 import type { Host } from '../../node/model.js'
 import { type Confidence, likely, possible } from '../certainty.js'
 import { listed, objectEvidence } from '../cluster-parts.js'
-import { defineRule, type Evidence, type FixStep } from '../define.js'
+import { defineRule, type Evidence, type Fix, type FixStep } from '../define.js'
+import { ONLY_LOOKS } from '../fix.js'
 import { alone, commandEvidence } from '../host-parts.js'
 import { sh } from '../shell.js'
 import { ipSubject } from '../subject.js'
 import { watchFrames } from '../wire/next-steps.js'
+import { type AgentSays, agentEvidence, agentSays, agentWords, weighAgent } from './agent-says.js'
 
 interface Silent {
   readonly ip: string
@@ -26,6 +28,8 @@ interface Silent {
   /** The announcer puts the address on an interface, and the host that was read has it nowhere. */
   readonly absent: boolean
   readonly failoverSeconds: number | null
+  /** What its agent says of the address; null: it was not asked. */
+  readonly agent: AgentSays | null
 }
 
 export const silentNode = defineRule({
@@ -33,11 +37,11 @@ export const silentNode = defineRule({
   title: 'The node in charge of the address does not answer',
   severity: 'error',
   needs: ['cluster', 'announcers', 'wire', 'attribution', 'question'],
-  optional: ['hosts'],
+  optional: ['hosts', 'agents'],
   explains: ['wire/no-answer'],
   docs: {
     what: 'The lease or the election names a node for the address, nothing in the cluster speaks against it, and the node answers no request. No other node takes its place, because to all of them it is well.',
-    why: 'The address is dead although the cluster looks healthy. An agent that forgot the address after a short loss of the network keeps its lease.',
+    why: 'The address is dead although the cluster looks healthy. An agent that forgot the address after a short loss of the network keeps its lease. The agent itself may say it: the counters of a MetalLB speaker, which diagnose reads through the API server where it may, and the table of a Cilium agent, given with --cilium-l2-announce.',
     confirm:
       'On the node, while somebody asks: `tcpdump -p -n -e -i IFACE arp and host VIP` shows whether the requests arrive.',
     falseAlarms: 'Requests that do not reach the node (another VLAN, a filter, a switch) look the same from here.',
@@ -47,24 +51,28 @@ export const silentNode = defineRule({
     for (const { found, host } of silences(facts))
       yield { subject: ipSubject(found.ip), ...weigh(found, host), data: found, evidence: evidenceOf(found, host) }
   },
-  message: ({ ip, node, from, detail, title, silent, absent }: Silent) =>
-    `${node} is in charge of ${ip} by its ${from} (${detail}), but ${absent ? `has the address on no interface and ` : ''}does not answer${silent.length > 1 ? `, as for ${listed(silent.filter((one) => one !== ip))}` : ''}: ${title} on it does not do its part, or the requests do not reach it`,
+  message: ({ ip, node, from, detail, title, silent, absent, agent }: Silent) =>
+    `${node} is in charge of ${ip} by its ${from} (${detail}), but ${absent ? `has the address on no interface and ` : ''}does not answer${silent.length > 1 ? `, as for ${listed(silent.filter((one) => one !== ip))}` : ''}: ${agent ? agentWords(agent, title) : `${title} on it does not do its part, or the requests do not reach it`}`,
   fixes: (data: Silent) => [
-    {
-      summary: `Look at ${data.title} on ${data.node}; where the requests arrive and it is silent, restart it there`,
-      risk: 'disruptive',
-      where: 'node',
-      node: data.node,
-      steps: steps(data),
-      sideEffects: [`The other addresses that ${data.node} announces are silent for a moment or move to another node.`],
-      verify: sh`l2doctor scan --vip ${data.ip}`,
-      undo: 'Nothing stays changed: the pod starts again.',
-    },
+    data.agent?.says === 'unheard'
+      ? findRequests(data)
+      : {
+          summary: `Look at ${data.title} on ${data.node}; where the requests arrive and it is silent, restart it there`,
+          risk: 'disruptive',
+          where: 'node',
+          node: data.node,
+          steps: steps(data),
+          sideEffects: [
+            `The other addresses that ${data.node} announces are silent for a moment or move to another node.`,
+          ],
+          verify: sh`l2doctor scan --vip ${data.ip}`,
+          undo: 'Nothing stays changed: the pod starts again.',
+        },
   ],
 })
 
 type Looked = Pick<Facts, 'cluster' | 'announcers' | 'wire' | 'attribution' | 'question'> &
-  Partial<Pick<Facts, 'hosts'>>
+  Partial<Pick<Facts, 'hosts' | 'agents'>>
 
 function* silences({ hosts = [], ...looked }: Looked): Iterable<{ found: Silent; host: Host | null }> {
   const { cluster, announcers } = looked
@@ -83,9 +91,17 @@ function* silences({ hosts = [], ...looked }: Looked): Iterable<{ found: Silent;
 
 /** The addresses that this rule speaks of, so that no other says the same of their announcer. */
 export function silentByAnnouncer(facts: Partial<Looked>): ReadonlySet<string> {
-  const { cluster, announcers, wire, attribution, question, hosts } = facts
+  const { cluster, announcers, wire, attribution, question, hosts, agents } = facts
   if (!cluster || !announcers || !wire || !attribution || !question) return new Set()
-  const looked = { cluster, announcers, wire, attribution, question, ...(hosts ? { hosts } : {}) }
+  const looked = {
+    cluster,
+    announcers,
+    wire,
+    attribution,
+    question,
+    ...(hosts ? { hosts } : {}),
+    ...(agents ? { agents } : {}),
+  }
   return new Set([...silences(looked)].map(({ found }) => found.ip))
 }
 
@@ -94,7 +110,7 @@ function describe(
   ip: string,
   silent: readonly string[],
   { announcer, node, host }: { readonly announcer: string; readonly node: string; readonly host: Host | null },
-  { announcers }: Pick<Looked, 'announcers'>,
+  { announcers, agents = [] }: Pick<Looked, 'announcers' | 'agents'>,
 ): Silent | null {
   const view = announcers.find(({ name }) => name === announcer)
   const own = view?.answers.filter((one) => one.ip === ip) ?? []
@@ -108,24 +124,57 @@ function describe(
   const absent = manner.kernelHasASay && holds === false
   const { failoverSeconds } = manner
   const { title } = peopleOf(announcer)
-  return { ip, node, announcer, title, from, detail, silent, absent, failoverSeconds }
+  const agent = agentSays(agents, { announcer, node, ip })
+  return { ip, node, announcer, title, from, detail, silent, absent, failoverSeconds, agent }
 }
 
-function weigh({ absent, node }: Silent, host: Host | null): Confidence {
+function weigh({ absent, node, agent }: Silent, host: Host | null): Confidence {
   if (absent) return likely(`the addresses of ${node} were read, and this one is not among them`)
+  if (agent) return weighAgent(agent)
   return host?.reached
     ? likely(`${node} was read and has the interface; whether the requests reach it was not seen`)
     : possible(`${node} was not read, and whether the requests reach it was not seen`)
 }
 
-function evidenceOf({ from, detail, node, ip, absent }: Silent, host: Host | null): Evidence[] {
+function evidenceOf({ from, detail, node, ip, absent, agent }: Silent, host: Host | null): Evidence[] {
+  const told = agent ? [agentEvidence(ip, agent)] : []
   const named: Evidence =
     from === 'election'
       ? { kind: 'measure', name: `election of ${ip}`, value: `${node} (${detail})` }
       : objectEvidence(detail, from === 'lease' ? '.spec.holderIdentity' : from, node)
   return absent && host
-    ? [named, commandEvidence(host, sh`ip -brief address show to ${alone(ip)}`, 'no output')]
-    : [named]
+    ? [named, ...told, commandEvidence(host, sh`ip -brief address show to ${alone(ip)}`, 'no output')]
+    : [named, ...told]
+}
+
+/** A restart brings no request to the node. */
+function findRequests({ ip, node }: Silent): Fix {
+  return {
+    summary: `Find what keeps the requests for ${ip} from ${node}`,
+    risk: 'none',
+    where: 'node',
+    node,
+    steps: [
+      {
+        kind: 'look',
+        text: 'Do they arrive at an interface? Ask from another machine meanwhile (-p: a promiscuous capture can hide the fault)',
+        run: watchFrames(ip),
+      },
+      {
+        kind: 'look',
+        text: 'They do not: the VLAN of the port, an isolated port, dynamic ARP inspection or ARP suppression on the switches between',
+        where: 'switch',
+      },
+      {
+        kind: 'look',
+        text: 'They do: are they on an interface that the announcer does not use, or that is a port of a bridge?',
+        run: sh`l2doctor audit-node --vip ${ip} ${node}`,
+        where: 'workstation',
+      },
+    ],
+    verify: sh`l2doctor scan --vip ${ip}`,
+    undo: ONLY_LOOKS,
+  }
 }
 
 function steps({ announcer, node, ip, title }: Silent): FixStep[] {

@@ -1,6 +1,7 @@
 import type { Rule } from '../define.js'
 import { configurationRefused } from './configuration-refused.js'
 import { etpLocalNoEndpoint } from './etp-local-no-endpoint.js'
+import { formerConfiguration } from './former-configuration.js'
 import { garpLoop } from './garp-loop.js'
 import { interfaceMismatch } from './interface-mismatch.js'
 import { ipReassigned } from './ip-reassigned.js'
@@ -18,6 +19,7 @@ import { statusDisagrees } from './status-disagrees.js'
 
 export const metallbRules: readonly Rule[] = [
   configurationRefused,
+  formerConfiguration,
   noSpeaker,
   noCandidateNode,
   nodeExcludeLabel,

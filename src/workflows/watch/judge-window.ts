@@ -38,6 +38,7 @@ export async function judgeWindow(
         records: [],
         hosts: [],
         attribution: attribute([...context.owners, ...seen.owners]),
+        agents: [],
         gaps: [],
       },
       startedAt,

@@ -1,0 +1,69 @@
+import type { AgentState } from '../../cluster/agent-state.js'
+import { type Confidence, likely, possible } from '../certainty.js'
+import type { Evidence } from '../define.js'
+import { counted } from '../wire/evidence.js'
+
+/**
+ * What the agent of the node in charge says of an address: it does not answer for it (`empty`), no request has reached it (`unheard`), it
+ * has answered none (`unanswered`) or some (`answered`), or only that it answers for it (`announces`).
+ */
+export interface AgentSays {
+  readonly says: 'empty' | 'unheard' | 'unanswered' | 'answered' | 'announces'
+  /** Its pod, or the file that holds its table. */
+  readonly from: string
+  readonly received: number | null
+  readonly sent: number | null
+}
+
+export function agentSays(
+  agents: readonly AgentState[],
+  { announcer, node, ip }: { readonly announcer: string; readonly node: string; readonly ip: string },
+): AgentSays | null {
+  const agent = agents.find((one) => one.announcer === announcer && one.node === node)
+  if (!agent) return null
+  const own = agent.addresses.filter((one) => one.ip === ip)
+  const [received, sent] = [sum(own.map((one) => one.received)), sum(own.map((one) => one.sent))]
+  return { says: wordFor(own.length > 0, received, sent), from: agent.from, received, sent }
+}
+
+function sum(counts: readonly (number | null)[]): number | null {
+  const known = counts.filter((count) => count !== null)
+  return known.length === 0 ? null : known.reduce((total, count) => total + count, 0)
+}
+
+function wordFor(announces: boolean, received: number | null, sent: number | null): AgentSays['says'] {
+  if (!announces) return 'empty'
+  if (sent !== null && sent > 0) return 'answered'
+  if (received === null) return 'announces'
+  return received > 0 ? 'unanswered' : 'unheard'
+}
+
+/** What follows from it, behind `it does not answer`. */
+export function agentWords({ says, received, sent }: AgentSays, title: string): string {
+  if (says === 'empty') return `${title} on it says itself that it does not answer for the address`
+  if (says === 'unheard')
+    return `${title} on it announces the address and has counted no request for it: the requests do not reach it`
+  if (says === 'unanswered')
+    return `${title} on it has counted ${counted(received ?? 0, 'request')} and no answer since it started`
+  if (says === 'answered')
+    return `${title} on it has counted ${counted(sent ?? 0, 'answer')} since it started: its answers may be lost on the way`
+  return `${title} on it says that it answers for the address: the requests do not reach it, or its answers are lost`
+}
+
+export function weighAgent({ says }: AgentSays): Confidence {
+  if (says === 'empty')
+    return likely('the lease or the election names the node, and its agent does not have the address')
+  if (says === 'unheard') return likely('the agent counts the requests that reach it, and has none')
+  if (says === 'unanswered') return likely('the agent counts requests and answers, and has sent none')
+  if (says === 'answered') return possible('the counters are of the whole time since the agent started')
+  return possible('the agent does not count the requests that reach it')
+}
+
+export function agentEvidence(ip: string, { says, from, received, sent }: AgentSays): Evidence {
+  const counters = [
+    ...(received === null ? [] : [`${received} requests received`]),
+    ...(sent === null ? [] : [`${sent} answers sent`]),
+  ]
+  const value = says === 'empty' ? 'not announced' : ['announced', ...counters].join(', ')
+  return { kind: 'measure', name: `${from}: ${ip}`, value }
+}
