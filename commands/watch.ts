@@ -1,4 +1,5 @@
 import { BaseCommand } from '../src/cli/base-command.js'
+import { composeMetrics } from '../src/cli/compose-metrics.js'
 import { composeWatch, readWatched, watchAdapters } from '../src/cli/compose-watch.js'
 import { UsageError } from '../src/cli/exit-codes.js'
 import { hearHangup } from '../src/cli/hear-signals.js'
@@ -10,7 +11,7 @@ export default class Watch extends BaseCommand {
 
   static override description =
     `Asks for each address in turn, listens to all others, and judges each window as diagnose does. Only what changes is
-printed. Ends with SIGTERM or Ctrl-C (exit 0, whatever it found); SIGHUP reads the check file again.`
+printed; /metrics is for Prometheus. Ends with SIGTERM or Ctrl-C (exit 0, whatever it found); SIGHUP reads the check file again.`
 
   static override examples = [
     'sudo <%= config.bin %> <%= command.id %> --vip 10.0.0.240-250',
@@ -36,7 +37,9 @@ printed. Ends with SIGTERM or Ctrl-C (exit 0, whatever it found); SIGHUP reads t
     const composed = await composeWatch(flags, suppressions)
     let { watched } = composed
     const note = this.notes(flags)
-    const adapters = await watchAdapters({ log: flags.log, note, version: this.config.version }, () => watched)
+    const { version } = this.config
+    const exporting = await composeMetrics(flags.listen, version, note)
+    const adapters = await watchAdapters({ log: flags.log, exporting, note, version }, () => watched)
     const tell = (change: Parameters<typeof adapters.say>[0]['change']) =>
       adapters.say({ at: adapters.now().toISOString(), interface: null, change })
     this.reload = () => {
@@ -52,6 +55,6 @@ printed. Ends with SIGTERM or Ctrl-C (exit 0, whatever it found); SIGHUP reads t
       )
     }
     const { watch } = await import('../src/workflows/watch/watch.js')
-    await watch(composed.request, adapters, this.interrupted)
+    await watch(composed.request, adapters, this.interrupted).finally(exporting.close)
   }
 }

@@ -110,19 +110,23 @@ async function sharedOut(names: readonly (string | undefined)[]): Promise<(at: n
 
 export interface Telling {
   readonly log: 'text' | 'json'
+  readonly exporting: Pick<WatchAdapters, 'observed' | 'vantage'>
   readonly note: (text: string) => void
   readonly version: string
 }
 
-export async function watchAdapters({ log, note, version }: Telling, watched: () => Watched): Promise<WatchAdapters> {
+export async function watchAdapters(
+  { log, exporting, note, version }: Telling,
+  watched: () => Watched,
+): Promise<WatchAdapters> {
   const { NO_NAMES } = await import('../report/addresses.js')
   const { vendorNames } = await import('../probe/vendors.js')
   const { logger } = await import('./watch-log.js')
   return {
     watched,
     say: logger(log),
-    observed: () => {},
-    vantage: () => {},
+    observed: exporting.observed,
+    vantage: exporting.vantage,
     note,
     names: { ...NO_NAMES, vendor: vendorNames() },
     now: () => new Date(),

@@ -52,6 +52,11 @@ export const watchFlags = {
     default: 'text',
     description: 'how to print what changed: a line each, or JSON objects',
   })(),
+  listen: Flags.string({
+    ...telling,
+    helpValue: 'HOST:PORT',
+    description: 'where /metrics is served for Prometheus (default 127.0.0.1:9797, where that is free); off: nowhere',
+  }),
   ignore: Flags.string({
     ...repeatable,
     ...telling,

@@ -76,3 +76,11 @@ export type Change =
   | { readonly event: 'vip-unknown'; readonly ip: string; readonly because: string }
   | { readonly event: 'vip-known'; readonly ip: string }
   | { readonly event: 'expectation-changed'; readonly expectation: WatchedExpectation }
+
+/** What is known of an interface after a window of it. */
+export interface WatchedWindow {
+  readonly interface: string
+  readonly memory: Memory
+  readonly report: Report
+  readonly asked: boolean
+}

@@ -22,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   report: ['wire', 'observe', 'failover', 'probe', 'node', 'neighbours', 'facts', 'rules', 'diagnosis'],
   check: ['wire', 'facts', 'rules', 'report'],
   watch: ['rules', 'report'],
+  metrics: ['watch'],
   lab: [],
   workflows: [
     ...MODELS,
@@ -50,6 +51,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'report',
     'check',
     'watch',
+    'metrics',
     'workflows',
     'files',
   ],
@@ -61,6 +63,7 @@ const OWNERS: readonly (readonly [pkg: RegExp, place: RegExp])[] = [
   [/^cap$/, /^src\/capture\//],
   [/^@kubernetes\/client-node$/, /^src\/cluster\/kubernetes\.ts$/],
   [/^(chalk|cli-table3)$/, /^src\/report\/reporters\//],
+  [/^prom-client$/, /^src\/metrics\//],
   [/^@oclif\//, /^(src\/cli|commands)\//],
 ]
 

@@ -1,8 +1,7 @@
 import type { LiveCapture } from '../../capture/open-live.js'
 import type { Gap } from '../../known.js'
 import { NO_SERVICES } from '../../probe/asking.js'
-import type { Report } from '../../report/report.js'
-import { type Change, type Memory, NOTHING_YET } from '../../watch/model.js'
+import { type Change, NOTHING_YET, type WatchedWindow } from '../../watch/model.js'
 import { remember } from '../../watch/remember.js'
 import type { Note, Said } from '../../watch/say.js'
 import { formatIp, type Ip } from '../../wire/ip.js'
@@ -13,14 +12,6 @@ import { watchSegment } from './segment.js'
 export interface WatchRequest {
   /** One for each interface. */
   readonly segments: readonly (SegmentRequest & { readonly isMine: (ip: Ip) => boolean })[]
-}
-
-/** What is known of an interface after a window of it. */
-export interface WatchedWindow {
-  readonly interface: string
-  readonly memory: Memory
-  readonly report: Report
-  readonly asked: boolean
 }
 
 export interface WatchAdapters extends JudgeWindow {
