@@ -35,7 +35,14 @@ export async function lasting(device: string, open: () => Promise<LiveSource>): 
       current = next
     }
   }
-  return { source: current.source, bytes, stop, conditions: () => current.conditions(), restarts: () => restarts }
+  return {
+    source: current.source,
+    bytes,
+    stop,
+    countDropped: async () => (await current.countDropped?.()) ?? null,
+    conditions: () => current.conditions(),
+    restarts: () => restarts,
+  }
 }
 
 /** Null when it was told to stop before. Throws when the interface has gone. */

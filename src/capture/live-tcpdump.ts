@@ -53,7 +53,7 @@ const MOST_UNREAD = 64
  */
 export function droppedByKernel(stderr: string): number | null {
   const count = (what: string) => {
-    const found = new RegExp(`^(\\d+) packets? ${what}`, 'm').exec(stderr)?.[1]
+    const found = [...stderr.matchAll(new RegExp(`^(\\d+) packets? ${what}`, 'gm'))].at(-1)?.[1]
     return found === undefined ? null : Number(found)
   }
   const dropped = count('dropped by kernel')

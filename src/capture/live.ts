@@ -27,6 +27,8 @@ export const SNAP_LENGTH = 512
 
 /** A capture that is running: nothing that comes from now on is missed. */
 export interface LiveSource extends FrameSource {
+  /** Frames lost so far, while it runs; absent where the engine tells at its end only, null where it did not answer. */
+  countDropped?(): Promise<number | null>
   /** Known once the stream has ended. `dropped`: frames lost before we saw them; null when the engine cannot tell. */
   conditions(): { readonly dropped: number | null; readonly clock: 'kernel' | 'userspace' }
 }

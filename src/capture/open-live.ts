@@ -70,7 +70,7 @@ export async function openLive(options: LiveOptions, note: (text: string) => voi
   const wish = enginesFor(options, device, all)
   const allGroups = mayHearAllGroups(options.vips, device, all, mayAnnounce(options.env))
   const [opening, sending] = await Promise.allSettled([
-    openFirst(wish.engines, { device, allGroups, confinement }),
+    openFirst(wish.engines, { device, allGroups, confinement, lullMs: options.lasts ? LULL_MS : 0 }),
     options.sending ? openSender(device, confinement) : null,
   ])
   if (opening.status === 'rejected' || sending.status === 'rejected') {
@@ -131,7 +131,11 @@ interface Opening {
   readonly device: NetworkInterface
   readonly allGroups: boolean
   readonly confinement: Confinement
+  readonly lullMs: number
 }
+
+/** Of a capture that lasts, how late a frame may come: to wake up for each one would cost more than all else. */
+const LULL_MS = 20
 
 const LASTING = 'a promiscuous interface would hide faults as long as the watch lasts'
 
@@ -149,9 +153,9 @@ async function openFirst(engines: readonly Engine[], opening: Opening) {
   throw failures.find((error) => !(error instanceof EngineMissing)) ?? failures[0]
 }
 
-async function openEngine(engine: Engine, { device, allGroups, confinement }: Opening): Promise<LiveSource> {
+async function openEngine(engine: Engine, { device, allGroups, confinement, lullMs }: Opening): Promise<LiveSource> {
   if (engine === 'cap') return openCap(device.name, confinement)
-  if (engine === 'socket') return openSocket(device, allGroups, confinement)
+  if (engine === 'socket') return openSocket(device, allGroups, confinement, lullMs)
   if (confinement.changesUser || (await canDropRoot())) return openTcpdump(device.name, confinement)
   const gap = { subject: `capture on ${device.name}`, reason: KEEPS_ROOT, hint: 'grant them, or take --engine socket' }
   throw new EngineMissing(new CannotLook(gap))

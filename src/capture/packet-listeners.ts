@@ -4,9 +4,11 @@ import { SOCKET_FILTER } from './frame-filter.js'
  * Programs that listen on an AF_PACKET socket without promiscuous mode and write pcap to stdout until their stdin ends: for
  * machines where tcpdump cannot run, as where CAP_NET_RAW is all there is. Arguments: the interface's index, bytes kept of a
  * frame, 1 to hear all groups (groups.ts; the kernel undoes it when the socket closes); perl's: the number of the system call
- * recvmsg too; the last, where one is given: seconds without a byte on stdin after which it ends. The filter is that of
+ * recvmsg too; where they are given: seconds without a byte on stdin after which it ends (0: never), and ms to rest where no more
+ * frames wait, so that many are read at once. The filter is that of
  * frame-filter.ts; a tag that the kernel took off comes with PACKET_AUXDATA and is put back. Times are the kernel's. At the end they
- * read what is left, up to more than the socket has room for, and print `N packets dropped by kernel`.
+ * read what is left, up to more than the socket has room for; then, and when a `?` comes on stdin, they print `N packets dropped by
+ * kernel`, of all the time.
  * Numbers: 17 AF_PACKET, 3 SOCK_RAW and ETH_P_ALL, 263 SOL_PACKET (1 PACKET_ADD_MEMBERSHIP with 2 PACKET_MR_ALLMULTI,
  * 6 PACKET_STATISTICS, 8 PACKET_AUXDATA), 1 SOL_SOCKET (8 SO_RCVBUF, 26 SO_ATTACH_FILTER, 29 SO_TIMESTAMP), 0x40 MSG_DONTWAIT,
  * errno 4 EINTR and 11 EAGAIN.
@@ -14,7 +16,7 @@ import { SOCKET_FILTER } from './frame-filter.js'
 
 /** perl-base has no recvmsg of its own. */
 export const PERL_LISTENER = String.raw`
-my ($index, $snap, $groups, $recvmsg, $patience) = (map({ $_ + 0 } @ARGV), 0);
+my ($index, $snap, $groups, $recvmsg, $patience, $lull) = (map({ $_ + 0 } @ARGV), 0, 0);
 alarm $patience;
 socket(my $s, 17, 3, 0) or die "socket: $!\n";
 my @filter = (${SOCKET_FILTER.join()});
@@ -59,6 +61,13 @@ sub take {
   $out .= pack('L L L L', $seconds, $micros, length $bytes, $whole) . $bytes;
 }
 
+# the kernel counts from the last time it was asked
+my $dropped = 0;
+sub count {
+  $dropped += (unpack('L L', getsockopt($s, 263, 6)))[1];
+  print STDERR "$dropped packets dropped by kernel\n";
+}
+
 flush();
 until ($ended) {
   my $ready = '';
@@ -66,27 +75,29 @@ until ($ended) {
   next if select($ready, undef, undef, undef) < 0;
   if (vec($ready, 0, 1)) {
     alarm $patience;
-    $ended = !sysread(STDIN, my $ignored, 512);
+    $ended = !sysread(STDIN, my $said, 512);
+    count() if !$ended && $said =~ /\?/;
   }
+  my $idle = 0;
   for (1 .. $ended ? 50_000 : 500) {
     substr($message, 40, 8) = pack('Q', 256);
     my $length = syscall($recvmsg, $fd, $message, 0x40);
     if ($length < 0) {
-      last if $! == 11 || $! == 4;
+      last if $idle = $! == 11 || $! == 4;
       flush();
       die "$!\n";
     }
     take($length);
   }
   flush();
+  select(undef, undef, undef, $lull / 1000) if $lull && $idle && !$ended;
 }
-my $counts = getsockopt($s, 263, 6);
-printf STDERR "%d packets dropped by kernel\n", (unpack('L L', $counts))[1];
+count();
 `
 
 export const PYTHON_LISTENER = `
-import ctypes, select, signal, socket, struct, sys
-index, snap, groups, patience = (list(map(int, sys.argv[1:])) + [0])[:4]
+import ctypes, select, signal, socket, struct, sys, time
+index, snap, groups, patience, lull = (list(map(int, sys.argv[1:])) + [0, 0])[:5]
 signal.alarm(patience)
 steps = [${SOCKET_FILTER.join()}]
 code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *steps[at:at + 4]) for at in range(0, len(steps), 4)))
@@ -116,6 +127,13 @@ def take():
                 whole += 4
     out.write(struct.pack("IIII", seconds, micros, len(frame), whole) + frame)
 
+dropped = 0
+
+def count():
+    global dropped
+    dropped += struct.unpack("II", s.getsockopt(263, 6, 8))[1]
+    print("%d packets dropped by kernel" % dropped, file=sys.stderr, flush=True)
+
 try:
     out.write(struct.pack("IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, snap, 1))
     out.flush()
@@ -124,17 +142,23 @@ try:
         ready, _, _ = select.select([0, s], [], [])
         if 0 in ready:
             signal.alarm(patience)
-            ended = not sys.stdin.buffer.read1(512)
+            said = sys.stdin.buffer.read1(512)
+            ended = not said
+            if b"?" in said:
+                count()
+        idle = False
         try:
             for _ in range(50_000 if ended else 500):
                 take()
         except BlockingIOError:
-            pass
+            idle = True
         out.flush()
+        if lull and idle and not ended:
+            time.sleep(lull / 1000)
 except BrokenPipeError:
     sys.exit(0)
 except OSError as e:
     out.flush()
     sys.exit(e.strerror)
-print("%d packets dropped by kernel" % struct.unpack("II", s.getsockopt(263, 6, 8))[1], file=sys.stderr)
+count()
 `

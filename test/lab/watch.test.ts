@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { it, type onTestFinished, vi } from 'vitest'
+import { sender } from '../../src/lab/programs.js'
 import { buildSegment, type Segment } from '../../src/lab/segment.js'
 import { describeLab } from './describe-lab.js'
 import { CLI } from './scan-scenario.js'
@@ -96,6 +97,7 @@ describeLab('watch', () => {
     const watching = new Watching(segment, ['--vip', `${VIP},10.77.0.241`, '--listen', '10.77.0.100:9797'])
     await watching.heard('finding-began')
     const text = await scrape(segment)
+    expect(text).toContain('l2doctor_frames_dropped_total{interface="eth0"} 0')
     expect(execFileSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' })).toBe('')
     expect(await watching.end()).toBe(0)
   })
@@ -239,6 +241,40 @@ describeLab('watch', () => {
       to: { mac: segment.host('node-a').mac },
     })
     expect(watching.rules('finding-began')).toEqual([])
+    expect(await watching.end()).toBe(0)
+  })
+
+  it.concurrent('counts what the kernel dropped while it runs', async ({ expect, onTestFinished }) => {
+    const segment = await build(NODES, onTestFinished)
+    const watching = new Watching(segment, ['--vip', VIP, '--listen', '10.77.0.100:9797'])
+    await watching.heard('owner-first-seen')
+    const listener = execFileSync('pgrep', [
+      '-f',
+      'packets dropped by kernel',
+      '--ns',
+      String(watching.child.pid),
+      '--nslist',
+      'net',
+    ])
+    process.kill(Number(listener), 'SIGSTOP')
+    const flood = {
+      kind: 'reply',
+      mac: segment.host('node-b').mac,
+      ip: '10.77.0.99',
+      rate: 100_000,
+      count: 100_000,
+    } as const
+    await segment.exec('node-b', sender(flood))
+    process.kill(Number(listener), 'SIGCONT')
+    for (let tries = 0; tries < 30; tries++) {
+      const [, dropped = '0'] = /^l2doctor_frames_dropped_total\{.*\} (\d+)$/m.exec(await scrape(segment)) ?? []
+      if (dropped !== '0') break
+      await sleep(500)
+    }
+    const text = await scrape(segment)
+    const of = (name: string) => Number(new RegExp(`^${name}\\{.*\\} (\\d+)$`, 'm').exec(text)?.[1])
+    expect(of('l2doctor_frames_dropped_total')).toBeGreaterThan(0)
+    expect(of('l2doctor_frames_dropped_total') + of('l2doctor_arp_frames_total')).toBeGreaterThanOrEqual(100_000)
     expect(await watching.end()).toBe(0)
   })
 

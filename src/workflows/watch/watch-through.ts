@@ -1,6 +1,7 @@
 import { readLinkState } from '../../capture/link-state.js'
 import type { LiveCapture } from '../../capture/open-live.js'
 import { readInterfaces } from '../../capture/this-host.js'
+import type { Question } from '../../facts/question.js'
 import { CannotLook, type Gap, known } from '../../known.js'
 import type { ObserveOptions, WireFacts } from '../../observe/model.js'
 import { Windows } from '../../observe/windows.js'
@@ -37,6 +38,12 @@ export async function watchThrough(live: LiveCapture, through: Through): Promise
   return one.reason
 }
 
+interface Circumstances {
+  readonly own: Question['own']
+  readonly isWhole: boolean
+  readonly dropped: number | null
+}
+
 /** What goes on side by side while one capture runs. */
 class CaptureWatch {
   /** Why it ended by itself. */
@@ -49,6 +56,8 @@ class CaptureWatch {
   private readonly own: OwnPlace
   private readonly plan: WatchPlan
   private sent = 0
+  /** By the capture that runs, since it began. */
+  private dropped = 0
 
   constructor(live: LiveCapture, through: Through) {
     const { vips, serviceAddresses } = through.adapters
@@ -115,9 +124,16 @@ class CaptureWatch {
       if (this.stop.aborted) return
       const own = this.own.question()
       const { wire, sent } = this.turn()
+      const dropped = await this.countDropped()
       if (sent > 0 && !seesOurs(wire, this.own.asking.mac)) return this.end(this.sendsUnseen(sent))
       const isWhole = (await this.live.interruptions()) === interruptions
-      await adapters.window({ startedAt, vips, seen: this.seen(wire, own, isWhole), asked: request.asks, isWhole })
+      await adapters.window({
+        startedAt,
+        vips,
+        seen: this.seen(wire, { own, isWhole, dropped }),
+        asked: request.asks,
+        isWhole,
+      })
     }
   }
 
@@ -147,10 +163,20 @@ class CaptureWatch {
     return ended
   }
 
-  private seen(wire: WireFacts, own: ReturnType<OwnPlace['question']>, isWhole: boolean): Seen {
+  /** In this window; null where the engine does not tell while it runs. */
+  private async countDropped(): Promise<number | null> {
+    const now = (await this.live.source.countDropped?.()) ?? null
+    if (now === null) return null
+    const before = this.dropped
+    this.dropped = now
+    return now < before ? now : now - before
+  }
+
+  private seen(wire: WireFacts, { own, isWhole, dropped }: Circumstances): Seen {
     const { source, promiscuityChanged, interface: device } = this.live
+    const { clock } = source.conditions()
     return {
-      look: { source, own, work: null, conditions: () => ({ ...source.conditions(), promiscuityChanged }) },
+      look: { source, own, work: null, conditions: () => ({ clock, dropped, promiscuityChanged }) },
       wire: known(wire, device.name),
       owners: [],
       doubts: isWhole ? [] : [this.gap('the link or its capture broke off in this window')],
