@@ -8,6 +8,7 @@ const PARTS: Record<string, () => Promise<{ measure(): AsyncGenerator<Measured> 
   cluster: () => import('./cluster.js'),
   answering: () => import('./answering.js'),
   hostile: () => import('./hostile.js'),
+  watch: () => import('./watch.js'),
 }
 
 // Where it is set, every start of Node reads a file of certificates first, 65 ms for the usual bundle: a matter of the machine.
