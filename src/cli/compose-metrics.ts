@@ -3,7 +3,7 @@ import type { Page, Serving } from '../metrics/server.js'
 import { UsageError } from './exit-codes.js'
 
 /** Where `/metrics` is served unless `--listen` says otherwise. */
-export const DEFAULT_LISTEN = '127.0.0.1:9797'
+const DEFAULT_LISTEN = '127.0.0.1:9797'
 const OFF = 'off'
 
 export interface Exporting extends Pick<WatchMetrics, 'observed' | 'vantage'> {
