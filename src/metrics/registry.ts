@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { keyName } from '../cluster/key.js'
 import type { Memory, VipState, WatchedWindow } from '../watch/model.js'
 
 /** What Prometheus reads of a watch. No label is a MAC, and no address one that is not watched. */
@@ -129,11 +130,11 @@ function setFindings({ findings }: Metrics, memory: Memory): void {
 
 /** Of an address of several Services the first. */
 function labelsOf({ ip, services: [first = ''] }: VipState) {
-  const slash = first.indexOf('/')
+  const { namespace, name } = keyName(first)
   return {
     vip: ip,
     family: ip.includes(':') ? 'ipv6' : 'ipv4',
-    service_namespace: first.slice(0, Math.max(0, slash)),
-    service: first.slice(slash + 1),
+    service_namespace: namespace,
+    service: name,
   }
 }

@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   report: ['wire', 'observe', 'failover', 'probe', 'node', 'neighbours', 'facts', 'rules', 'diagnosis'],
   check: ['wire', 'facts', 'rules', 'report'],
   watch: ['rules', 'report'],
-  metrics: ['watch'],
+  metrics: ['cluster', 'watch'],
   lab: [],
   workflows: [
     ...MODELS,
