@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { parseReport } from '../lab/scan-scenario.js'
 
 /** Every `--output` of the contract. */
-export const OUTPUTS = ['pretty', 'json', 'junit', 'github', 'sarif', 'markdown'] as const
+export const OUTPUTS = ['pretty', 'json', 'junit', 'github', 'sarif', 'markdown', 'html'] as const
 type Output = (typeof OUTPUTS)[number]
 
 const CHECKS: Record<Output, (text: string) => void> = {
@@ -18,6 +18,7 @@ const CHECKS: Record<Output, (text: string) => void> = {
     expect(text.split('\n').filter((line) => /^::(?!(error|warning|notice)( [^:]*)?::\S)/.test(line))).toEqual([]),
   sarif: expectSarif,
   markdown: (text) => expect(text).toMatch(/^#+ \S/),
+  html: (text) => expect(text).toMatch(/^<!doctype html>\n<html lang="en">[\s\S]*<\/html>\n$/),
 }
 
 /** Fails unless stdout is a whole document of the output's format. */

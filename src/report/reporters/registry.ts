@@ -8,6 +8,7 @@ const LOADERS = {
   junit: async () => (await import('./junit.js')).junit,
   github: async () => (await import('./github.js')).github,
   sarif: async () => (await import('./sarif.js')).sarif,
+  html: async () => (await import('./html.js')).html,
   markdown: async () => (await import('./markdown.js')).markdown,
 } satisfies Record<string, () => Promise<Reporter>>
 

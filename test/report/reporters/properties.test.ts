@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { atHand } from '../../../src/report/at-hand.js'
 import type { Report } from '../../../src/report/report.js'
@@ -93,10 +94,38 @@ describe.each(REPORTS)('report %s', (_, report) => {
   })
 })
 
+describe.each(REPORTS)('report %s as a page', (_, report) => {
+  const TAGS =
+    'html head meta title style body main header section article h1 h2 h3 p pre ul ol li details summary table thead tbody tr th td'
+  const OURS = new RegExp(`^</?(?:${TAGS.replaceAll(' ', '|')})(?: (?:[a-z-]+)="[^"<>]*")*>$`)
+
+  it('has no markup but its own, loads nothing and runs nothing', async () => {
+    const page = (await loadReporter('html'))(report, PLAIN)
+    const [, style = '', rest = ''] = /<style>([^<]*)<\/style>([\s\S]*)/.exec(page) ?? []
+    const hash = createHash('sha256').update(style).digest('base64')
+    expect(page).toContain(`content="default-src &#39;none&#39;; style-src &#39;sha256-${hash}&#39;; base-uri`)
+    expect(style).not.toMatch(/url\(|@import/)
+    const tags = page.replace('<!doctype html>\n', '').match(/<[^>]*>?/g) ?? []
+    expect(tags.filter((tag) => !OURS.test(tag))).toEqual([])
+    // nothing that refers to anything, and no style of an element
+    expect(tags.filter((tag) => / (?:src|href|style|on\w+|action|data)=/.test(tag))).toEqual([])
+    expect(rest.replace(/<[^>]*>/g, '')).not.toMatch(/[<>"']|&(?!amp;|lt;|gt;|quot;|#39;)/)
+  })
+
+  it('closes what it opens, in order', async () => {
+    const open: string[] = []
+    for (const [, end, name = ''] of (await loadReporter('html'))(report, PLAIN).matchAll(/<(\/?)([a-z]\w*)/g)) {
+      if (end === '/') expect(open.pop()).toBe(name)
+      else if (name !== 'meta') open.push(name)
+    }
+    expect(open).toEqual([])
+  })
+})
+
 describe('a run that could not look', () => {
   const report = REPORTS.find(([name]) => name === 'inconclusive')![1]
 
-  it.each(['pretty', 'markdown', 'github'] as const)('%s says so and says what to do', async (name) => {
+  it.each(['pretty', 'markdown', 'github', 'html'] as const)('%s says so and says what to do', async (name) => {
     const text = (await loadReporter(name))(report, PLAIN)
     expect(text).toMatch(/Inconclusive/)
     expect(text).toMatch(/sudo/)

@@ -14,7 +14,7 @@ const PRETTY: Record<string, Partial<RenderOptions>> = {
   quiet: { quiet: true },
   verbose: { verbose: true, width: 140 },
 }
-const FORMATS = { junit: 'xml', github: 'txt', sarif: 'sarif', markdown: 'md' } as const
+const FORMATS = { junit: 'xml', github: 'txt', sarif: 'sarif', markdown: 'md', html: 'html' } as const
 
 /** Escape sequences stay readable in a file that people review. */
 async function expectFile(text: string, file: string): Promise<void> {
