@@ -24,10 +24,6 @@ const NODES = {
 
 const kept = fileURLToPath(new URL('../node_modules/.l2doctor-nodes', import.meta.url))
 
-export function nodeVersion(major) {
-  return NODES[major].version
-}
-
 /** The folder of Node's package, with bin/node and LICENSE; fetched once. Throws where npm cannot fetch it, or it is another. */
 export function nodeFolder(major, arch = 'x64') {
   const { version, [arch]: integrity } = NODES[major]

@@ -52,7 +52,10 @@ export function explainCap(device: string, ending: Ending): Error {
   const subject = `capture on ${device}`
   if (step === 'load') {
     const hint = 'run `npm rebuild cap` (needs libpcap-dev and a C++ compiler), or use --engine tcpdump'
-    return new EngineMissing(new CannotLook({ subject, reason: `the capture addon does not load: ${message}`, hint }))
+    const isOfAnotherNode = message.includes('NODE_MODULE_VERSION')
+    const why = isOfAnotherNode ? `it was built by another Node.js than this one, ${process.version}` : message
+    const gap = { subject, reason: `the capture addon does not load: ${why}`, hint }
+    return new EngineMissing(new CannotLook(gap), isOfAnotherNode)
   }
   if (/permi(ssion|tted)/i.test(message)) return noPermission(subject, message, 'cap')
   return new CannotLook({

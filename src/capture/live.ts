@@ -37,8 +37,11 @@ export interface LiveSource extends FrameSource {
 export class EngineMissing extends Error {
   override readonly name = 'EngineMissing'
   readonly reason: CannotLook
-  constructor(reason: CannotLook) {
+  /** It is there and does not work: to be said although another engine takes its place. */
+  readonly isBroken: boolean
+  constructor(reason: CannotLook, isBroken = false) {
     super(reason.message, { cause: reason })
     this.reason = reason
+    this.isBroken = isBroken
   }
 }

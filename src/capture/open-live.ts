@@ -70,7 +70,7 @@ export async function openLive(options: LiveOptions, note: (text: string) => voi
   const wish = enginesFor(options, device, all)
   const allGroups = mayHearAllGroups(options.vips, device, all, mayAnnounce(options.env))
   const [opening, sending] = await Promise.allSettled([
-    openFirst(wish.engines, { device, allGroups, confinement, lullMs: options.lasts ? LULL_MS : 0 }),
+    openFirst(wish.engines, { device, allGroups, confinement, lullMs: options.lasts ? LULL_MS : 0 }, note),
     options.sending ? openSender(device, confinement) : null,
   ])
   if (opening.status === 'rejected' || sending.status === 'rejected') {
@@ -140,12 +140,15 @@ const LULL_MS = 20
 const LASTING = 'a promiscuous interface would hide faults as long as the watch lasts'
 
 /** The first that works. When none does, what the first said that was there: on a machine without rights all say the same. */
-async function openFirst(engines: readonly Engine[], opening: Opening) {
+async function openFirst(engines: readonly Engine[], opening: Opening, note: (text: string) => void) {
   const failures: unknown[] = []
   for (const engine of engines) {
     const open = () => openEngine(engine, opening)
     try {
-      return await lasting(opening.device.name, open)
+      const source = await lasting(opening.device.name, open)
+      const broken = failures.filter((error) => error instanceof EngineMissing && error.isBroken) as EngineMissing[]
+      for (const { message } of broken) note(`${message}; ${engine} listens`)
+      return source
     } catch (error) {
       failures.push(error)
     }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Interfaces } from '@oclif/core'
+import { calledAs, speakAsPlugin } from './as-plugin.js'
 import { finalCode, guardExit } from './guard-exit.js'
 import { standInForNoSuchUser } from './no-such-user.js'
 import { endOnEarlyInterrupt } from './start-up.js'
@@ -15,6 +16,7 @@ export async function run(root: string): Promise<never> {
   endOnEarlyInterrupt()
   guardExit()
   standInForNoSuchUser(process.env)
+  if (calledAs() !== 'l2doctor') speakAsPlugin()
   const argv = process.argv.slice(2)
   if (argv.length === 1 && argv[0] === '--version') printVersion(root)
   else await runCommand(argv, root)
@@ -22,13 +24,16 @@ export async function run(root: string): Promise<never> {
 }
 
 async function runCommand(argv: string[], root: string): Promise<void> {
+  const { Config } = await import('@oclif/core/config')
   const { flush } = await import('@oclif/core/flush')
   const { run: runOclif } = await import('@oclif/core/run')
   const { settings } = await import('@oclif/core/settings')
   // what runs is what was built, whatever NODE_ENV says: oclif would look for a compiler
   settings.enableAutoTranspile = false
   try {
-    await runOclif(argv, { root })
+    const config = await Config.load({ root })
+    config.bin = calledAs()
+    await runOclif(argv, config)
   } catch (error) {
     const { reportError } = await import('./base-command.js')
     process.exitCode = reportError(error as Error)

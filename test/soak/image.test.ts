@@ -71,8 +71,8 @@ async function replay(sources: string): Promise<BareRoot[]> {
       folder = text
       mkdirSync(join(root!.folder, folder), { recursive: true })
     } else if (instruction === 'RUN') {
-      const { code, stderr } = await execute([...root!.enter, 'sh', '-ec', `cd ${folder}; ${text}`])
-      expect(code, `${text}: ${stderr}`).toBe(0)
+      const { code, stdout, stderr } = await execute([...root!.enter, 'sh', '-ec', `cd ${folder}; ${text}`])
+      expect(code, `${text}: ${stdout}${stderr}`).toBe(0)
     } else if (instruction === 'COPY') {
       const from = /^--from=(.+)$/.exec(words[0] ?? '')?.[1]
       const source = from === undefined ? sources : stages.find(({ name }) => name === from)!.root.folder
