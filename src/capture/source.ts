@@ -1,6 +1,6 @@
 /** Where frames come from, in the words of the report. */
 export interface SourceIdentity {
-  readonly kind: 'file' | 'live' | 'stdin' | 'ssh'
+  readonly kind: 'file' | 'live' | 'stdin' | 'ssh' | 'pod'
   /** The file, the interface, or `-`. */
   readonly name: string
   /** `socket`: a packet socket of perl or python3. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { ApiConnection } from '../cluster/api-connection.js'
+import type { ApiClient } from '../cluster/api-connection.js'
 import type { ManifestFile } from '../cluster/manifests.js'
 import type { MacOwner } from '../facts/attribution.js'
 import { CannotLook } from '../known.js'
@@ -23,7 +23,8 @@ export function clusterReader(flags: ClusterFlagValues): ReadCluster {
   return files.length > 0 ? () => readFiles(files) : (interrupted) => readApi(flags, interrupted)
 }
 
-async function connectTo(flags: ClusterFlagValues): Promise<ApiConnection> {
+/** Connects to the API server that the flags name. Throws CannotLook. */
+export async function connectTo(flags: ClusterFlagValues): Promise<ApiClient> {
   const { connect } = await import('../cluster/kubernetes.js')
   return connect({
     kubeconfig: flags.kubeconfig ?? null,

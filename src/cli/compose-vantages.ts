@@ -1,9 +1,12 @@
 import type { NetworkInterface } from '../capture/interfaces.js'
+import type { PodRunner } from '../cluster/pods/runner.js'
 import type { HostTarget } from '../workflows/gathered.js'
 import type { Look } from '../workflows/look.js'
 import type { LiveRequest } from '../workflows/look-live.js'
 import type { Vantage } from '../workflows/vantage/see-all.js'
+import type { ClusterFlagValues } from './cluster-flags.js'
 import { type SshFlagValues, sshOptions } from './compose-node.js'
+import { composePods } from './compose-pods.js'
 import { isHost } from './host-list.js'
 import { labelOf, type VantageSpec } from './vantage-flags.js'
 
@@ -11,7 +14,8 @@ import { labelOf, type VantageSpec } from './vantage-flags.js'
 export type ReachFlags = Pick<
   SshFlagValues,
   'user' | 'port' | 'identity' | 'ssh-option' | 'connect-timeout' | 'become' | 'timeout'
->
+> &
+  ClusterFlagValues & { readonly 'vantage-image'?: string | undefined }
 
 export interface VantageOptions {
   readonly flags: ReachFlags
@@ -19,6 +23,8 @@ export interface VantageOptions {
   readonly live: LiveRequest | null
   /** Where a host is reached: a node of the cluster by its address. */
   readonly targetOf: (name: string) => HostTarget
+  /** Where pods with rights over the network of their node are at home. */
+  readonly namespaces: readonly string[]
   readonly note: (text: string) => void
   readonly lookLocal: (request: LiveRequest) => Promise<Look>
   readonly lookIntoFile: (path: string) => Promise<Look>
@@ -30,12 +36,14 @@ const START_MS = 10_000
 /** The places of `--at`, each to be opened when it is looked from. */
 export function composeVantages(specs: readonly VantageSpec[], options: VantageOptions): Vantage[] {
   const { lookLocal, lookIntoFile } = options
+  const pods = specs.some(({ kind }) => kind === 'pod') ? composePods(options.flags, options.namespaces) : null
   const live = sharedOut(options.live, specs.filter(({ kind }) => kind !== 'file').length)
   return specs.map((spec) => {
     const { kind } = spec
     const name = labelOf(spec)
     if (kind === 'file') return { name, kind, open: async () => named(await lookIntoFile(spec.file), name) }
     const request = requestAt(live!, spec.interface)
+    if (kind === 'pod') return { name, kind, open: (end) => lookInside(spec.name, pods!, request, options, end) }
     if (kind === 'local') return { name, kind, open: () => lookLocal(request) }
     return { name, kind, open: (interrupted) => lookOver(spec.name, request, options, interrupted) }
   })
@@ -54,6 +62,18 @@ function named(look: Look, at: string): Look {
 
 function requestAt(live: LiveRequest, device: NetworkInterface['name'] | undefined): LiveRequest {
   return device === undefined ? live : { ...live, capture: { ...live.capture, interface: device } }
+}
+
+async function lookInside(
+  node: string,
+  runner: PodRunner,
+  request: LiveRequest,
+  { flags, note }: VantageOptions,
+  interrupted: AbortSignal,
+): Promise<Look> {
+  const { lookInPod } = await import('../workflows/vantage/look-in-pod.js')
+  const place = { node, runner, timeoutMs: flags.timeout * 1000, now: () => Date.now() / 1000 }
+  return lookInPod(place, request, note, interrupted)
 }
 
 async function lookOver(

@@ -87,6 +87,7 @@ async function placesOf(
     flags: reach,
     live: place.live,
     note,
+    namespaces: announcerNamespaces(context),
     targetOf: (name) => ({
       name,
       address: nodesOf(context).find((node) => node.name === name)?.internalIPs[0] ?? name,
@@ -95,6 +96,15 @@ async function placesOf(
     lookIntoFile,
   })
 }
+
+/** Those of the announcers' agents, whose rights over the network are the same. */
+function announcerNamespaces({ view }: ScanContext): string[] {
+  const workloads = view?.known && view.value.whole.workloads.known ? view.value.whole.workloads.value : []
+  return [...new Set(workloads.map(({ namespace }) => namespace))].sort().slice(0, MOST_NAMESPACES)
+}
+
+/** Each costs a question to the API server where the ones before refuse. */
+const MOST_NAMESPACES = 8
 
 async function lookIntoFile(path: string): Promise<Look> {
   const { fileLook, lookThrough } = await import('../workflows/file-look.js')

@@ -46,7 +46,12 @@ export const scanFlags = {
     exclusive: ['read'],
     helpValue: 'PLACE',
     description:
-      'look from there: ssh:HOST or ssh:HOST/INTERFACE (nothing is installed), file:NAME=FILE (recorded there), local; repeatable',
+      'look from there: ssh:HOST or ssh:HOST/INTERFACE (nothing is installed), pod:NODE (a short-lived pod), file:NAME=FILE (recorded there), local; repeatable',
+  }),
+  'vantage-image': Flags.string({
+    helpGroup: 'LIVE',
+    helpValue: 'IMAGE',
+    description: 'what the pods of --at pod:NODE run: built from the Dockerfile of l2doctor; there is no default',
   }),
   rounds: Flags.integer({ ...probing, min: 1, description: 'requests to all machines for each address (default 4)' }),
   interval: Flags.string({ ...probing, helpValue: '200ms', description: 'between two such requests for one address' }),

@@ -4,7 +4,7 @@ import type { ScanTargets } from '../workflows/scan-targets.js'
 import type { ScanPlace } from './compose.js'
 import { parseDuration } from './durations.js'
 import { UsageError } from './exit-codes.js'
-import { parseVantages } from './vantage-flags.js'
+import { parseImage, parseVantages, type VantageSpec } from './vantage-flags.js'
 import { parseVips, zoneOf } from './vips.js'
 
 /** Four broadcasts within a second and a second of listening after them: the verdict comes within three, start-up included. */
@@ -15,6 +15,7 @@ export interface PlaceFlags {
   readonly vip?: readonly string[] | undefined
   readonly read?: string | undefined
   readonly at?: readonly string[] | undefined
+  readonly 'vantage-image'?: string | undefined
   readonly interface?: string | undefined
   readonly engine: LiveOptions['engine']
   readonly passive: boolean | undefined
@@ -41,6 +42,8 @@ export function scanPlace(flags: PlaceFlags, targets: PlaceTargets, { aborted }:
     const others = flags.passive === undefined ? 'a Service with --service, or --all' : 'listen with --passive'
     throw new UsageError(`name the addresses with --vip, or ${others}, or give a capture to --read`)
   }
+  const pod = at?.find(({ kind }) => kind === 'pod')
+  if (pod) refuseEndless(pod, flags, passive, forMs)
   const capture = { vips, interface: device, engine, env: process.env }
   const live = {
     capture,
@@ -50,6 +53,18 @@ export function scanPlace(flags: PlaceFlags, targets: PlaceTargets, { aborted }:
     plan: passive ? null : plan(flags, forMs, { vips, ...asked }),
   }
   return { at, live, named: parseVips(flags.vip ?? []) }
+}
+
+/** Longer than that nothing of ours may run in a cluster without being heard of. */
+const MOST_POD_MINUTES = 10
+
+/** A pod is told beforehand how long it is to look: nobody can end it when we have died. */
+function refuseEndless(pod: VantageSpec, flags: PlaceFlags, passive: boolean, forMs: number | null): void {
+  const place = `--at pod:${pod.name}`
+  parseImage(flags['vantage-image'], place)
+  if (passive && forMs === null) throw new UsageError(`${place} with --passive: say how long, with --duration`)
+  if (forMs !== null && forMs > MOST_POD_MINUTES * 60_000)
+    throw new UsageError(`${place}: --duration may be ${MOST_POD_MINUTES}m at most there`)
 }
 
 /** The interface that is named, or else the one that an IPv6 address brings along. */

@@ -5,12 +5,18 @@ import { isHost } from './host-list.js'
 export type VantageSpec =
   | { readonly kind: 'local'; readonly name: string; readonly interface: string | undefined }
   | { readonly kind: 'ssh'; readonly name: string; readonly interface: string | undefined }
+  | { readonly kind: 'pod'; readonly name: string; readonly interface: string | undefined }
   | { readonly kind: 'file'; readonly name: string; readonly file: string }
 
 /** More places at once are a slip of the finger, or a load for the segment. */
 const MOST_VANTAGES = 32
 
-const FORMS = 'write ssh:HOST, ssh:HOST/INTERFACE, file:NAME=FILE or local'
+const FORMS = 'write ssh:HOST, ssh:HOST/INTERFACE, pod:NODE, pod:NODE/INTERFACE, file:NAME=FILE or local'
+
+/** A DNS subdomain, as Kubernetes calls its nodes. */
+const NODE = /^[a-z\d](?:[a-z\d.-]{0,251}[a-z\d])?$/
+/** A name, perhaps behind a registry, with a tag or a digest: what no shell and no URL would take for more. */
+const IMAGE = /^[\w][\w./:@-]{0,500}$/
 
 /** `--at` values; each place once. */
 export function parseVantages(texts: readonly string[]): VantageSpec[] {
@@ -30,7 +36,8 @@ function parseVantage(text: string): VantageSpec {
   const [, kind = '', rest = ''] = /^(\w+)(?:[:/](.*))?$/.exec(text) ?? []
   if (kind === 'local' && !text.startsWith('local:')) return { kind, name: 'local', interface: rest || undefined }
   if (kind === 'file' && text.startsWith('file:')) return parseFile(text, rest)
-  if (kind === 'ssh' && text.startsWith('ssh:')) return parseSsh(text, rest)
+  if (kind === 'ssh' && text.startsWith('ssh:')) return parsePlace(text, kind, rest, isHost)
+  if (kind === 'pod' && text.startsWith('pod:')) return parsePlace(text, kind, rest, isNode)
   throw new UsageError(`--at ${text}: not a place to look from; ${FORMS}`)
 }
 
@@ -42,8 +49,24 @@ function parseFile(text: string, rest: string): VantageSpec {
   return { kind: 'file', name, file }
 }
 
-function parseSsh(text: string, rest: string): VantageSpec {
-  const [host = '', device, ...more] = rest.split('/')
-  if (!isHost(host) || device === '' || more.length > 0) throw new UsageError(`--at ${text}: not a host; ${FORMS}`)
-  return { kind: 'ssh', name: host, interface: device }
+function parsePlace(text: string, kind: 'ssh' | 'pod', rest: string, isName: (name: string) => boolean): VantageSpec {
+  const [name = '', device, ...more] = rest.split('/')
+  if (!isName(name) || device === '' || more.length > 0)
+    throw new UsageError(`--at ${text}: not a ${kind === 'pod' ? 'node' : 'host'}; ${FORMS}`)
+  return { kind, name, interface: device }
+}
+
+/** Whether a pod may be made for a node of that name. */
+export function isNode(name: string): boolean {
+  return NODE.test(name)
+}
+
+/** The image of pods to look from; there is none by default, because nobody but the operator can say which one to trust. */
+export function parseImage(image: string | undefined, place: string): string {
+  if (image === undefined)
+    throw new UsageError(
+      `${place} needs an image to run there: --vantage-image IMAGE, built from the Dockerfile of l2doctor`,
+    )
+  if (!IMAGE.test(image)) throw new UsageError(`--vantage-image ${image}: not the name of an image`)
+  return image
 }

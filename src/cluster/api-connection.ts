@@ -7,6 +7,20 @@ export interface ApiConnection {
   close(): void
 }
 
+/** A connection that changes something too. */
+export interface ApiClient extends ApiConnection {
+  /** Like `get`, with any method; `timeoutMs` in place of the connection's own. */
+  ask(request: ApiRequest, signal: AbortSignal, take: TakePiece): Promise<number>
+}
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly path: string
+  /** Sent as JSON. */
+  readonly body?: unknown
+  readonly timeoutMs?: number
+}
+
 /** Gets a body piece by piece; must not throw. */
 export type TakePiece = (piece: Buffer) => void
 

@@ -2,17 +2,18 @@ import { request as requestHttp } from 'node:http'
 import { type RequestOptions, request as requestHttps } from 'node:https'
 import { ApiFailure, type TakePiece } from './api-connection.js'
 
-/** One GET, answered by its status; the body is handed over as it comes. The deadline covers the whole answer, not only its start. */
+/** One request, answered by its status; the body is handed over as it comes. The deadline covers the whole answer, not only its start. */
 export async function getPieces(
   url: string,
   options: RequestOptions,
   timeoutMs: number,
   signal: AbortSignal,
   take: TakePiece,
+  body?: string,
 ): Promise<number> {
   const deadline = AbortSignal.timeout(timeoutMs)
   try {
-    return await get(url, { ...options, method: 'GET', signal: AbortSignal.any([signal, deadline]) }, take)
+    return await exchange(url, { ...options, signal: AbortSignal.any([signal, deadline]) }, take, body)
   } catch (cause) {
     signal.throwIfAborted()
     if (deadline.aborted) throw new ApiFailure('timeout', `no whole answer within ${timeoutMs / 1000} s`, { cause })
@@ -22,7 +23,7 @@ export async function getPieces(
   }
 }
 
-function get(url: string, options: RequestOptions, take: TakePiece): Promise<number> {
+function exchange(url: string, options: RequestOptions, take: TakePiece, body?: string): Promise<number> {
   const request = url.startsWith('https:') ? requestHttps : requestHttp
   return new Promise((resolve, reject) => {
     const sent = request(url, options, (response) => {
@@ -33,6 +34,6 @@ function get(url: string, options: RequestOptions, take: TakePiece): Promise<num
       response.on('end', () => resolve(response.statusCode ?? 0))
     })
     sent.on('error', (cause) => reject(new ApiFailure('unreachable', cause.message || String(cause), { cause })))
-    sent.end()
+    sent.end(body)
   })
 }

@@ -1,7 +1,7 @@
 import { Agent, type RequestOptions } from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node'
 import { CannotLook } from '../known.js'
-import type { ApiConnection } from './api-connection.js'
+import type { ApiClient } from './api-connection.js'
 import { getPieces } from './get-pieces.js'
 import { checkCredentials, KubeconfigFault, type KubeconfigFile, kubeconfigFiles, loadFiles } from './kubeconfig.js'
 import { logIn } from './login.js'
@@ -15,6 +15,11 @@ export interface ClusterAccess {
   readonly timeoutMs: number
 }
 
+/** With the length: Node sends a body with DELETE as it is, and the server would take it for the next request. */
+function headersFor(text: string) {
+  return { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
+}
+
 /** At most so many requests at a time. */
 export const CONCURRENCY = 6
 
@@ -22,7 +27,7 @@ export const CONCURRENCY = 6
  * Connects with the operator's own configuration; tokens, certificates, exec plugins, OIDC and proxies are the
  * client's work, listing is ours: its typed decoding costs several times the JSON parse. Throws `CannotLook`.
  */
-export async function connect(access: ClusterAccess): Promise<ApiConnection> {
+export async function connect(access: ClusterAccess): Promise<ApiClient> {
   const { KubeConfig } = await import('@kubernetes/client-node')
   const files = await kubeconfigFiles(access.kubeconfig).catch((cause) => {
     throw noConfig(access, (cause as Error).message, cause)
@@ -36,6 +41,11 @@ export async function connect(access: ClusterAccess): Promise<ApiConnection> {
   return {
     server,
     get: (path, signal, take) => getPieces(`${server}${path}`, options, access.timeoutMs, signal, take),
+    ask: ({ method, path, body, timeoutMs = access.timeoutMs }, signal, take) => {
+      const text = body === undefined ? undefined : JSON.stringify(body)
+      const headers = { ...options.headers, ...(text === undefined ? {} : headersFor(text)) }
+      return getPieces(`${server}${path}`, { ...options, method, headers }, timeoutMs, signal, take, text)
+    },
     close: () => (options.agent as Agent | undefined)?.destroy(),
   }
 }

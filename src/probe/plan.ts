@@ -6,7 +6,7 @@ import type { Responder } from './responder.js'
 
 export interface PlanOptions {
   readonly vips: readonly Ip[]
-  /** Broadcasts for each address; Infinity asks as long as `forMs` lasts. */
+  /** Broadcasts for each address; Infinity asks as long as `forMs` lasts; 0: they were sent before, and who was heard is asked alone. */
   readonly rounds: number
   /** From one broadcast to the next for the same address. */
   readonly intervalMs: number
@@ -125,8 +125,8 @@ export class ProbePlan {
       else this.probeBlindly(vip)
     }
     for (const vip of this.options.vips) {
-      if (this.canAsk(vip)) this.broadcasts.add({ at: now, vip, round: 0 })
-      else this.probeBlindly(vip)
+      if (this.canAsk(vip)) (this.options.rounds === 0 ? this.settled : this.broadcasts).add({ at: now, vip, round: 0 })
+      else if (this.options.rounds > 0) this.probeBlindly(vip)
     }
   }
 

@@ -249,7 +249,7 @@ const captureSchema = z.object({
 })
 
 const sourceSchema = z.object({
-  kind: z.enum(['file', 'live', 'stdin', 'ssh']),
+  kind: z.enum(['file', 'live', 'stdin', 'ssh', 'pod']),
   name: z.string(),
   engine: z.enum(['cap', 'tcpdump', 'socket', 'file']),
 })
@@ -257,7 +257,7 @@ const sourceSchema = z.object({
 /** A place that was named to look from, and what it saw of the addresses asked for. */
 const vantageSchema = z.object({
   name: z.string(),
-  kind: z.enum(['local', 'ssh', 'file']),
+  kind: z.enum(['local', 'ssh', 'pod', 'file']),
   /** Null where it could not be looked from. */
   source: sourceSchema.nullable(),
   read: z.enum(['whole', 'partly', 'no']),

@@ -29,7 +29,7 @@ const ownSchema = z.object({
 const captureSchema = z
   .object({
     source: z.object({
-      kind: z.enum(['file', 'live', 'stdin', 'ssh']),
+      kind: z.enum(['file', 'live', 'stdin', 'ssh', 'pod']),
       name: text,
       engine: z.enum(['cap', 'tcpdump', 'socket', 'file']),
     }),

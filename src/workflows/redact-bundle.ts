@@ -90,7 +90,7 @@ const LIVE_ENGINES: Record<Exclude<SourceIdentity['engine'], 'file'>, true> = { 
 
 const CAPTURE: Declared<Omit<NonNullable<Bundle['capture']>, 'bytes'>> = {
   source: {
-    kind: strictlyOneOf('file', 'live', 'stdin', 'ssh'),
+    kind: strictlyOneOf('file', 'live', 'stdin', 'ssh', 'pod'),
     name: (name, to) => (name === 'capture' ? name : to.interface(name)),
     engine: strictlyOneOf('file', ...Object.keys(LIVE_ENGINES)),
   },

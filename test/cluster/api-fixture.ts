@@ -4,7 +4,7 @@ import { CONCURRENCY, connect } from '../../src/cluster/kubernetes.js'
 import type { ClusterSnapshot } from '../../src/cluster/model.js'
 import { readCluster } from '../../src/cluster/read-cluster.js'
 import type { KubeObject } from './api-selectors.js'
-import { ApiServer, type RbacRule } from './api-server.js'
+import { ApiServer, type ApiServerOptions, type RbacRule } from './api-server.js'
 import { type Certificates, makeCertificates } from './certificates.js'
 import { base64, type KubeUser, writeKubeconfig } from './kubeconfig.js'
 
@@ -31,10 +31,15 @@ export class ApiFixture {
   url = ''
   private kubeconfig: { readonly path: string; remove(): void } | null = null
 
-  constructor(rules?: readonly RbacRule[], certificates = makeCertificates()) {
+  constructor(rules?: readonly RbacRule[], certificates = makeCertificates(), beside?: ApiServerOptions['beside']) {
     this.certificates = certificates
     const tokens = { 'secret-token': 'admin', 'reader-token': 'reader' }
-    this.server = new ApiServer({ certificates, tokens, ...(rules && { roles: { reader: rules } }) })
+    this.server = new ApiServer({
+      certificates,
+      tokens,
+      ...(rules && { roles: { reader: rules } }),
+      ...(beside && { beside }),
+    })
   }
 
   async start(objects: readonly KubeObject[]): Promise<void> {

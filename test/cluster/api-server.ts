@@ -76,6 +76,7 @@ export class ApiServer {
       status(response, 401, 'Unauthorized')
       return
     }
+    if (this.options.beside?.(user, request, response)) return
     const { pathname, searchParams } = new URL(request.url ?? '', 'https://localhost')
     const path = pathname.replace(/^\/apis?\//, '')
     const plural = path.slice(path.lastIndexOf('/') + 1)
@@ -165,6 +166,8 @@ export interface ApiServerOptions {
   readonly tokens: Readonly<Record<string, string>>
   /** User → rules; a user without an entry may do everything. */
   readonly roles?: Readonly<Record<string, readonly RbacRule[]>>
+  /** Takes requests before all else; false: they are not its own. */
+  readonly beside?: (user: string, request: IncomingMessage, response: ServerResponse) => boolean
 }
 
 export interface RbacRule {

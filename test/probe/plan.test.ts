@@ -235,4 +235,15 @@ describe('ProbePlan for an IPv6 address', () => {
       [OWNER, false],
     ])
   })
+
+  it('with no rounds left asks those alone who were heard before, and probes nobody who never answered', () => {
+    const { sent } = play({ rounds: 0 }, (vip) => (vip === VIP ? [owner, { mac: PROXY, answeredProbe: false }] : []))
+    expect(sent.map(({ mode, to }) => [mode, to])).toEqual([
+      ['unicast', OWNER],
+      ['unicast', PROXY],
+      ['probe', PROXY],
+      ['probe', PROXY],
+    ])
+    expect(play({ rounds: 0, canAsk: () => false }).sent).toEqual([])
+  })
 })

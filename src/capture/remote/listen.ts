@@ -9,10 +9,10 @@ import { PATIENCE_S, type RemoteHost, startRemote } from './host.js'
 import { ENDS_WITH_STDIN } from './watched.js'
 
 /** A cluster node has better use for its memory than the ring of a capture on a machine of our own. */
-const RING_KIB = 16_384
+export const RING_KIB = 16_384
 
 /** asm-generic/unistd.h, and arch/x86/entry/syscalls/syscall_64.tbl, by `uname -m`. */
-const RECVMSG: Readonly<Record<string, number>> = { x86_64: 47, aarch64: 212, riscv64: 212, loongarch64: 212 }
+export const RECVMSG: Readonly<Record<string, number>> = { x86_64: 47, aarch64: 212, riscv64: 212, loongarch64: 212 }
 
 interface Way {
   readonly program: 'tcpdump' | 'perl' | 'python3'

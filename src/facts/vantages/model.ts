@@ -3,7 +3,7 @@ import type { WireFacts } from '../../observe/model.js'
 import { BROADCAST_MAC, type Mac } from '../../wire/mac.js'
 import type { Question } from '../question.js'
 
-export const VANTAGE_KINDS = ['local', 'ssh', 'file'] as const
+export const VANTAGE_KINDS = ['local', 'ssh', 'pod', 'file'] as const
 
 /** `file`: what others recorded there. */
 export type VantageKind = (typeof VANTAGE_KINDS)[number]

@@ -1,12 +1,16 @@
 import { type Choice, chooseInterface, type NetworkInterface, parseDefaultDevice } from '../../capture/interfaces.js'
+import type { VantageFacts } from '../../facts/vantages/model.js'
 import { CannotLook } from '../../known.js'
 import type { Route, Survey } from '../../node/vantage/survey.js'
 import { formatIp, type Ip, isIpv6 } from '../../wire/ip.js'
 import { isLinkLocal6 } from '../../wire/ipv6.js'
 
+/** A host, and the word of --at by which it is looked from. */
+export type Place = Pick<VantageFacts, 'name' | 'kind'>
+
 /** The interface of a host that its own routes lead to the addresses by, unless one is named. Throws CannotLook. */
 export function interfaceThere(
-  host: string,
+  host: Place,
   all: readonly NetworkInterface[],
   { routes, defaultRoute }: Pick<Survey, 'routes' | 'defaultRoute'>,
   vips: readonly Ip[],
@@ -25,7 +29,7 @@ export function interfaceThere(
 
 /** What is said of an interface is said of that host. */
 function named(
-  host: string,
+  host: Place,
   all: readonly NetworkInterface[],
   defaultRoute: string,
   vips: readonly Ip[],
@@ -36,19 +40,19 @@ function named(
   } catch (error) {
     if (!(error instanceof CannotLook)) throw error
     const { reason, hint } = error.gap
-    const there = hint.replace('with -i', `behind a slash, --at ssh:${host}/INTERFACE`)
-    throw new CannotLook({ subject: `${host}: ${error.gap.subject}`, reason, hint: there }, { cause: error })
+    const there = hint.replace('with -i', `behind a slash, --at ${host.kind}:${host.name}/INTERFACE`)
+    throw new CannotLook({ subject: `${host.name}: ${error.gap.subject}`, reason, hint: there }, { cause: error })
   }
 }
 
 /** A router answers for nobody's address: what is heard on that interface is about another segment. */
-function elsewhere(host: string, vips: readonly Ip[], routes: readonly Route[]): CannotLook {
+function elsewhere({ kind, name }: Place, vips: readonly Ip[], routes: readonly Route[]): CannotLook {
   const [first] = routes
   const way = first === undefined ? `it has no route to ${vips.map(formatIp)[0]}` : wayOf(first)
   return new CannotLook({
-    subject: host,
+    subject: name,
     reason: `it is not on the segment of the address: ${way}`,
-    hint: `name a host of that segment, or the interface that is on it: --at ssh:${host}/INTERFACE`,
+    hint: `name a host of that segment, or the interface that is on it: --at ${kind}:${name}/INTERFACE`,
   })
 }
 

@@ -12,6 +12,7 @@ import { type Survey, survey } from '../../node/vantage/survey.js'
 import { formatIp } from '../../wire/ip.js'
 import type { Look } from '../look.js'
 import { type LiveRequest, lookThroughLive } from '../look-live.js'
+import { clockGap } from './clock-gap.js'
 import { interfaceThere } from './interface-there.js'
 
 /** A host to look from: how it is asked what it has, and how programs are started there. */
@@ -27,9 +28,6 @@ export interface PlaceThere {
   readonly now: () => number
 }
 
-/** Times of one host are only compared with each other; beyond this the reader should know of it. */
-const MOST_CLOCK_SECONDS = 30
-
 /** Opens the wire of another host, over ssh. Nothing is installed or written there. Throws CannotLook. */
 export async function lookThere(
   place: PlaceThere,
@@ -43,7 +41,7 @@ export async function lookThere(
   const limits = { become, timeoutMs, now, signal, vips: vips.map(formatIp), traces: TRACES_OF_AN_ANNOUNCER }
   const said = await survey(place.transport, limits)
   const all = parseInterfaces(said.interfaces)
-  const { interface: device, why } = interfaceThere(name, all, said, vips, request.capture.interface)
+  const { interface: device, why } = interfaceThere({ name, kind: 'ssh' }, all, said, vips, request.capture.interface)
   const allGroups = mayHearAllGroups(vips, device, all, said.hasTrace)
   const live = await openThere(place, said, { device, all, allGroups }, request)
   note(`from ${name}, on ${device.name}: ${why}; engine ${live.source.source.engine}`)
@@ -94,20 +92,6 @@ async function openThere(
 function hostOf({ transport, command, become, startMs, guard }: PlaceThere, said: Survey): RemoteHost {
   const { programs, machine, isRoot } = said
   return { name: transport.name, command, become: become && !isRoot, machine, programs, startMs, guard }
-}
-
-function clockGap(name: string, ahead: number | null): Gap[] {
-  if (ahead === null || Math.abs(ahead) < MOST_CLOCK_SECONDS) return []
-  const by =
-    Math.abs(ahead) >= 5400 ? `${Math.round(Math.abs(ahead) / 3600)} hours` : `${Math.round(Math.abs(ahead))} s`
-  const reason = `its clock is ${by} ${ahead > 0 ? 'ahead of' : 'behind'} this machine's: times of what was heard there are its own`
-  return [
-    {
-      subject: `clock of ${name}`,
-      reason,
-      hint: 'compare no times between hosts; check its time service (`timedatectl`)',
-    },
-  ]
 }
 
 /** It can listen and not ask. */

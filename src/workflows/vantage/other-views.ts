@@ -155,5 +155,6 @@ function gapOf({ name, kind, file }: VantageFacts, ip: string, what: readonly st
 const FLAG: Record<VantageKind, (name: string, file: string) => string> = {
   local: () => '--at local',
   ssh: (name) => sh`--at ${`ssh:${name}`}`,
+  pod: (name) => sh`--at ${`pod:${name}`} --vantage-image IMAGE`,
   file: (name, file) => sh`--at ${`file:${name}=${file}`}`,
 }

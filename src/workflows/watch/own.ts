@@ -4,7 +4,7 @@ import type { Question } from '../../facts/question.js'
 import type { ServiceAddresses } from '../../probe/asking.js'
 import type { Asker } from '../../probe/run.js'
 import type { Ip } from '../../wire/ip.js'
-import { askerOn } from '../look-live.js'
+import { askerOn } from '../asking.js'
 
 /**
  * This machine as it is while a window lasts: its addresses come and go. A request must never name one that it lost or that is a VIP,

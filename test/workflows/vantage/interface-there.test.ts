@@ -24,7 +24,7 @@ const DEFAULT = 'default via 192.0.2.1 dev eth0 proto static'
 
 function chosen(routes: string, vip = '10.0.0.240', wanted?: string) {
   const said = { routes: parseRoutes(routes), defaultRoute: DEFAULT }
-  return interfaceThere('node-a', INTERFACES, said, [parseIp(vip)!], wanted).interface.name
+  return interfaceThere({ name: 'node-a', kind: 'ssh' }, INTERFACES, said, [parseIp(vip)!], wanted).interface.name
 }
 
 function gapOf(routes: string, vip?: string, wanted?: string) {

@@ -70,7 +70,13 @@ function labelled(style: Style, label: string, text: string | null): string[] {
   return text ? row(style, label, text) : []
 }
 
-const KINDS = { file: 'capture file', live: 'live', stdin: 'capture on standard input', ssh: 'over SSH' }
+const KINDS = {
+  file: 'capture file',
+  live: 'live',
+  stdin: 'capture on standard input',
+  ssh: 'over SSH',
+  pod: 'in a pod',
+}
 
 function sourceWords({ run: { source }, capture }: Report, { verbose }: Style): string | null {
   if (!source) return null
