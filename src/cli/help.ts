@@ -14,6 +14,7 @@ const ORDER = [
   'init',
   'explain',
   'rules',
+  'vantage',
   'demo',
   'version',
 ]

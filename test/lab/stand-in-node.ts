@@ -31,6 +31,7 @@ const START_MS = 150
 export class StandInNode implements NodeSide {
   private readonly options: StandInNodeOptions
   private readonly running = new Map<StandInPod, ChildProcess>()
+  private readonly deadlines = new Map<StandInPod, () => void>()
   private readonly timers = new Set<NodeJS.Timeout>()
 
   constructor(options: StandInNodeOptions) {
@@ -50,6 +51,7 @@ export class StandInNode implements NodeSide {
   }
 
   async stop(pod: StandInPod): Promise<void> {
+    pod.isStopped = true
     const child = this.running.get(pod)
     if (child === undefined) return
     const ended = once(child, 'exit')
@@ -62,12 +64,18 @@ export class StandInNode implements NodeSide {
     return [...this.running.values()].flatMap(({ pid }) => pid ?? [])
   }
 
+  /** As if the deadline of a container that runs had come. */
+  passDeadline(pod: StandInPod): void {
+    this.deadlines.get(pod)?.()
+  }
+
   close(): void {
     for (const timer of this.timers) clearTimeout(timer)
     for (const child of this.running.values()) child.kill('SIGKILL')
   }
 
   private run(pod: StandInPod, tools: readonly string[], fate: Fate | undefined): void {
+    if (pod.isStopped) return
     const { nodeName, containers, activeDeadlineSeconds } = pod.spec
     const { command, securityContext } = containers[0]!
     const { add, drop } = securityContext.capabilities
@@ -105,9 +113,9 @@ export class StandInNode implements NodeSide {
       pod.status = { ...pod.status, reason, message }
       child.kill('SIGKILL')
     }
-    this.after(activeDeadlineSeconds * 1000, () =>
-      end('DeadlineExceeded', 'Pod was active on the node longer than the specified deadline'),
-    )
+    const deadline = () => end('DeadlineExceeded', 'Pod was active on the node longer than the specified deadline')
+    this.deadlines.set(pod, deadline)
+    this.after(activeDeadlineSeconds * 1000, deadline)
     if (fate === 'evicts') this.after(1200, () => end('Evicted', 'The node was low on resource: ephemeral-storage.'))
     child.once('close', (code) => this.ended(pod, code ?? 137))
   }

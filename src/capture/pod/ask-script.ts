@@ -60,8 +60,8 @@ function firstOf(
   return found?.[1] ? { name: found[0], argv: found[1], line } : null
 }
 
-/** Lines of 57 bytes: 8 MiB of capture, about what a kubelet keeps of a log before it rotates it, with what stands before each. */
-export const MOST_LINES = 60_000
+/** Of at most 2880 bytes each, as they were heard: a kubelet rotates a log that has 10 MiB. */
+export const MOST_LINES = 2400
 /** Both sides have a sign of life from the plan within PATIENCE_S. */
 const MOST_PAUSE_MS = 10_000
 /** An argument of a program may have 128 KiB, and all of them together a MiB or two. */
@@ -81,7 +81,6 @@ const SCRIPT = String.raw`
 LC_ALL=C; PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin; export LC_ALL PATH
 say() { sed "s/^/$mark $1 /"; }
 words() { tr -cd '[:print:]\n' | { head -c 2000; echo; cat >/dev/null; } | say "$1"; }
-capture() { head -n $most | grep -n '' | say P; }
 pause() { [ "$1" = 0 ] || sleep "$1" 2>/dev/null || sleep 1; }
 
 plan() {
@@ -94,13 +93,20 @@ plan() {
 }
 
 ask() {
-  header=$(dd bs=24 count=1 2>/dev/null | base64)
-  [ -n "$header" ] || return
-  printf '%s\n' "$header"
+  number=0
+  piece 24 || return
   true | { exec 6>/proc/self/fd/0 7<&0 </dev/null; converse "$@"; } &
   exec 4>&-
-  base64
+  while [ $number -lt $most ] && piece 2880; do :; done
+  exec </dev/null
   wait
+}
+
+piece() {
+  text=$(dd bs="$1" count=1 2>/dev/null | base64 | tr -d '\n')
+  [ -n "$text" ] || return
+  number=$((number + 1))
+  printf '%s P %s:%s\n' "$mark" $number "$text"
 }
 
 converse() {
@@ -121,7 +127,7 @@ exec 3>&1
 {
   true | {
     exec 4>/proc/self/fd/0 5<&0 </dev/null
-    { exec 4>&-; listen <&5; echo ended $? >&2; } | { exec 5<&-; ask "$@"; } | { exec 4>&- 5<&-; capture; } &
+    { exec 4>&-; listen <&5; echo ended $? >&2; } | { exec 5<&-; ask "$@"; } &
     exec 4>&- 5<&-
     wait
   }

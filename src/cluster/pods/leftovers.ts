@@ -21,12 +21,12 @@ export interface MadePod {
 /** Beside the deadline itself: a kubelet counts from when it first saw the pod. */
 const SLACK_MS = 120_000
 
-/** Whether no run can need it any more: its container has ended, or should have by this time of the API server's clock. */
-export function isOver({ phase, createdAt, deadlineSeconds }: MadePod, now: number): boolean {
-  return phase === 'Succeeded' || phase === 'Failed' || isOverdue({ createdAt, deadlineSeconds }, now)
+/** Its container has ended, by itself or by its deadline. */
+export function hasEnded({ phase }: MadePod): boolean {
+  return phase === 'Succeeded' || phase === 'Failed'
 }
 
-/** Even the run that made it has had its time. */
+/** The run that made it has had its time, by `now` of the API server's clock. */
 export function isOverdue(
   { createdAt, deadlineSeconds }: Pick<MadePod, 'createdAt' | 'deadlineSeconds'>,
   now: number,

@@ -29,6 +29,8 @@ export interface StandInPod {
   /** Called when there is more of the log, or its end. */
   readonly followers: Set<() => void>
   hasEnded: boolean
+  /** It was removed: nothing of it may start any more. */
+  isStopped: boolean
 }
 
 /**
@@ -149,6 +151,7 @@ function made(body: PodBody, namespace: string, name: string): StandInPod {
     log: Buffer.alloc(0),
     followers: new Set(),
     hasEnded: false,
+    isStopped: false,
   }
 }
 
