@@ -78,6 +78,22 @@ describe('deploy/check-job.yaml', () => {
   })
 })
 
+describe('deploy/vantage.yaml', () => {
+  const [namespace, role] = objectsOf('deploy/vantage.yaml')
+
+  it('grants what pods to look from need in one namespace, and no exec, attach or Secret', () => {
+    expect(role).toMatchObject({ kind: 'Role', metadata: { namespace: namespace.metadata.name } })
+    expect(role.rules).toEqual([
+      { apiGroups: [''], resources: ['pods'], verbs: ['create', 'get', 'list', 'delete'] },
+      { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
+    ])
+  })
+
+  it('makes a namespace that admits them', () => {
+    expect(namespace.metadata.labels).toEqual({ 'pod-security.kubernetes.io/enforce': 'privileged' })
+  })
+})
+
 describe('action.yml', () => {
   const action = parseYaml(read('action.yml'), { strict: true })
   const script: string = action.runs.steps.find(({ name }: { name: string }) => name === 'Check').run

@@ -45,12 +45,17 @@ export async function lookInPod(
   const gaps: Gap[] = []
   const left = (gap: Gap) => gaps.push(gap)
   const host = podTransport(node, runner, left)
-  const said = await survey(host, { become: false, traces: [], timeoutMs, now, signal, vips: capture.vips.map(formatIp) }).catch(
-    (error) => {
-      for (const { subject, reason, hint } of gaps) note(`${subject}: ${reason}; ${hint}`)
-      throw error
-    },
-  )
+  const said = await survey(host, {
+    become: false,
+    traces: [],
+    timeoutMs,
+    now,
+    signal,
+    vips: capture.vips.map(formatIp),
+  }).catch((error) => {
+    for (const { subject, reason, hint } of gaps) note(`${subject}: ${reason}; ${hint}`)
+    throw error
+  })
   const all = parseInterfaces(said.interfaces)
   const { interface: device, why } = interfaceThere(
     { name: node, kind: 'pod' },
