@@ -5,8 +5,11 @@ import { composeAuditNode } from '../src/cli/compose-node.js'
 import { inputsOf } from '../src/cli/inputs.js'
 import { nodeFlags, snapshotFlags } from '../src/cli/node-flags.js'
 import { filesOf, parseOutputs } from '../src/cli/outputs.js'
+import { scanFlags } from '../src/cli/scan-flags.js'
 import { readSuppressions } from '../src/cli/suppressions.js'
 import { parseVips } from '../src/cli/vips.js'
+
+const { 'vantage-image': vantageImage } = scanFlags
 
 export default class AuditNode extends BaseCommand {
   static override summary = 'find why a host would answer for a VIP, or would not, over SSH'
@@ -16,6 +19,7 @@ export default class AuditNode extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --all-nodes --user admin --become --save audit/',
     '<%= config.bin %> <%= command.id %> --from audit/ --matrix',
     '<%= config.bin %> <%= command.id %> --local',
+    '<%= config.bin %> <%= command.id %> pod:node-a --vantage-image registry.example/l2doctor:0.1.0',
   ]
 
   static override strict = false
@@ -26,6 +30,11 @@ export default class AuditNode extends BaseCommand {
     ...nodeFlags,
     ...snapshotFlags,
     ...clusterFlags,
+    'vantage-image': {
+      ...vantageImage,
+      helpGroup: 'HOSTS',
+      description: 'what the pod of pod:NODE runs; there is no default',
+    },
     vip: Flags.string({
       multiple: true,
       multipleNonGreedy: true,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { accessSync, constants } from 'node:fs'
 import { hostname } from 'node:os'
 import type { ClusterNode } from '../cluster/model.js'
-import { CannotLook } from '../known.js'
+import { CannotLook, type Gap } from '../known.js'
 import type { Progress } from '../node/collect.js'
 import type { HostRecord } from '../node/host.js'
 import type { Transport } from '../node/transports/transport.js'
@@ -17,10 +17,13 @@ import { liveLine } from './live-line.js'
 import type { NodeFlagValues, SnapshotFlagValues } from './node-flags.js'
 import { readFlagFile } from './read-text.js'
 import type { Saves } from './saves.js'
+import { isNode, parseImage } from './vantage-flags.js'
 
 /** Adapters of everything that reads hosts; built, like all adapters, with lazy imports. */
 
-export interface AuditNodeFlagValues extends NodeFlagValues, SnapshotFlagValues, ClusterFlagValues {}
+export interface AuditNodeFlagValues extends NodeFlagValues, SnapshotFlagValues, ClusterFlagValues {
+  readonly 'vantage-image'?: string | undefined
+}
 
 export async function composeAuditNode(
   hosts: readonly string[],
@@ -58,11 +61,12 @@ export function hostReader(
   if (from.length > 0 && live) throw new UsageError('--from judges saved hosts; name either those or live ones')
   if (from.length > 0) return async () => (await snapshotFiles()).loadSnapshots(from)
   if (!live) throw new UsageError('no host named; give hosts, --hosts-file, --all-nodes, --local or --from')
+  checkPods(hosts, flags)
   return async (interrupted) => {
     const { collectHosts } = await import('../node/collect.js')
     const { concurrency, become, timeout } = flags
     const limits = { concurrency, become, timeoutMs: timeout * 1000, signal: interrupted }
-    const reached = await transports(hosts, flags, interrupted).catch(noHosts)
+    const reached = await transports(hosts, flags, interrupted, note).catch(noHosts)
     if ('failure' in reached) return [reached]
     return collectHosts(reached, limits, progress(note))
   }
@@ -78,14 +82,45 @@ async function transports(
   hosts: readonly string[],
   flags: AuditNodeFlagValues,
   interrupted: AbortSignal,
+  note: (text: string) => void,
 ): Promise<Transport[]> {
   const toHost = await transportTo(flags)
   const { localTransport } = await import('../node/transports/local.js')
   const listed =
     flags['hosts-file'] === undefined ? [] : hostsOfFile(await readFlagFile('--hosts-file', flags['hosts-file']))
-  const named = parseHosts([...hosts, ...listed]).map((host) => ({ name: host, address: host }))
+  const all = parseHosts([...hosts, ...listed])
+  const named = all.filter((host) => !host.startsWith(IN_POD)).map((host) => ({ name: host, address: host }))
+  const inPods = all.filter((host) => host.startsWith(IN_POD)).map((host) => host.slice(IN_POD.length))
   const nodes = flags['all-nodes'] ? await clusterNodes(flags, interrupted) : []
-  return [...(flags.local ? [localTransport(hostname())] : []), ...[...named, ...nodes].map(toHost)]
+  return [
+    ...(flags.local ? [localTransport(hostname())] : []),
+    ...[...named, ...nodes].map(toHost),
+    ...(await podTransports(inPods, flags, note)),
+  ]
+}
+
+/** A node that is read in a pod on it, as `--at` names it. */
+const IN_POD = 'pod:'
+
+/** Throws UsageError. */
+function checkPods(hosts: readonly string[], flags: AuditNodeFlagValues): void {
+  for (const host of hosts.filter((one) => one.startsWith(IN_POD))) {
+    if (!isNode(host.slice(IN_POD.length))) throw new UsageError(`${host}: not the name of a node; write pod:NODE`)
+    parseImage(flags['vantage-image'], host)
+  }
+}
+
+async function podTransports(
+  nodes: readonly string[],
+  flags: AuditNodeFlagValues,
+  note: (text: string) => void,
+): Promise<Transport[]> {
+  if (nodes.length === 0) return []
+  const { composePods } = await import('./compose-pods.js')
+  const { podTransport } = await import('../workflows/vantage/pod-transport.js')
+  const runner = composePods(flags, [])
+  const left = ({ subject, reason, hint }: Gap) => note(`${subject}: ${reason}; ${hint}`)
+  return nodes.map((node) => podTransport(node, runner, left))
 }
 
 /** By ssh; a host that ssh may not be given, as a cluster could name one, is a failure of its own. */

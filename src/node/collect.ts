@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { CannotLook } from '../known.js'
 import { collectScript } from './collect-script.js'
 import { buildingHost, type HostRecord } from './host.js'
 import { hostFailure } from './host-failure.js'
+import { ofNodeAlone } from './in-pod.js'
 import { parseCollected } from './probes.js'
 import { failureOf } from './transports/failure.js'
 import type { RunLimits } from './transports/run-script.js'
@@ -51,16 +53,25 @@ async function buildAhead(record: HostRecord, signal: AbortSignal): Promise<void
 async function collectHost(host: Transport, { become, timeoutMs, signal }: CollectLimits): Promise<HostRecord> {
   const { name, address } = host
   if (signal.aborted) return notAsked(host)
+  const pod = host.inPod ? { pod: true as const } : {}
   const mark = randomBytes(16).toString('hex')
-  const result = await host.run(collectScript({ mark, become }), { timeoutMs, signal })
+  const result = await host.run(collectScript({ mark, become }), { timeoutMs, signal }).catch(unreached)
+  if ('gap' in result) return { name, address, probes: {}, failure: result.gap, ...pod }
   const collected = parseCollected(result.stdout, mark)
   return {
     name,
     address,
-    probes: collected.probes,
+    probes: host.inPod ? ofNodeAlone(collected.probes) : collected.probes,
     failure: failureOf(result, collected, { name, address, timeoutMs }),
     ...(become ? { become } : {}),
+    ...pod,
   }
+}
+
+/** A way to a host that is not there at all. */
+function unreached(error: unknown): { readonly gap: CannotLook['gap'] } {
+  if (error instanceof CannotLook) return error
+  throw error
 }
 
 function notAsked({ name, address }: Transport): HostRecord {

@@ -2,6 +2,7 @@ import { type Gap, type Known, known, unknown } from '../known.js'
 import { atOnce, type Steps, type Stop } from '../steps.js'
 import { theirs } from '../theirs.js'
 import type { HostFailure } from './host-failure.js'
+import { IN_POD, OVER_SSH, unseenInPod } from './in-pod.js'
 import type { FilterChains, Host, InterfaceAddress, Keepalived, Link, SectionName } from './model.js'
 import { parseAddresses } from './parse/addresses.js'
 import { parseBonding } from './parse/bonding.js'
@@ -37,6 +38,8 @@ export interface HostRecord {
   readonly sections?: Host['sections'] | undefined
   /** It was read with sudo (`--become`). */
   readonly become?: true
+  /** It was read in a pod on it. */
+  readonly pod?: true
 }
 
 /** What a host is called: `admin@node-a` names node-a too, `local` nobody. */
@@ -72,12 +75,12 @@ export function* buildingHost(record: HostRecord): Steps<Host> {
   return host
 }
 
-function* building({ name, address, probes, failure, sections, become }: HostRecord): Steps<Host> {
-  const sudo = become || !isRoot(address) || lacksRoot(probes) ? { needsSudo: true } : {}
+function* building({ name, address, probes, failure, sections, become, pod }: HostRecord): Steps<Host> {
+  const sudo = become || !isRoot(address) || (!pod && lacksRoot(probes)) ? { needsSudo: true } : {}
   const about = { name, address, reached: Object.keys(probes).length > 0, ...sudo }
   if (sections) return { ...about, sections }
   const made: Partial<Record<SectionName, Known<unknown>>> = {}
-  const reader = new Reader(name, probes, failure)
+  const reader = new Reader(name, probes, failure, pod === true)
   let stop: Stop = null
   for (const read of [() => reader.addresses, () => reader.bareLinks]) {
     stop ??= yield
@@ -119,7 +122,7 @@ function makers(read: Reader): { readonly [N in SectionName]: () => SectionTable
 }
 
 /** What stayed unseen on a host: the host itself, or each section that is missing, or was read only in part. */
-export function hostGaps({ name, probes, failure }: HostRecord, { reached, sections }: Host): Gap[] {
+export function hostGaps({ name, probes, failure, pod }: HostRecord, { reached, sections }: Host): Gap[] {
   if (!reached) return [plainGap(failure ?? { subject: name, ...EMPTY })]
   const unread = failure ? [plainGap(failure)] : []
   const missing = (Object.keys(sections) as SectionName[])
@@ -129,7 +132,8 @@ export function hostGaps({ name, probes, failure }: HostRecord, { reached, secti
       return value.known ? [] : [value.gap]
     })
   const partial = 'sysfs-links' in probes ? [noJson(name)] : []
-  return [...unread, ...partial, ...unique([...missing, ...unreadFilters(sections)])]
+  const release = pod ? [{ subject: `${name}: /etc/os-release`, reason: IN_POD, hint: OVER_SSH }] : []
+  return [...unread, ...partial, ...release, ...unique([...missing, ...unreadFilters(sections)])]
 }
 
 /** Tools of packet filters that could not be read. */
@@ -185,11 +189,13 @@ class Reader {
   private readonly host: string
   private readonly probes: HostRecord['probes']
   private readonly failure: Gap | null
+  private readonly inPod: boolean
 
-  constructor(host: string, probes: HostRecord['probes'], failure: Gap | null) {
+  constructor(host: string, probes: HostRecord['probes'], failure: Gap | null, inPod: boolean) {
     this.host = host
     this.probes = probes
     this.failure = failure
+    this.inPod = inPod
   }
 
   get addresses(): Known<InterfaceAddress[]> {
@@ -237,14 +243,19 @@ class Reader {
 
   private wrong(name: string, probe: Probe | undefined): Gap | null {
     const subject = `${this.host}: ${commandOf(name)}`
+    const unseen = this.inPod && !this.failure ? unseenInPod(name) : null
+    if (unseen) return { subject, ...unseen }
     if (!probe) return { ...plainGap(this.failure ?? NOT_COLLECTED), subject }
     const said = probe.stderr.split('\n')[0] ?? ''
     if (probe.status === 0) return null
     const sudo = probe.stderr.split('\n').findLast((line) => line.startsWith('sudo: '))
     if (sudo) return { subject, reason: `sudo refused (${theirs(sudo)})`, hint: SUDO_HINT }
-    if (FOR_ROOT_ONLY.test(probe.stderr)) return { subject, reason: `not permitted (${theirs(said)})`, hint: ROOT_HINT }
+    if (FOR_ROOT_ONLY.test(probe.stderr))
+      return { subject, reason: `not permitted (${theirs(said)})`, hint: this.inPod ? OVER_SSH : ROOT_HINT }
     if (probe.status === 127)
-      return { subject, reason: 'not installed there', hint: 'install it, or check it yourself' }
+      return this.inPod
+        ? { subject, reason: 'not in the image of the pod', hint: OVER_SSH }
+        : { subject, reason: 'not installed there', hint: 'install it, or check it yourself' }
     if (probe.status === 124) return { subject, reason: 'did not finish within 10 s', hint: '' }
     if (probe.status === CUT_OFF) return { subject, reason: 'printed more than l2doctor reads', hint: '' }
     const ending = `ended with status ${probe.status ?? 'unknown'}`
@@ -270,6 +281,8 @@ export const REASONS: readonly string[] = [
   'printed more than l2doctor reads',
   'its output could not be read',
   'not collected',
+  'not in the image of the pod',
+  IN_POD,
   NO_REASON,
 ]
 const ROOT_HINT = 'log in as root, or pass --become to use sudo -n for this'
@@ -280,6 +293,7 @@ export const HINTS: readonly string[] = [
   SUDO_HINT,
   'install it, or check it yourself',
   'run it on the host and look',
+  OVER_SSH,
 ]
 
 const COMMANDS: Readonly<Record<string, string>> = {

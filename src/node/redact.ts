@@ -229,6 +229,7 @@ const RECORD: Declared<Omit<HostRecord, 'sections' | 'failure' | 'probes'>> = {
   name: hostName,
   address: hostName,
   become: figure,
+  pod: figure,
 }
 
 export function redactHost(record: HostRecord, to: Pseudonyms): HostRecord {
@@ -241,6 +242,7 @@ export function redactHost(record: HostRecord, to: Pseudonyms): HostRecord {
     failure: record.failure && failure(record.failure, place),
     sections: redactSections(sections, record.name, place.name, to),
     ...(record.become ? { become: true } : {}),
+    ...(record.pod ? { pod: true } : {}),
   }
 }
 

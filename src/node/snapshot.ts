@@ -40,6 +40,7 @@ export const nodeSnapshotSchema = z
       .optional()
       .describe('what was read out of the probes, where redaction left their text out'),
     become: z.literal(true).optional().describe('it was read with sudo (--become)'),
+    pod: z.literal(true).optional().describe('it was read in a pod on it'),
   })
   .describe('What l2doctor audit-node read from one host (--save); --from replays it')
 
@@ -48,7 +49,7 @@ export function nodeSnapshotJsonSchema(): object {
   return z.toJSONSchema(nodeSnapshotSchema)
 }
 
-export function writeSnapshot({ name, address, probes, failure, sections, become }: HostRecord): string {
+export function writeSnapshot({ name, address, probes, failure, sections, become, pod }: HostRecord): string {
   const snapshot: z.infer<typeof nodeSnapshotSchema> = {
     format: 'l2doctor-node-snapshot',
     version: 1,
@@ -58,6 +59,7 @@ export function writeSnapshot({ name, address, probes, failure, sections, become
     failure,
     ...(sections && { sections }),
     ...(become ? { become } : {}),
+    ...(pod ? { pod } : {}),
   }
   return `${JSON.stringify(snapshot, null, 1)}\n`
 }
@@ -77,7 +79,7 @@ export function readSnapshot(text: string): HostRecord | { readonly wrong: strin
 
 /** What was saved, with failures in our own words. */
 export function recordFrom(saved: z.infer<typeof nodeSnapshotSchema>): HostRecord {
-  const { name, address, probes, failure, sections, become } = saved
+  const { name, address, probes, failure, sections, become, pod } = saved
   const ours = failure && savedFailure(failure, factsOf(failure), { name, address })
   return {
     name,
@@ -86,6 +88,7 @@ export function recordFrom(saved: z.infer<typeof nodeSnapshotSchema>): HostRecor
     failure: ours,
     ...(sections && { sections: savedSections(sections, name) }),
     ...(become && { become }),
+    ...(pod && { pod }),
   }
 }
 

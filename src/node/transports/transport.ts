@@ -5,5 +5,7 @@ export interface Transport {
   readonly name: string
   /** Where it goes, for the report: what ssh was told, or `local`. */
   readonly address: string
+  /** It runs in a pod on the host: of files and processes it sees its own. */
+  readonly inPod?: true
   run(script: string, limits: RunLimits): Promise<RunResult>
 }

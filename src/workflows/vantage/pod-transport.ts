@@ -14,7 +14,8 @@ const READ_S = 60
 export function podTransport(node: string, runner: PodRunner, left: (gap: Gap) => void): Transport {
   return {
     name: node,
-    address: `pod:${node}`,
+    address: node,
+    inPod: true,
     async run(script, { timeoutMs, signal }) {
       const deadlineSeconds = Math.ceil(timeoutMs / 1000) + READ_S
       const kept = keeper()
