@@ -9,8 +9,9 @@ import { type Asker, type Clock, frameFor } from '../probe/run.js'
 import { sh } from '../shell.js'
 import { formatIp, type Ip } from '../wire/ip.js'
 import { formatMac } from '../wire/mac.js'
+import { askerOn } from './asking.js'
 import type { Watches, Watching } from './failover.js'
-import { askerOn, blindSpots, CLOCK } from './look-live.js'
+import { blindSpots, CLOCK } from './look-live.js'
 
 export interface LiveFailover {
   readonly capture: Omit<LiveOptions, 'sending'>
