@@ -7,7 +7,17 @@ import { nodeFlags } from './node-flags.js'
 import { scanFlags } from './scan-flags.js'
 
 const { 'hosts-file': _file, local: _local, 'address-type': _type, 'all-nodes': _allNodes, ...sshFlags } = nodeFlags
-const { interface: device, at, 'vantage-image': image, neighbours, engine, rounds, interval, rate, duration } = scanFlags
+const {
+  interface: device,
+  at,
+  'vantage-image': image,
+  neighbours,
+  engine,
+  rounds,
+  interval,
+  rate,
+  duration,
+} = scanFlags
 
 export const DEFAULT_FILE = 'l2doctor.yaml'
 const ofFile = { helpGroup: 'CHECK' } as const
