@@ -23,12 +23,19 @@ const TSHARK = ['tshark', '-n', '-Y', 'arp.duplicate-address-detected', '-T', 'f
 
 /** `scan --read`, start-up included, beside tcpdump's copy of the ARP frames and tshark's search for duplicates. */
 export async function* measure(): AsyncGenerator<Measured> {
+  const arpAlone = new Map<number, number>()
   for (const [kind, frames, tries] of CAPTURES) {
     const folder = mkdtempSync(join(tmpdir(), 'l2doctor-bench-'))
     try {
       const file = join(folder, `${kind}.pcap`)
       const bytes = makeCapture(kind, frames, file)
-      yield read(kind, frames, bytes, file, tries)
+      const { ours, peer } = read(file, tries)
+      yield {
+        what: `read ${frames / 1e6} M frames, ${kind}, ${Math.round(bytes / 1e6)} MB`,
+        ours: `${milliseconds(ours)}${besideArp(ours, arpAlone.get(frames))}, ${megabytes(file)} MB resident`,
+        ...(peer === null ? {} : { peer: `${milliseconds(peer)} tcpdump, a copy: ${(ours / peer).toFixed(1)} x` }),
+      }
+      if (kind === 'arp') arpAlone.set(frames, ours)
       if (kind === 'arp' && frames <= TSHARK_FRAMES && has('tshark')) yield duplicates(file)
     } finally {
       rmSync(folder, { recursive: true })
@@ -36,18 +43,19 @@ export async function* measure(): AsyncGenerator<Measured> {
   }
 }
 
-function read(kind: string, frames: number, bytes: number, file: string, tries: number): Measured {
+/** Medians, ms; the peer's is null where it is not installed. */
+function read(file: string, tries: number): { readonly ours: number; readonly peer: number | null } {
   const [ours, peer]: [number[], number[]] = [[], []]
   for (let turn = 0; turn < tries; turn++) {
     ours.push(timed(scan(file)))
     if (has('tcpdump')) peer.push(timed(['tcpdump', '-nr', file, ...TCPDUMP_COPY]))
   }
-  const beside = median(ours) / median(peer)
-  return {
-    what: `read ${frames / 1e6} M frames, ${kind}, ${Math.round(bytes / 1e6)} MB`,
-    ours: `${milliseconds(median(ours))}, ${megabytes(file)} MB resident`,
-    ...(peer.length > 0 ? { peer: `${milliseconds(median(peer))} tcpdump, a copy: ${beside.toFixed(1)} x` } : {}),
-  }
+  return { ours: median(ours), peer: peer.length > 0 ? median(peer) : null }
+}
+
+/** Beside as many frames of ARP alone, in the same run. */
+function besideArp(ours: number, arp: number | undefined): string {
+  return arp === undefined ? '' : ` (${(ours / arp).toFixed(2)} x ARP alone)`
 }
 
 function duplicates(file: string): Measured {
