@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
 import type { Done } from '../../src/lab/segment.js'
-import { type Situation, situations, stand } from './situations.js'
+import { type Situation, situations, stand, VIP } from './situations.js'
 
 const FORWARDS = { 'net.ipv4.ip_forward': 1 }
 
@@ -37,6 +37,28 @@ const shared: Situation = {
   strangers: [],
 }
 
+/** Two keepalived of one virtual router, one of which hears no adverts. */
+const apart: Situation = {
+  ...audited,
+  name: 'two masters',
+  hosts: [
+    { name: 'lb-a' },
+    {
+      name: 'lb-b',
+      setup: [
+        'nft add table inet guard',
+        "nft 'add chain inet guard input { type filter hook input priority 0; }'",
+        'nft add rule inet guard input ip protocol vrrp drop',
+      ],
+    },
+  ],
+  masters: {
+    'lb-a': { priority: 150, interval: 1, vips: [VIP] },
+    'lb-b': { priority: 100, interval: 1, vips: [VIP] },
+  },
+  strangers: [],
+}
+
 /** A shell at the client of a situation, as the reader of a page has it: l2doctor installed, ssh and kubectl configured. */
 export interface PageLab {
   /** Output and errors as a terminal shows them. */
@@ -46,7 +68,7 @@ export interface PageLab {
 
 /** Builds the situation that a page names. Throws for a name that there is not. */
 export async function pageLab(name: string): Promise<PageLab> {
-  const situation = [audited, shared, ...situations].find((one) => one.name === name)
+  const situation = [audited, shared, apart, ...situations].find((one) => one.name === name)
   if (!situation) throw new Error(`no situation "${name}"`)
   const { segment } = await stand(situation)
   const home = segment.directory('client')

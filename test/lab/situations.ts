@@ -5,9 +5,10 @@ import { fileURLToPath } from 'node:url'
 import type { HostSpec } from '../../src/lab/model.js'
 import { responder, sender } from '../../src/lab/programs.js'
 import { buildSegment, type Done, type Segment } from '../../src/lab/segment.js'
+import { type Instance, startKeepalived } from './keepalived.js'
 import { cutMemberlist, hears, serveMemberlist } from './memberlist.js'
 import { ready } from './ready.js'
-import { CLI, SshHosts } from './ssh-hosts.js'
+import { CLI, ownFiles, SshHosts } from './ssh-hosts.js'
 
 /** A whole situation: hosts on a wire, the cluster's objects, and what a diagnosis of both and of the hosts must say. */
 export interface Situation {
@@ -20,6 +21,8 @@ export interface Situation {
   readonly announcers?: readonly string[]
   /** All nodes but strangers listen on memberlist's port, and the packet filter of this one drops it both ways. */
   readonly cutOff?: string
+  /** Hosts on which real keepalived runs, each of which becomes a master. */
+  readonly masters?: Readonly<Record<string, Instance>>
   /** Hosts of the segment that are no nodes: no sshd. */
   readonly strangers?: readonly string[]
   /** What happens while the diagnosis runs. */
@@ -173,7 +176,15 @@ export async function stand(situation: Situation): Promise<Standing> {
   const segment = await buildSegment({ hosts: situation.hosts })
   const ssh = new SshHosts(segment)
   const served = situation.hosts.filter(({ name }) => !situation.strangers?.includes(name))
-  await Promise.all([...served.map(({ name }) => ssh.serve(name)), serveApi(segment, situation.cluster)])
+  const running = Object.entries(situation.masters ?? {}).map(
+    ([host, instance]) => [host, startKeepalived(segment, host, instance)] as const,
+  )
+  const files = new Map(running.map(([host, { file }]) => [host, file]))
+  await Promise.all([
+    ...served.map(({ name }) => ssh.serve(name, files.has(name) ? { wrapped: ownFiles(files.get(name)!) } : {})),
+    serveApi(segment, situation.cluster),
+    ...running.map(([, keepalived]) => keepalived.entered('MASTER')),
+  ])
   if (situation.cutOff !== undefined) await splitMemberlist(segment, served, situation.cutOff)
   await Promise.all((situation.announcers ?? []).map((host) => announce(segment, situation, host)))
   const kubeconfig = join(segment.directory('client'), 'kubeconfig')

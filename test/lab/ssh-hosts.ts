@@ -9,6 +9,15 @@ const SSHD = '/usr/sbin/sshd'
 /** The account's own ~/.bashrc is not part of the lab: bash reads it at every login, and it may wait, print or hang. */
 const EMPTY_HOME = ['unshare', '-m', 'sh', '-c', 'mount -t tmpfs none ~ && exec "$@"', 'sh']
 
+/** What a fix writes stays in the host: each has an /etc/sysctl.d of its own, and an /etc/keepalived where that runs. */
+export function ownFiles(keepalived: string | null): readonly string[] {
+  const settings = 'mount -t tmpfs none /etc/sysctl.d'
+  const more = keepalived
+    ? ` && mount -t tmpfs none /etc/keepalived && cp ${keepalived} /etc/keepalived/keepalived.conf`
+    : ''
+  return ['unshare', '-m', 'sh', '-c', `${settings}${more} && exec "$@"`, 'sh']
+}
+
 export interface SshdOptions {
   /** What the account runs instead of the command it was asked for. */
   readonly forceCommand?: string

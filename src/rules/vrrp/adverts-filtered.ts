@@ -20,7 +20,14 @@ export const advertsFiltered = defineHostRule({
   severity: 'error',
   sections: ['links'],
   optional: ['keepalived'],
-  explains: ['vrrp/two-masters', 'wire/duplicate-responders', 'wire/conflicting-claims', 'wire/flip-flop'],
+  explains: [
+    'vrrp/two-masters',
+    'wire/duplicate-responders',
+    'wire/conflicting-claims',
+    'wire/flip-flop',
+    'answers/unwanted-responder',
+    'answers/unexplained-responder',
+  ],
   docs: {
     what: 'A host that runs keepalived has a packet filter with a rule that drops protocol 112 or its multicast group, or a policy that drops what comes in and no rule that accepts VRRP.',
     why: 'The host does not hear the adverts of the master, becomes master as well, and both answer for the addresses. Nothing else on the host is disturbed.',

@@ -3,20 +3,11 @@ import { join } from 'node:path'
 import { buildSegment, type Done, type Segment } from '../../../src/lab/segment.js'
 import type { Report } from '../../../src/report/report.js'
 import { startKeepalived } from '../keepalived.js'
-import { CLI, SshHosts } from '../ssh-hosts.js'
+import { CLI, ownFiles, SshHosts } from '../ssh-hosts.js'
 import { type Fault, VIP } from './faults.js'
 
-/** What a fix writes stays in the host: each has an /etc/sysctl.d of its own, and an /etc/keepalived where that runs. */
-function ownFiles(keepalived: string | null): readonly string[] {
-  const settings = 'mount -t tmpfs none /etc/sysctl.d'
-  const more = keepalived
-    ? ` && mount -t tmpfs none /etc/keepalived && cp ${keepalived} /etc/keepalived/keepalived.conf`
-    : ''
-  return ['unshare', '-m', 'sh', '-c', `${settings}${more} && exec "$@"`, 'sh']
-}
-
 /** Seconds in which two keepalived that hear each other agree, or that do not hear each other are both master. */
-const AGREED = 3
+const AGREED = 5
 
 /** A fault that stands, and what is done with it. */
 export interface Lab {

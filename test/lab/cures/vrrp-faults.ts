@@ -24,7 +24,7 @@ export const VRRP_FAULTS: readonly Fault[] = [
   {
     name: 'VRRP: an nft rule of family ip drops what goes to the group',
     hosts: hosts(nft('ip', 'accept', 'ip daddr 224.0.0.18 drop')),
-    keepalived,
+    keepalived: keepalived.map((one) => ({ ...one, interval: 1 })),
     right: A,
   },
 ]
