@@ -14,14 +14,14 @@ export function withLiveLine(look: Look): Look {
     noticed: (now) => {
       far = now
     },
-    work: async (heard, signal) => {
+    work: async (...told) => {
       const startedAt = performance.now()
       const tick = setInterval(
         () => liveLine.show(liveWords(look, far, (performance.now() - startedAt) / 1000)),
         TICK_MS,
       )
       try {
-        return await work(heard, signal)
+        return await work(...told)
       } finally {
         clearInterval(tick)
         liveLine.clear()

@@ -9,11 +9,11 @@ export function withLoopDelay(look: Look, note: (text: string) => void): Look {
   if (work === null) return look
   return {
     ...look,
-    work: async (heard, signal) => {
+    work: async (...told) => {
       const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
       delays.enable()
       try {
-        return await work(heard, signal)
+        return await work(...told)
       } finally {
         const worst = Math.round(delays.max / 1e6 - RESOLUTION_MS) // node counts the pause it wanted as delay
         note(`event loop: at most ${Math.max(0, worst)} ms late`)

@@ -79,6 +79,11 @@ export class Observer {
     ]
   }
 
+  /** Of the virtual routers that two machines advertise now, the longest advert interval, ms; 0: there is none. */
+  contestedMs(): number {
+    return this.fold.vrrp.contestedMs()
+  }
+
   /** Ends the observation, where all is noted as it is read. Throws CaptureFormatError. */
   finish(cutShort = false): WireFacts {
     this.end(cutShort)

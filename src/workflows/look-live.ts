@@ -30,6 +30,10 @@ export const CLOCK: Clock = {
 const FOREVER_MS = 2 ** 31 - 1
 /** Longer runs say beforehand how long they take. */
 const LONG_SECONDS = 5
+/** Of two machines that advertise one virtual router as many adverts are heard as tell two masters from a change of master. */
+const INTERVALS_HEARD = 4
+const MOST_HEARD_MS = 10_000
+
 /** Opens the wire. `note` hears what the operator should know at once. Throws CannotLook. */
 export async function lookLive(request: LiveRequest, note: (text: string) => void): Promise<Look> {
   return lookThroughLive(await openLive({ ...request.capture, sending: request.plan !== null }, note), request, note)
@@ -61,16 +65,27 @@ export function lookThroughLive(
     },
     own: ownOf(live),
     conditions: () => ({ ...source.conditions(), promiscuityChanged }),
-    work: async (heard, signal) => {
+    work: async (heard, signal, contestedMs) => {
       const blind = blindSpots(live)
       const undone = plan === null || sender === null ? [] : unasked(live, capture.vips, asker)
       if (plan !== null && sender !== null) {
         const asking = new ProbePlan(planOn(live, plan, asker, heard), heard)
         undone.push(...(await probe(live, { close: () => sender.close(), send }, asking, asker, signal)))
+        if (forMs === null) await hearBothOut(contestedMs(), note, signal)
       } else await CLOCK.sleep(forMs ?? (seconds === null ? FOREVER_MS : seconds * 1000), signal)
       return { undone: [...undone, ...interrupted(live, await live.interruptions())], blind }
     },
   }
+}
+
+/** A change of master leaves an advert or two of each: who both advertise are heard for some more, so that it is seen whether both go on. */
+async function hearBothOut(intervalMs: number, note: (text: string) => void, signal: AbortSignal): Promise<void> {
+  if (intervalMs === 0 || signal.aborted) return
+  const ms = Math.min(INTERVALS_HEARD * intervalMs, MOST_HEARD_MS)
+  note(
+    `two machines advertise one virtual router: listening for ${(ms / 1000).toFixed(1)} s more, to hear whether both go on`,
+  )
+  await CLOCK.sleep(ms, signal)
 }
 
 async function probe(

@@ -33,10 +33,10 @@ export interface Look {
   /** Hears how far it is, after each chunk that was read. */
   noticed?(far: Far): void
   /**
-   * Probes, or waits, until the source is to be stopped; null: it ends by itself. `heard` tells who answered so far.
-   * Ends at once when `signal` is aborted.
+   * Probes, or waits, until the source is to be stopped; null: it ends by itself. `heard` tells who answered so far, `contestedMs` how far apart
+   * the adverts of two machines for one virtual router are (0: there are none). Ends at once when `signal` is aborted.
    */
-  readonly work: ((heard: HeardBy, signal: AbortSignal) => Promise<Done>) | null
+  readonly work: ((heard: HeardBy, signal: AbortSignal, contestedMs: () => number) => Promise<Done>) | null
   /** What could not be kept of it; read after the source has ended. */
   unkept?(): readonly Gap[]
   /** Read after the source has ended. */

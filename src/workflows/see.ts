@@ -92,7 +92,9 @@ async function watch(
 ): Promise<Watched> {
   const over = new AbortController()
   const signal = AbortSignal.any([interrupted, over.signal])
-  const working = (look.work?.(heardBy(observer), signal) ?? aborted(signal)).finally(() => look.source.stop())
+  const working = (look.work?.(heardBy(observer), signal, () => observer.contestedMs()) ?? aborted(signal)).finally(
+    () => look.source.stop(),
+  )
   const reading = readAll(look, observer, noter).finally(() => over.abort())
   const [done, watched] = await Promise.all([working, reading])
   return {

@@ -27,6 +27,11 @@ async function build(spec: SegmentSpec = TWO): Promise<void> {
   segment = await buildSegment(spec)
 }
 
+async function drop(host: string, match: string): Promise<void> {
+  const lines = `nft add table inet f; nft 'add chain inet f i { type filter hook input priority 0; }'; nft add rule inet f i ${match} drop`
+  expect((await segment.exec(host, ['sh', '-ec', lines])).code).toBe(0)
+}
+
 const run = (host: string, instance: Instance) => startKeepalived(segment, host, instance)
 
 /** A scan that listens; resolves once it does. */
@@ -172,8 +177,7 @@ given('keepalived', () => {
     ['IPv6', 'meta l4proto 112', ['fe80::77:1', '2001:db8:77::240/64'], null],
   ])('a filter that keeps the adverts from one of them makes two masters: %s', async (_, match, vips, asked) => {
     await build()
-    const drop = `nft add table inet f; nft 'add chain inet f i { type filter hook input priority 0; }'; nft add rule inet f i ${match} drop`
-    expect((await segment.exec('lb-b', ['sh', '-ec', drop])).code).toBe(0)
+    await drop('lb-b', match)
     const [a, b] = [run('lb-a', { ...A, vips }), run('lb-b', { ...B, vips })]
     await Promise.all([a.entered('MASTER'), b.entered('MASTER')])
     const report = asked ? await scan('--vip', asked) : await scan('--passive', '--duration', '4s')
@@ -184,6 +188,14 @@ given('keepalived', () => {
       expect(rulesOf(report)).toContain('wire/duplicate-responders')
       expect(found?.data).toMatchObject({ deaf: { machine: { ip: '10.77.0.12' } } })
     }
+  })
+
+  it('two masters are heard out, also where a second passes from advert to advert', async () => {
+    await build()
+    await drop('lb-b', 'ip protocol vrrp')
+    const [a, b] = [run('lb-a', { ...A, interval: 1 }), run('lb-b', { ...B, interval: 1 })]
+    await Promise.all([a.entered('MASTER'), b.entered('MASTER')])
+    expect(rulesOf(await scan('--vip', VIP))).toContain('vrrp/two-masters')
   })
 
   it('two clusters with one ID are told apart', async () => {

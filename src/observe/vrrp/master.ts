@@ -25,7 +25,7 @@ export class Master {
   lastAt: Micros
   lastFrame: number
   priority: number
-  private intervalMs: number
+  intervalMs: number
   private readonly firstAt: Micros
   private readonly firstFrame: number
   private readonly macs = new Set<Mac>()

@@ -33,6 +33,13 @@ export class Router {
     }
   }
 
+  /** The longest advert interval, ms, of machines that advertise beside each other as the capture is now; 0: none do. */
+  contestedMs(): number {
+    const at = this.holder?.lastAt ?? 0
+    const active = [...this.masters.values()].filter((master) => !master.hasResigned && !master.isSilent(at))
+    return active.length < 2 ? 0 : Math.max(...active.map(({ intervalMs }) => intervalMs))
+  }
+
   facts(): VirtualRouter {
     const masters = [...this.masters.values()].map((master) => master.facts())
     const { holder, changes, changeCount } = this

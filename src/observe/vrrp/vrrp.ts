@@ -33,6 +33,11 @@ export class Vrrp {
     }
   }
 
+  /** Of the virtual routers that two machines advertise now, the longest advert interval, ms; 0: there is none. */
+  contestedMs(): number {
+    return Math.max(0, ...[...this.routers.values()].map((router) => router.contestedMs()))
+  }
+
   facts(): VrrpFacts {
     return {
       adverts: this.adverts,
