@@ -36,7 +36,9 @@ export function startChild([file = '', ...argv]: readonly string[], graceMs = GR
     stderr = (stderr + text).slice(-STDERR_LIMIT)
   })
   const ended = new Promise<Ending>((resolve) => {
-    child.on('error', (error) => resolve({ code: null, stderr, error }))
+    child.on('error', (error) => {
+      if (child.pid === undefined) resolve({ code: null, stderr, error }) // else it runs, and a signal could not be sent
+    })
     child.on('close', (code) => resolve({ code, stderr }))
   })
   child.on('exit', () => child.stdin.end())
