@@ -180,7 +180,7 @@ describe('a scan is inconclusive, with the reason as its headline,', () => {
       {},
       /^10\.0\.0\.240: 7 requests and no/,
     ],
-    ['for one that answers no broadcast', DIRECT, {}, /^10\.0\.0\.240: none of 1 broadcast was answered/],
+    ['for one that answers no broadcast', DIRECT, {}, /^10\.0\.0\.240: none of 1 broadcast request was answered/],
     ['for a capture with requests only', silent, { vips: [] }, /no ARP reply was captured/],
     ['for one of IPv6', ANSWERED, { vips: [parseIp('fd00::1')!] }, /^fd00::1: no request for it and no claim/],
     [
