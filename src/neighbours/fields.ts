@@ -81,3 +81,18 @@ export function portEntry(
 ): Row | null {
   return mac === null || port === undefined || port === '' ? null : { is: 'port', mac, vlan: vlanId(vlan), port, kind }
 }
+
+/** A list of objects that all have these members, as a program prints it. */
+export function isListWith<Name extends string>(
+  value: unknown,
+  ...names: readonly Name[]
+): value is readonly Readonly<Record<Name, unknown>>[] {
+  const has = (one: unknown) => typeof one === 'object' && one !== null && names.every((name) => name in one)
+  return Array.isArray(value) && value.length > 0 && value.every(has)
+}
+
+/** Null for what is no time of a table. */
+export function wholeSeconds(value: number | string): number | null {
+  const seconds = Math.floor(Number(value))
+  return seconds >= 0 && seconds < 1e9 ? seconds : null
+}

@@ -1,4 +1,4 @@
-import { anyIp, anyMac, entry, secondsIn } from '../fields.js'
+import { anyIp, anyMac, entry, isListWith, secondsIn, wholeSeconds } from '../fields.js'
 import type { EntryKind, Format, Row } from '../model.js'
 
 /**
@@ -12,11 +12,7 @@ export const bsd: Format = {
     { heading: /^ip\s+mac\s+intf\s/i, row: diagnostics },
     { heading: null, row: arp },
   ],
-  json: (value) => {
-    const isOurs =
-      Array.isArray(value) && value.length > 0 && value.every((one) => one && 'mac' in one && 'intf' in one)
-    return isOurs ? value.map(fromJson).filter((row) => row !== null) : null
-  },
+  json: (value) => (isListWith(value, 'mac', 'intf') ? value.map(fromJson).filter((row) => row !== null) : null),
 }
 
 /** `? (10.0.0.240) at 02:00:00:00:00:02 on igb1 expires in 1187 seconds [ethernet]`. */
@@ -45,7 +41,7 @@ function diagnostics(line: string): Row | null {
 
 function fromJson(given: Readonly<Record<string, unknown>>): Row | null {
   const text = (name: string) => (typeof given[name] === 'string' ? given[name] : '')
-  const expires = typeof given['expires'] === 'number' && given['expires'] >= 0 ? Math.floor(given['expires']) : null
+  const expires = typeof given['expires'] === 'number' ? wholeSeconds(given['expires']) : null
   return entryOf(text('ip'), text('mac'), text('intf'), given['permanent'] === true, expires)
 }
 

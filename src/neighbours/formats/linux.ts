@@ -1,4 +1,4 @@
-import { anyIp, anyMac, entry, portEntry } from '../fields.js'
+import { anyIp, anyMac, entry, isListWith, portEntry, wholeSeconds } from '../fields.js'
 import type { EntryKind, Format, Row } from '../model.js'
 
 /** States in which the kernel has no MAC to send to, or needs none (`ip-neighbour(8)`). */
@@ -15,7 +15,7 @@ export const linux: Format = {
     { heading: null, row: neighbour },
     { heading: null, row: bridgePort },
   ],
-  json: (value) => (isNeighJson(value) ? value.map(fromJson).filter((row) => row !== null) : null),
+  json: (value) => (isListWith(value, 'dst', 'dev') ? value.map(fromJson).filter((row) => row !== null) : null),
 }
 
 /** `10.0.0.240 dev eth0 lladdr 02:00:00:00:00:02 ref 1 used 20/15/5 probes 1 STALE`. */
@@ -52,11 +52,6 @@ interface NeighJson {
   readonly confirmed?: unknown
 }
 
-function isNeighJson(value: unknown): value is readonly NeighJson[] {
-  const isEntry = (one: unknown) => typeof one === 'object' && one !== null && 'dst' in one && 'dev' in one
-  return Array.isArray(value) && value.length > 0 && value.every(isEntry)
-}
-
 function fromJson(given: NeighJson): Row | null {
   return entryOf(given)
 }
@@ -65,7 +60,7 @@ function entryOf({ dst, dev, lladdr, state, confirmed }: NeighJson): Row | null 
   const states = Array.isArray(state) ? state.filter((one) => typeof one === 'string') : []
   const isDead = states.some((one) => DEAD.includes(one))
   const mac = typeof lladdr === 'string' && !isDead ? anyMac(lladdr) : null
-  const seconds = /^\d{1,9}$/.test(String(confirmed)) ? Number(confirmed) : null
+  const seconds = typeof confirmed === 'number' || typeof confirmed === 'string' ? wholeSeconds(confirmed) : null
   return entry({
     ip: typeof dst === 'string' ? anyIp(dst) : null,
     mac,
