@@ -1,6 +1,7 @@
 import { agentVersion } from '../../cluster/announcers/cilium/config.js'
 import { CILIUM } from '../../cluster/announcers/cilium/versions.js'
 import { holdsFor, spanOf } from '../../cluster/announcers/version.js'
+import { formatIp } from '../../wire/ip.js'
 import { likely, possible } from '../certainty.js'
 import { answersOf, objectEvidence } from '../cluster-parts.js'
 import { defineClusterRule } from '../define-cluster-rule.js'
@@ -21,6 +22,7 @@ export const ciliumIpv6Announcements = defineClusterRule({
   severity: 'warning',
   kinds: ['services', 'workloads'],
   needs: ['announcers', 'cluster'],
+  optional: ['question'],
   explains: ['wire/moved-without-override', 'wire/no-answer', 'wire/broadcast-not-answered'],
   docs: {
     what: 'Cilium announces an IPv6 address at layer 2, in a version before 1.19.6. Before 1.19.5 its unsolicited neighbour advertisements lack the override flag and name the MAC in the wrong option. Before 1.19.6 the agent joins no solicited-node group for the address: it only sets the filter of the network card, and sends no MLD report.',
@@ -36,12 +38,14 @@ export const ciliumIpv6Announcements = defineClusterRule({
       'https://docs.cilium.io/en/stable/network/l2-announcements/',
     ],
   },
-  *checkCluster(_, { announcers, cluster }) {
+  *checkCluster(_, { announcers, cluster, question }) {
     const version = agentVersion(cluster)
     if (version === null) return
     const isQuiet = holdsFor(spanOf(version), CILIUM.announcesWithoutOverride) === true
     if (!isQuiet && holdsFor(spanOf(version), CILIUM.joinsNoGroup) !== true) return
-    for (const { ip, service } of answersOf(announcers, 'cilium').filter((answer) => answer.ip.includes(':'))) {
+    const asked = question?.vips.map(formatIp) ?? []
+    const isMeant = ({ ip }: { readonly ip: string }) => ip.includes(':') && (asked.length === 0 || asked.includes(ip))
+    for (const { ip, service } of answersOf(announcers, 'cilium').filter(isMeant)) {
       yield {
         subject: ipSubject(ip),
         ...(isQuiet
