@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe } from 'vitest'
+import { nodeFolder } from '../../bin/nodes.mjs'
 import { requireLab } from '../../src/lab/requirements.js'
 import { execute } from '../collect.js'
 
@@ -76,7 +77,15 @@ export function npmFolder(): string {
 
 /** `describeLab` for tests in the bare Debian. */
 export function describeBare(name: string, tests: () => void): void {
-  const why = whyNoBareRoot()
+  describeUnless(whyNoBareRoot(), name, tests)
+}
+
+/** The same for those whose npm fetches packages there. */
+export function describeBareWithRegistry(name: string, tests: () => void): void {
+  describeUnless(whyNoBareRoot() ?? whyNoRegistry(), name, tests)
+}
+
+function describeUnless(why: string | null, name: string, tests: () => void): void {
   if (why === null) return void describe(name, tests)
   console.warn(`SKIPPED ${name}: ${why}`)
   describe.skip(`${name} (SKIPPED: ${why})`, tests)
@@ -86,9 +95,21 @@ function whyNoBareRoot(): string | null {
   const lab = requireLab()
   if (!lab.ok) return lab.why
   if (!existsSync(BARE)) return `no bare Debian in ${BARE}: bin/setup makes it where debootstrap can`
-  const root = bareRoot()
-  const [file = '', ...argv] = [...root.enter, 'true']
+  const failure = failureIn(bareRoot(), 'true')
+  return failure && `the bare Debian cannot be entered: ${failure}`
+}
+
+function whyNoRegistry(): string | null {
+  const root = bareRoot({ '/opt/node': nodeFolder(24), '/opt/npm': npmFolder() })
+  const view = ['view', 'oui-data', 'version', '--fetch-retries=0', '--fetch-timeout=10000']
+  const failure = failureIn(root, '/opt/node/bin/node', '/opt/npm/bin/npm-cli.js', ...view)
+  return failure && `npm reaches no registry from the bare Debian: ${failure}`
+}
+
+/** What a command says that does not end well there; null: it does. */
+function failureIn({ enter, remove }: BareRoot, ...command: readonly string[]): string | null {
+  const [file = '', ...argv] = [...enter, ...command]
   const { status, stderr } = spawnSync(file, argv, { encoding: 'utf8' })
-  root.remove()
-  return status === 0 ? null : `the bare Debian cannot be entered: ${stderr.trim()}`
+  remove()
+  return status === 0 ? null : stderr.trim() || `exit ${status}`
 }

@@ -6,14 +6,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { nodeFolder } from '../../bin/nodes.mjs'
 import { buildSegment, type Segment } from '../../src/lab/segment.js'
 import { execute } from '../collect.js'
-import { type BareRoot, bareRoot, describeBare, npmFolder, programsIn } from './bare-root.js'
+import { type BareRoot, bareRoot, describeBareWithRegistry, npmFolder, programsIn } from './bare-root.js'
 import { parseReport } from './scan-scenario.js'
 
 const VIP = '10.77.0.240'
 const NODES = [20, 22, 24] as const
 const DEFEAT = /cannot|fail|does not load|missing|instead|not found|warn/i
 
-describeBare('on a bare Debian, without a compiler, python, tcpdump or libpcap', () => {
+describeBareWithRegistry('on a bare Debian, without a compiler, python, tcpdump or libpcap', () => {
   const folder = mkdtempSync(join(tmpdir(), 'l2d-install-'))
   const roots: BareRoot[] = []
   let segment: Segment
@@ -79,5 +79,6 @@ describeBare('on a bare Debian, without a compiler, python, tcpdump or libpcap',
       expect(Object.keys(dependencies)).toEqual(['oui-data'])
       await scan(...root.enter, env, 'l2doctor')
     },
+    180_000,
   )
 })

@@ -7,10 +7,12 @@ import { parse as parseYaml } from 'yaml'
 import { nodeFolder } from '../../bin/nodes.mjs'
 import { buildSegment, type Done, type Segment } from '../../src/lab/segment.js'
 import { execute } from '../collect.js'
-import { type BareRoot, bareRoot, describeBare, npmFolder } from './bare-root.js'
+import { type BareRoot, bareRoot, describeBareWithRegistry, npmFolder } from './bare-root.js'
 
 /** The recipes for CI, line by line as they stand, on a bare Debian with Node: installing with this machine's network, the check in the lab. */
 
+/** npm fetches packages meanwhile. */
+const FETCHING_MS = 180_000
 const VIP = '10.77.0.240'
 const CHECK = `version: 1\nvips: [{ip: "${VIP}", responders: 1}]\ncluster: false\n`
 const PATH = 'PATH=/usr/local/bin:/usr/sbin:/usr/bin:/opt/node/bin'
@@ -19,7 +21,7 @@ const RUNNER = `id() { echo 4711; }
 sudo() { while [[ $1 == -* ]]; do shift; done; "$@"; }
 `
 
-describeBare('a recipe for CI', () => {
+describeBareWithRegistry('a recipe for CI', () => {
   const folder = mkdtempSync(join(tmpdir(), 'l2d-recipe-'))
   let segment: Segment
   let root: BareRoot
@@ -60,51 +62,59 @@ describeBare('a recipe for CI', () => {
   const inLab = (text: string, ...env: readonly string[]): Promise<Done> =>
     segment.exec('client', line(text, ...env), { timeoutMs: 60_000 })
 
-  it('GitLab', async () => {
-    checkout()
-    const guide = readFileSync('docs/guides/ci.md', 'utf8')
-    const [, job = ''] = /## GitLab CI\n```yaml\n([\s\S]*?)```/.exec(guide) ?? []
-    const { layer2 } = parseYaml(job) as { layer2: { image: string; before_script: string[]; script: string[] } }
-    expect(layer2.image).toBe('node:24-bookworm-slim')
-    for (const text of layer2.before_script) {
-      const { code, stderr } = await execute(line(text))
-      expect(code, `${text}: ${stderr}`).toBe(0)
-    }
-    for (const text of layer2.script) {
-      const { code, stdout, stderr } = await inLab(text)
-      expect(code, `${text}: ${stderr}`).toBe(0)
-      expect(stdout).toMatch(/All \d+ expectations hold/)
-    }
-    expect(readFileSync(join(root.folder, 'checkout/l2doctor.xml'), 'utf8')).toContain('<testsuites')
-  })
+  it(
+    'GitLab',
+    async () => {
+      checkout()
+      const guide = readFileSync('docs/guides/ci.md', 'utf8')
+      const [, job = ''] = /## GitLab CI\n```yaml\n([\s\S]*?)```/.exec(guide) ?? []
+      const { layer2 } = parseYaml(job) as { layer2: { image: string; before_script: string[]; script: string[] } }
+      expect(layer2.image).toBe('node:24-bookworm-slim')
+      for (const text of layer2.before_script) {
+        const { code, stderr } = await execute(line(text))
+        expect(code, `${text}: ${stderr}`).toBe(0)
+      }
+      for (const text of layer2.script) {
+        const { code, stdout, stderr } = await inLab(text)
+        expect(code, `${text}: ${stderr}`).toBe(0)
+        expect(stdout).toMatch(/All \d+ expectations hold/)
+      }
+      expect(readFileSync(join(root.folder, 'checkout/l2doctor.xml'), 'utf8')).toContain('<testsuites')
+    },
+    FETCHING_MS,
+  )
 
   it.each([
     ['a user with sudo', RUNNER, '4711'],
     ['root in a container', '', '0'],
-  ])('GitHub Actions, as %s', async (_, user, uid) => {
-    checkout()
-    execFileSync('chmod', ['-R', 'a+rwX', join(root.folder, 'checkout'), join(root.folder, 'temp')])
-    const { runs } = parseYaml(readFileSync('action.yml', 'utf8')) as {
-      runs: { steps: [{ run: string }, { run: string }] }
-    }
-    const [install, check] = runs.steps
-    const github = [
-      'RUNNER_TEMP=/temp',
-      'GITHUB_PATH=/temp/path',
-      'GITHUB_STEP_SUMMARY=/temp/summary',
-      'GITHUB_ACTIONS=true',
-    ]
-    // nothing is missing here: no step of it needs sudo
-    const installed = await execute(
-      line(`sudo() { exit 99; }\n${install.run}`, ...github, `PACKAGE=${tgz}`, 'ACTION_PATH=/nowhere'),
-    )
-    expect(installed.code, installed.stderr).toBe(0)
-    const path = readFileSync(join(root.folder, 'temp/path'), 'utf8').trim()
-    const inputs = ['CONFIG=l2doctor.yaml', 'WAIT=', 'JUNIT=/temp/l2doctor.xml', 'INPUT_KUBECONFIG=']
-    const checked = await inLab(`${user}PATH=${path}:$PATH\n${check.run}`, ...github, ...inputs)
-    expect(checked.code, checked.stderr).toBe(0)
-    expect(readFileSync(join(root.folder, 'temp/summary'), 'utf8')).toContain(VIP)
-    const owner = execFileSync('stat', ['-c', '%u', join(root.folder, 'temp/l2doctor.xml')], { encoding: 'utf8' })
-    expect(owner.trim()).toBe(uid)
-  })
+  ])(
+    'GitHub Actions, as %s',
+    async (_, user, uid) => {
+      checkout()
+      execFileSync('chmod', ['-R', 'a+rwX', join(root.folder, 'checkout'), join(root.folder, 'temp')])
+      const { runs } = parseYaml(readFileSync('action.yml', 'utf8')) as {
+        runs: { steps: [{ run: string }, { run: string }] }
+      }
+      const [install, check] = runs.steps
+      const github = [
+        'RUNNER_TEMP=/temp',
+        'GITHUB_PATH=/temp/path',
+        'GITHUB_STEP_SUMMARY=/temp/summary',
+        'GITHUB_ACTIONS=true',
+      ]
+      // nothing is missing here: no step of it needs sudo
+      const installed = await execute(
+        line(`sudo() { exit 99; }\n${install.run}`, ...github, `PACKAGE=${tgz}`, 'ACTION_PATH=/nowhere'),
+      )
+      expect(installed.code, installed.stderr).toBe(0)
+      const path = readFileSync(join(root.folder, 'temp/path'), 'utf8').trim()
+      const inputs = ['CONFIG=l2doctor.yaml', 'WAIT=', 'JUNIT=/temp/l2doctor.xml', 'INPUT_KUBECONFIG=']
+      const checked = await inLab(`${user}PATH=${path}:$PATH\n${check.run}`, ...github, ...inputs)
+      expect(checked.code, checked.stderr).toBe(0)
+      expect(readFileSync(join(root.folder, 'temp/summary'), 'utf8')).toContain(VIP)
+      const owner = execFileSync('stat', ['-c', '%u', join(root.folder, 'temp/l2doctor.xml')], { encoding: 'utf8' })
+      expect(owner.trim()).toBe(uid)
+    },
+    FETCHING_MS,
+  )
 })

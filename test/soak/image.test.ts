@@ -7,7 +7,7 @@ import { nodeFolder } from '../../bin/nodes.mjs'
 import { buildSegment } from '../../src/lab/segment.js'
 import { ApiFixture, objectsOf } from '../cluster/api-fixture.js'
 import { execute } from '../collect.js'
-import { type BareRoot, bareRoot, describeBare, npmFolder, programsIn } from '../lab/bare-root.js'
+import { type BareRoot, bareRoot, describeBareWithRegistry, npmFolder, programsIn } from '../lab/bare-root.js'
 import { parseReport } from '../lab/scan-scenario.js'
 
 /**
@@ -97,7 +97,7 @@ function copy(source: string, words: readonly string[], folder: string): void {
 const variables = dockerfile.filter(({ instruction }) => instruction === 'ENV').flatMap(({ words }) => words)
 const entrypoint: string[] = JSON.parse(dockerfile.find(({ instruction }) => instruction === 'ENTRYPOINT')!.text)
 
-describeBare('the image that the Dockerfile describes', () => {
+describeBareWithRegistry('the image that the Dockerfile describes', () => {
   let stages: BareRoot[] = []
   let image: BareRoot
   let api: ApiFixture
