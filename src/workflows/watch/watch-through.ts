@@ -121,6 +121,7 @@ class CaptureWatch {
       ]
       await CLOCK.sleep(Math.max(request.pace.windowMs, this.plan.roundMs), this.stop)
       await this.settle()
+      this.own.refresh(await readInterfaces()) // an address of the last moments: whoever held it before is silent already
       if (this.stop.aborted) return
       const own = this.own.question()
       const { wire, sent } = this.turn()
