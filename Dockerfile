@@ -7,7 +7,7 @@ RUN npm ci --ignore-scripts
 COPY . .
 RUN npm run build && npm pack --ignore-scripts && mv l2doctor-*.tgz /l2doctor.tgz
 
-# --at pod:NODE runs sh, ip, perl and coreutils of it: perl-base and coreutils are part of any Debian
+# --at pod:NODE runs sh, ip, perl, sed and coreutils of it: perl-base, sed and coreutils are part of any Debian
 FROM node:24-bookworm-slim
 RUN apt-get update \
  && apt-get install -y --no-install-recommends tcpdump iproute2 openssh-client \

@@ -34,7 +34,7 @@ export default defineConfig({
       project('soak', ['test/soak/**/*.test.ts'], {
         ...built,
         fileParallelism: false,
-        maxConcurrency: 3,
+        maxConcurrency: 4,
         testTimeout: 1_800_000,
       }),
       project('fuzz', ['test/fuzz/**/*.test.ts'], { testTimeout: 120_000 }, checked),

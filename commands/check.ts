@@ -10,18 +10,17 @@ import type { Report } from '../src/report/report.js'
 export default class Check extends BaseCommand {
   static override summary = 'check VIPs against a file of expectations: the smoke test of a cluster'
 
-  static override description =
-    `Runs what diagnose runs and judges it: exit 0 when every expectation holds, 1 when one fails, 2 when the file is
-wrong, 3 when one could not be judged. Flags win over the environment, the environment over the file:
-
-  file        flag          environment
+  static override description = [
+    'Runs what diagnose runs and judges it: exit 0 when every expectation holds, 1 when one fails, 2 when the file is wrong, 3 when one could not be judged. Flags win over the environment, the environment over the file:',
+    `  file        flag          environment
   interface   --interface   L2DOCTOR_INTERFACE
   failOn      --fail-on     L2DOCTOR_FAIL_ON
   cluster     --[no-]kube   L2DOCTOR_KUBE
   baseline    --baseline    L2DOCTOR_BASELINE
-              --file        L2DOCTOR_FILE
-              --wait        L2DOCTOR_WAIT
-              --output      L2DOCTOR_OUTPUT (a comma list)`
+  -           --file        L2DOCTOR_FILE
+  -           --wait        L2DOCTOR_WAIT
+  -           --output      L2DOCTOR_OUTPUT (a comma list)`,
+  ].join('\n\n')
 
   static override examples = [
     '<%= config.bin %> <%= command.id %>',

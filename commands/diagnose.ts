@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../src/cli/base-command.js'
 import { composeBundle, composeDiagnose } from '../src/cli/compose-diagnose.js'
 import { diagnoseFlags } from '../src/cli/diagnose-flags.js'
+import { UsageError } from '../src/cli/exit-codes.js'
 import { inputsOf } from '../src/cli/inputs.js'
 import { filesOf, parseOutputs } from '../src/cli/outputs.js'
 import { readSuppressions } from '../src/cli/suppressions.js'
@@ -17,6 +18,7 @@ export default class Diagnose extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --all --no-hosts',
     '<%= config.bin %> <%= command.id %> --vip 10.0.0.240 --save case.bundle --fix-script plan.sh',
     '<%= config.bin %> <%= command.id %> --from case.bundle --save shared.bundle --redact',
+    '<%= config.bin %> <%= command.id %> --from case.bundle --output html=ticket.html --redact',
   ]
 
   static override strict = false
@@ -31,13 +33,15 @@ export default class Diagnose extends BaseCommand {
     const outputs = parseOutputs(flags.output ?? [], flags.json)
     const suppressions = await readSuppressions(flags.ignore)
     const { save, baseline, 'fix-script': plan } = flags
+    if (flags.redact && save === undefined && outputs.every(({ file }) => file === null))
+      throw new UsageError('--redact is for files to hand on: name one with --save BUNDLE or --output html=FILE')
     await this.saves.plan(
       [...filesOf(outputs), { flag: '--save', file: save }, { flag: '--fix-script', file: plan }],
       [...inputsOf(flags), ...(baseline === undefined ? [] : [{ flag: '--baseline', file: baseline }])],
     )
     const note = this.notes(flags)
     const { version } = this.config
-    const { request, adapters } =
+    const { request, adapters, inFiles } =
       flags.from === undefined
         ? await composeDiagnose(flags, version, note, this.saves, this.interrupted)
         : await composeBundle(flags.from, version, flags, this.saves)
@@ -47,6 +51,7 @@ export default class Diagnose extends BaseCommand {
       const { fixScript } = await import('../src/report/fix-script.js')
       await this.saves.whole(plan, fixScript(report), 'all')
     }
-    await this.present(report, outputs, flags)
+    const isFiled = outputs.some(({ file }) => file !== null)
+    await this.present(report, outputs, flags, isFiled ? await inFiles(report, suppressions) : undefined)
   }
 }

@@ -7,7 +7,7 @@ import { EXIT } from '../src/cli/exit-codes.js'
 import { nodeFlags } from '../src/cli/node-flags.js'
 import { loadPrediction, questionsOf } from '../src/cli/predict-questions.js'
 import { withVipArguments } from '../src/cli/vips.js'
-import { printable } from '../src/report/printable.js'
+import { printable, printableJson } from '../src/report/printable.js'
 import { WorkBudget } from '../src/work-budget.js'
 import type { Predicted } from '../src/workflows/predict.js'
 
@@ -94,7 +94,7 @@ export default class Predict extends BaseCommand {
       flags.json ? predicting(questions, hosts) : predictingTexts(questions, hosts, flags.verbose),
     )
     const text = flags.json
-      ? JSON.stringify({ schemaVersion: 1, predictions: done })
+      ? printableJson({ schemaVersion: 1, predictions: done }, 0)
       : done.map((one) => printable(one as string)).join('\n\n')
     process.stdout.write(`${text}\n`)
     if (stopped !== null) process.stderr.write(`Error: ${stopped} before all was predicted\n`)

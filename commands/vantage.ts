@@ -3,16 +3,14 @@ import { BaseCommand } from '../src/cli/base-command.js'
 import { clusterFlags } from '../src/cli/cluster-flags.js'
 import { connectTo } from '../src/cli/compose-cluster.js'
 import { EXIT, UsageError } from '../src/cli/exit-codes.js'
-import { printable } from '../src/report/printable.js'
+import { printable, printableJson } from '../src/report/printable.js'
 
 const { 'cluster-from': _files, ...apiFlags } = clusterFlags
 
 export default class Vantage extends BaseCommand {
   static override summary = 'list the pods that runs with --at pod:NODE left in the cluster, or remove them'
   static override description =
-    `A run removes its own pods, and those that earlier runs left in the same namespace. One that was killed cannot: its container
-ends by its deadline, and the object stays until this command, or the next run, removes it. Pods are found by their labels. Exits 3
-when one could not be removed.`
+    'A run removes its own pods, and those that earlier runs left in the same namespace. One that was killed cannot: its container ends by its deadline, and the object stays until this command, or the next run, removes it. Pods are found by their labels. Exits 3 when one could not be removed.'
 
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
@@ -39,9 +37,7 @@ when one could not be removed.`
     const api = await connectTo(flags)
     const namespace = flags.namespace ?? null
     const pods = await cleanUp(api, { ...flags, namespace }, this.interrupted).finally(() => api.close())
-    const text = flags.json
-      ? JSON.stringify({ schemaVersion: 1, pods }, null, 2)
-      : pods.map(podLine).map(printable).join('\n')
+    const text = flags.json ? printableJson({ schemaVersion: 1, pods }) : pods.map(podLine).map(printable).join('\n')
     process.stdout.write(text === '' ? '' : `${text}\n`)
     if (pods.some(({ done }) => done === 'not removed')) process.exitCode = EXIT.inconclusive
   }

@@ -5,7 +5,7 @@ import { BaseCommand } from '../src/cli/base-command.js'
 import { clusterFlags } from '../src/cli/cluster-flags.js'
 import { clusterReader } from '../src/cli/compose-cluster.js'
 import { EXIT, UsageError } from '../src/cli/exit-codes.js'
-import { printable } from '../src/report/printable.js'
+import { printable, printableJson } from '../src/report/printable.js'
 
 export default class Who extends BaseCommand {
   static override summary = 'name the node that should answer for a VIP, or for every VIP, and by which evidence'
@@ -32,7 +32,7 @@ export default class Who extends BaseCommand {
     const { who, whoLine } = await import('../src/workflows/who.js')
     const answers = await who(argv as string[], clusterReader(flags), this.interrupted)
     const text = flags.json
-      ? JSON.stringify({ schemaVersion: 1, answers }, null, 2)
+      ? printableJson({ schemaVersion: 1, answers })
       : answers.map((answer) => printable(whoLine(answer))).join('\n')
     process.stdout.write(text === '' ? '' : `${text}\n`)
     if (answers.some(({ nodes }) => nodes.length === 0)) process.exitCode = EXIT.inconclusive

@@ -35,8 +35,13 @@ export async function readInput(path: string, mostMebibytes: number): Promise<Bu
  * The bytes of a file, of a pipe, or of standard input for `-`. A device that never ends is cut off like a file that is too large:
  * it throws.
  */
-export function readBounded(path: string, mostMebibytes: number): Promise<Buffer> {
-  return readAll(open(path), mostMebibytes)
+export async function readBounded(path: string, mostMebibytes: number): Promise<Buffer> {
+  try {
+    return await readAll(open(path), mostMebibytes)
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    throw code === 'EISDIR' ? Object.assign(new Error('it is a folder', { cause }), { code }) : cause
+  }
 }
 
 function open(path: string): Readable {

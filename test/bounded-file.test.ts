@@ -19,6 +19,10 @@ it('cuts off a device that never ends', async () => {
   await expect(readBounded('/dev/zero', 2)).rejects.toThrow('it is larger than 2 MiB')
 })
 
+it('says that a folder is no file, to people and to code', async () => {
+  await expect(readBounded(folder, 1)).rejects.toMatchObject({ message: 'it is a folder', code: 'EISDIR' })
+})
+
 it('says which file is not there', async () => {
   await expect(readBounded(join(folder, 'none'), 1)).rejects.toThrow('ENOENT')
 })

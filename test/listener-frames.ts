@@ -3,7 +3,7 @@ import { ETHERNET, ETHERTYPE } from '../src/wire/ethernet.js'
 import type { Ipv6 } from '../src/wire/ipv6.js'
 import { LISTENER } from '../src/wire/listener-packet.js'
 import { setMac } from '../src/wire/write-arp.js'
-import { groupMac, type Station6, setIpv6, solicitedNodeOf } from '../src/wire/write-discovery.js'
+import { ALL_NODES, groupMac, type Station6, setIpv6, solicitedNodeOf } from '../src/wire/write-discovery.js'
 
 /** Multicast listener discovery (RFC 2710, RFC 3810) in its frame. */
 export interface ListenerFrame {
@@ -19,7 +19,7 @@ export interface ListenerFrame {
 }
 
 const [IPV6, EXTENSION] = [40, 8]
-const ALL_NODES = (0xff02n << 112n) | 1n
+const ALL_ROUTERS = (0xff02n << 112n) | 2n
 const ALL_ROUTERS_2 = (0xff02n << 112n) | 0x16n
 
 export function listenerFrame(frame: ListenerFrame): Uint8Array {
@@ -29,7 +29,8 @@ export function listenerFrame(frame: ListenerFrame): Uint8Array {
   const length = type === 'report2' ? 8 + 20 * groups.length : type === 'query' ? 28 : 24
   const bytes = new Uint8Array(start + IPV6 + EXTENSION + length)
   const view = new DataView(bytes.buffer)
-  const destination = type === 'query' ? ALL_NODES : type === 'report2' ? ALL_ROUTERS_2 : groups[0]!
+  const [group = ALL_NODES] = groups
+  const destination = type === 'report2' ? ALL_ROUTERS_2 : type === 'done' ? ALL_ROUTERS : group
   setMac(view, ETHERNET.dst, groupMac(destination))
   setMac(view, ETHERNET.src, from.mac)
   vlans.forEach((vid, depth) => {

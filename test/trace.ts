@@ -21,7 +21,7 @@
  * With IPv6 addresses these are neighbour discovery: `ask` and `probe` (source ::) solicit, `answer` advertises (S, O and TLLA set; with
  * `flags s`, `flags -` … others; `flags s bare` leaves the TLLA out), `garp` advertises to all nodes (O and TLLA set).
  *
- * `mld-query MAC/IP`, `mld-report MAC/IP for IP,IP` and `mld-report1 MAC/IP for IP` ask for and name the groups of these addresses.
+ * `mld-query MAC/IP`, `mld-report MAC/IP for IP,IP` (all that there is), `mld-join` (what came) and `mld-report1 MAC/IP for IP` ask for and name their groups.
  *
  * Options: `vlan 100`, `vlan 200.300` (outermost first), `repeat N every S` (N frames, S seconds apart; a fraction or `1/50`).
  * The frames of one trace are sorted by time, so repeated lines interleave.
@@ -36,7 +36,7 @@ import { type ArpFrame, type Station, setMac, writeArp } from '../src/wire/write
 import { advertisement, lookForDuplicate, type Station6, solicitation } from '../src/wire/write-discovery.js'
 import { pcapHeader, pcapRecord } from '../src/wire/write-pcap.js'
 import { advertFrame } from './advert-frames.js'
-import { listenerFrame } from './listener-frames.js'
+import { type ListenerFrame, listenerFrame } from './listener-frames.js'
 
 /** 2026-01-01T00:00:00Z in microseconds: time 0 of every trace. */
 export const TRACE_START = Date.UTC(2026, 0, 1) * 1000
@@ -125,11 +125,26 @@ function parseAdvert(words: string[], vlans: readonly number[]): Uint8Array {
   })
 }
 
+/** What it is, and of a report of version 2 what its records say: all that there is, or what was joined. */
+const LISTENER_KINDS: Readonly<Record<string, readonly [ListenerFrame['type'], number?] | undefined>> = {
+  'mld-query': ['query'],
+  'mld-report': ['report2', 2],
+  'mld-join': ['report2', 4],
+  'mld-report1': ['report'],
+}
+
 function parseListener([kind, sender, , list]: readonly string[], vlans: readonly number[]): Uint8Array {
-  const type = ({ 'mld-query': 'query', 'mld-report': 'report2', 'mld-report1': 'report' } as const)[kind ?? '']
+  const [type, record] = LISTENER_KINDS[kind ?? ''] ?? []
   if (type === undefined) throw new Error(`unknown kind "${kind}"`)
   const addresses = list?.split(',').map(ip6) ?? []
-  return listenerFrame({ from: station6(sender ?? ''), type, addresses, delayMs: 1000, vlans })
+  return listenerFrame({
+    from: station6(sender ?? ''),
+    type,
+    addresses,
+    delayMs: 1000,
+    vlans,
+    ...(record && { record }),
+  })
 }
 
 function anyIp(text = ''): string {

@@ -2,6 +2,7 @@ import type { AddressFlag, Family, InterfaceAddress } from '../node/model.js'
 import { type Ip, isIpv4 } from '../wire/ip.js'
 import { type Ipv4, parseIpv4 } from '../wire/ipv4.js'
 import { type Ipv6, parseIpv6 } from '../wire/ipv6.js'
+import { network } from '../wire/subnet.js'
 
 /** An address of the host (struct in_ifaddr, inet6_ifaddr). */
 export interface Held<A extends Ip = Ipv4> {
@@ -44,15 +45,6 @@ const NO_FLAGS: readonly AddressFlag[] = []
 /** Duplicate address detection has not let it through yet, or never will: it is no address of the host's (RFC 4862 section 5.4). */
 export function isTentative({ flags }: Pick<Held<Ip>, 'flags'>): boolean {
   return flags.includes('tentative') && !flags.includes('optimistic')
-}
-
-/** The first `length` bits of an address. */
-export function network(ip: Ipv4, length: number): Ipv4
-export function network(ip: Ip, length: number): Ip
-export function network(ip: Ip, length: number): Ip {
-  if (isIpv4(ip)) return length === 0 ? 0 : (ip & (-1 << (32 - length))) >>> 0
-  const rest = BigInt(128 - length)
-  return (ip >> rest) << rest
 }
 
 /** Whether an address lies in the subnet of a held one (inet_ifa_match); never in one of the other family. */

@@ -1,6 +1,7 @@
 import type { Route } from '../node/model.js'
 import { type Ip, parseIp } from '../wire/ip.js'
-import { isLoopback, network, widthOf } from './addresses.js'
+import { network } from '../wire/subnet.js'
+import { isLoopback, widthOf } from './addresses.js'
 
 type Hop = Route['hops'][number]
 

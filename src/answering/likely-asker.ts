@@ -1,7 +1,8 @@
 import { valueOr } from '../known.js'
 import type { Host } from '../node/model.js'
 import { formatIp, type Ip, isIpv4 } from '../wire/ip.js'
-import { type Held, heldAddresses, heldAddresses6, inSubnetOf, network, widthOf } from './addresses.js'
+import { network } from '../wire/subnet.js'
+import { type Held, heldAddresses, heldAddresses6, inSubnetOf, widthOf } from './addresses.js'
 
 /**
  * A client of the VIP's own subnet, for a question that names no asker: the last address of the narrowest subnet in which the

@@ -1,6 +1,6 @@
 import type { Link, Prefix, RoutingRule } from '../node/model.js'
 import { type Ip, isIpv4, parseIp } from '../wire/ip.js'
-import { network } from './addresses.js'
+import { network } from '../wire/subnet.js'
 import type { Found } from './fib.js'
 import { type FamilyView, type HostView, MERGED } from './host-view.js'
 import { routeText, ruleText } from './route-text.js'

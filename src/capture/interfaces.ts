@@ -127,19 +127,20 @@ export interface Routing {
   readonly onLink: readonly OnLinkRoute[]
 }
 
-/** Picks the interface to look at. Throws CannotLook when there is none, or it has no neighbours. */
+/** Picks the interface to look at. `isChosen`: by the operator, who says with it where the addresses are. Throws CannotLook when there is none, or it has no neighbours. */
 export function chooseInterface(
   all: readonly NetworkInterface[],
   routing: Routing,
   vips: readonly Ip[],
   wanted: string | undefined,
+  isChosen = wanted !== undefined,
 ): Choice {
   const choice = wanted === undefined ? findInterface(all, routing, vips) : named(all, wanted)
   const { name, loopback, up } = choice.interface
   if (loopback) throw cannot(name, 'is a loopback: no neighbours there', `name another with -i: ${names(all)}`)
   if (!up)
     throw cannot(name, 'is down', `\`${sh`ip link set dev ${name} up`}\`, or name another with -i: ${names(all)}`)
-  return wanted === undefined ? { ...choice, elsewhere: elsewhereOf(choice.interface, routing, vips) } : choice
+  return isChosen ? choice : { ...choice, elsewhere: elsewhereOf(choice.interface, routing, vips) }
 }
 
 function named(all: readonly NetworkInterface[], wanted: string): Choice {
@@ -179,7 +180,7 @@ function elsewhereOf(device: NetworkInterface, { onLink }: Routing, vips: readon
 }
 
 /** A link-local address says nothing of where it is. */
-function isOnEveryLink(ip: Ip): boolean {
+export function isOnEveryLink(ip: Ip): boolean {
   return isIpv6(ip) && isLinkLocal6(ip)
 }
 
@@ -229,6 +230,11 @@ export function whyNoHostOn(
 /** Whether an address lies in a subnet of the interface, so that its owner answers for itself. */
 export function isOnLink(address: Ip, device: NetworkInterface): boolean {
   return device.addresses.some((own) => isSubnet(own) && isInSubnet(address, own))
+}
+
+/** Whether it has a subnet of the family of the address; a link-local one is on every interface. */
+export function hasSubnetFor(address: Ip, { addresses }: NetworkInterface): boolean {
+  return addresses.some((own) => isSubnet(own) && isIpv4(own.ip) === isIpv4(address) && !isOnEveryLink(own.ip))
 }
 
 /** Promiscuous mode changes what a bridge lets through: true for a bridge, its ports, and what lies on top of either. */

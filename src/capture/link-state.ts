@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 
 export interface LinkState {
   /** The kernel's number of the interface; another one is another interface of that name. Null: there is none. */
@@ -7,16 +7,17 @@ export interface LinkState {
   readonly up: boolean
 }
 
-/** What the kernel says of a link now. */
-export async function readLinkState(name: string): Promise<LinkState> {
-  const [index, carrier] = await Promise.all([read(name, 'ifindex'), read(name, 'carrier')])
-  return { index: index === null ? null : Number(index), up: carrier === '1' }
+/** What the kernel says of a link now: from memory, so that a promise would cost a hundred times as much as the reading. */
+export function readLinkState(name: string): LinkState {
+  const index = read(name, 'ifindex')
+  return { index: index === null ? null : Number(index), up: read(name, 'carrier') === '1' }
 }
 
 /** Null where it cannot be read, as the carrier of an interface that is set down. */
-async function read(name: string, file: string): Promise<string | null> {
-  return readFile(`/sys/class/net/${name}/${file}`, 'utf8').then(
-    (text) => text.trim(),
-    () => null,
-  )
+function read(name: string, file: string): string | null {
+  try {
+    return readFileSync(`/sys/class/net/${name}/${file}`, 'utf8').trim()
+  } catch {
+    return null
+  }
 }

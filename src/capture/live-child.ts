@@ -9,6 +9,10 @@ const GRACE_MS = 300
 /** The same for one that has yet to say what it lost. */
 export const COUNTING_GRACE_MS = 2000
 
+/** POSIX sh that has a program end with its stdin, which most do not by themselves. Arguments: the program and its own. */
+export const ENDS_WITH_STDIN =
+  'exec 3<&0; { read -r _ <&3; kill -TERM $$; } >/dev/null 2>&1 & exec "$@" </dev/null 3<&-'
+
 /** How a child process ended. `code` is null after a signal, `error` set when it never ran. */
 export interface Ending {
   readonly code: number | null

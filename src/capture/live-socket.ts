@@ -7,17 +7,25 @@ import { openStream, withinTime } from './live-stream.js'
 import { droppedByKernel } from './live-tcpdump.js'
 import { PERL_LISTENER, PYTHON_LISTENER } from './packet-listeners.js'
 import { noPermission } from './permission.js'
+import { pcapOfBlocks } from './ring-blocks.js'
+import { PERL_RING_LISTENER, PYTHON_RING_LISTENER } from './ring-listeners.js'
 import type { Device } from './sender.js'
 
-/** asm-generic/unistd.h, and arch/x86/entry/syscalls/syscall_64.tbl; perl's listener is for 64 bits, least significant byte first. */
-const RECVMSG: Partial<Record<NodeJS.Architecture, number>> = { x64: 47, arm64: 212, riscv64: 212, loong64: 212 }
+/** asm-generic/unistd.h, and arch/x86/entry/syscalls/syscall_64.tbl; perl's listeners are for 64 bits, least significant byte first. */
+const GENERIC = { recvmsg: 212, mmap: 222, read: 63, write: 64 }
+const SYSCALLS: Partial<Record<NodeJS.Architecture, typeof GENERIC>> = {
+  x64: { recvmsg: 47, mmap: 9, read: 0, write: 1 },
+  arm64: GENERIC,
+  riscv64: GENERIC,
+  loong64: GENERIC,
+}
 
 /** A listener that works answers within a batch of frames. */
 const COUNT_MS = 1000
 
 /**
  * Listens on a packet socket of perl or python3, never promiscuous. Resolves once it listens; throws EngineMissing when neither
- * is there, else CannotLook. `allGroups`: see groups.ts. `lullMs`: how late a frame may come, so that many are read at once.
+ * is there, else CannotLook. `allGroups`: see groups.ts. `lullMs`: how late a frame may come, so that many are read at once; 0: each comes at once.
  */
 export async function openSocket(
   device: Device,
@@ -39,7 +47,7 @@ export async function openSocket(
       const source = { kind: 'live', name: device.name, engine: 'socket' } as const
       return {
         source,
-        bytes,
+        bytes: lullMs > 0 ? () => pcapOfBlocks(bytes()) : bytes,
         stop: child.stop,
         countDropped: () => askDropped(child),
         conditions: () => ({ dropped, clock: 'kernel' }),
@@ -62,11 +70,18 @@ async function askDropped({ process: { stdin, stderr } }: LiveChild): Promise<nu
 }
 
 function programs({ index }: Device, allGroups: boolean, lullMs: number): (readonly string[])[] {
-  const recvmsg = RECVMSG[process.arch]
   const argv = [index, SNAP_LENGTH, Number(allGroups)].map(String)
-  const rest = ['0', String(lullMs)]
-  const perl = recvmsg === undefined ? [] : [['perl', '-e', PERL_LISTENER, ...argv, String(recvmsg), ...rest]]
-  return [...perl, ['python3', '-c', PYTHON_LISTENER, ...argv, ...rest]]
+  const calls = SYSCALLS[process.arch]
+  if (lullMs === 0)
+    return [
+      ...(calls ? [['perl', '-e', PERL_LISTENER, ...argv, String(calls.recvmsg)]] : []),
+      ['python3', '-c', PYTHON_LISTENER, ...argv],
+    ]
+  const numbers = calls && [calls.mmap, calls.read, calls.write].map(String)
+  return [
+    ...(numbers ? [['perl', '-e', PERL_RING_LISTENER, ...argv, String(lullMs), ...numbers]] : []),
+    ['python3', '-c', PYTHON_RING_LISTENER, ...argv, String(lullMs)],
+  ]
 }
 
 function explain(device: Device, { stderr, code, error }: Ending): Error {

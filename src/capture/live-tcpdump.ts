@@ -2,15 +2,12 @@ import { CannotLook } from '../known.js'
 import type { Confinement } from './confine.js'
 import { howToInstall } from './how-to-install.js'
 import { EngineMissing, LISTEN_FILTER, type LiveSource, SNAP_LENGTH } from './live.js'
-import { COUNTING_GRACE_MS, type Ending, startChild } from './live-child.js'
+import { COUNTING_GRACE_MS, ENDS_WITH_STDIN, type Ending, startChild } from './live-child.js'
 import { openStream } from './live-stream.js'
 import { noPermission } from './permission.js'
 
 /** KiB; with slots of a few hundred bytes it holds more than a second of 200 k frames/s. */
 const RING_KIB = 65_536
-
-/** tcpdump must end when its stdin ends, which it does not do by itself. */
-const ENDS_WITH_STDIN = 'exec 3<&0; { read -r _ <&3; kill -TERM $$; } >/dev/null 2>&1 & exec "$@" </dev/null 3<&-'
 
 /** tcpdump that listens without promiscuous mode and writes pcap to stdout. */
 export function tcpdumpArguments(device: string, ringKib: number): readonly string[] {

@@ -1,7 +1,7 @@
 import type { OwnNeighbour } from '../probe/own-neighbour.js'
 import { parseIp } from '../wire/ip.js'
 import { type Mac, parseMac } from '../wire/mac.js'
-import { startChild } from './live-child.js'
+import { ENDS_WITH_STDIN, startChild } from './live-child.js'
 
 /** A change of this machine's neighbour table, by the clock of `ip`: microseconds since the epoch. Null: the entry names no MAC any more. */
 export interface NeighbourChange extends Pick<OwnNeighbour, 'ip' | 'interface'> {
@@ -12,7 +12,7 @@ export interface NeighbourChange extends Pick<OwnNeighbour, 'ip' | 'interface'> 
 /** Watches the table (rtnetlink) until it is stopped. */
 export interface NeighbourMonitor {
   stop(): void
-  /** Why it ended before; null: it did not. Settles when it has ended. */
+  /** Why changes may be missing: it ended before, or had something to complain of; null: they are all there. Settles when it has ended. */
   readonly ended: Promise<string | null>
 }
 
@@ -32,16 +32,16 @@ export function parseNeighbourChange(line: string): NeighbourChange | null {
 
 /** Hears each change from now on. The program has no rights that it would not have of itself. */
 export function watchNeighbours(hear: (change: NeighbourChange) => void): NeighbourMonitor {
-  // ip does not mind its stdin: a shell's `read` ends it when ours is closed, also when we die
-  const script = 'ip -ts monitor neigh & read _; kill $!'
-  const child = startChild(['env', 'TZ=UTC', 'sh', '-c', script])
+  const child = startChild(['env', 'TZ=UTC', 'sh', '-c', ENDS_WITH_STDIN, 'sh', 'ip', '-ts', 'monitor', 'neigh'])
   const reading = readLines(child.stdout, (line) => {
     const change = parseNeighbourChange(line)
     if (change !== null) hear(change)
   })
-  const ended = Promise.all([child.ended, reading]).then(([{ stderr, error }]) =>
-    child.stopped() ? null : (error?.message ?? stderr.trim()),
-  )
+  const ended = Promise.all([child.ended, reading]).then(([{ stderr, error, code }]) => {
+    const complaint = error?.message ?? stderr.trim()
+    if (complaint !== '') return complaint
+    return child.stopped() && code === null ? null : `ip ended with status ${code}`
+  })
   return { stop: () => child.stop(), ended }
 }
 

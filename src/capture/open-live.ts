@@ -28,6 +28,8 @@ export interface LiveOptions {
   readonly vips: readonly Ip[]
   /** An interface by name; undefined: the one that fits the addresses. */
   readonly interface: string | undefined
+  /** Whether it was the operator who named it; absent: where one is named. */
+  readonly isChosen?: boolean
   readonly engine: Engine | 'auto'
   /** False: only listen. */
   readonly sending: boolean
@@ -98,9 +100,13 @@ export async function openLive(options: LiveOptions, note: (text: string) => voi
 }
 
 /** The interface that a live look would be at. Throws CannotLook. */
-export async function chooseDevice({ vips, interface: wanted }: Pick<LiveOptions, 'vips' | 'interface'>) {
+export async function chooseDevice({
+  vips,
+  interface: wanted,
+  isChosen,
+}: Pick<LiveOptions, 'vips' | 'interface' | 'isChosen'>) {
   const [all, routing] = await Promise.all([readInterfaces(), readRouting(vips)])
-  return { all, choice: chooseInterface(all, routing, vips, wanted) }
+  return { all, choice: chooseInterface(all, routing, vips, wanted, isChosen) }
 }
 
 interface Wish {
@@ -135,7 +141,7 @@ interface Opening {
 }
 
 /** Of a capture that lasts, how late a frame may come: to wake up for each one would cost more than all else. */
-const LULL_MS = 20
+export const LULL_MS = 100
 
 const LASTING = 'a promiscuous interface would hide faults as long as the watch lasts'
 

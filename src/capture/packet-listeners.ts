@@ -4,19 +4,30 @@ import { SOCKET_FILTER } from './frame-filter.js'
  * Programs that listen on an AF_PACKET socket without promiscuous mode and write pcap to stdout until their stdin ends: for
  * machines where tcpdump cannot run, as where CAP_NET_RAW is all there is. Arguments: the interface's index, bytes kept of a
  * frame, 1 to hear all groups (groups.ts; the kernel undoes it when the socket closes); perl's: the number of the system call
- * recvmsg too; where they are given: seconds without a byte on stdin after which it ends (0: never), and ms to rest where no more
- * frames wait, so that many are read at once. The filter is that of
- * frame-filter.ts; a tag that the kernel took off comes with PACKET_AUXDATA and is put back. Times are the kernel's. At the end they
- * read what is left, up to more than the socket has room for; then, and when a `?` comes on stdin, they print `N packets dropped by
- * kernel`, of all the time.
+ * recvmsg too; where it is given: seconds without a byte on stdin after which it ends. The filter is that of frame-filter.ts; a tag that
+ * the kernel took off comes with PACKET_AUXDATA and is put back. Times are the kernel's. At the end they read what is left, up to more
+ * than the socket has room for; then, and when a `?` comes on stdin, they print `N packets dropped by kernel`, of all the time.
  * Numbers: 17 AF_PACKET, 3 SOCK_RAW and ETH_P_ALL, 263 SOL_PACKET (1 PACKET_ADD_MEMBERSHIP with 2 PACKET_MR_ALLMULTI,
  * 6 PACKET_STATISTICS, 8 PACKET_AUXDATA), 1 SOL_SOCKET (8 SO_RCVBUF, 26 SO_ATTACH_FILTER, 29 SO_TIMESTAMP), 0x40 MSG_DONTWAIT,
  * errno 4 EINTR and 11 EAGAIN.
  */
 
+/** The kernel counts from the last time it was asked. */
+export const PERL_COUNT = String.raw`my $dropped = 0;
+sub count {
+  $dropped += (unpack('L L', getsockopt($s, 263, 6)))[1];
+  print STDERR "$dropped packets dropped by kernel\n";
+}`
+export const PYTHON_COUNT = `dropped = 0
+
+def count():
+    global dropped
+    dropped += struct.unpack("II", s.getsockopt(263, 6, 8))[1]
+    print("%d packets dropped by kernel" % dropped, file=sys.stderr, flush=True)`
+
 /** perl-base has no recvmsg of its own. */
 export const PERL_LISTENER = String.raw`
-my ($index, $snap, $groups, $recvmsg, $patience, $lull) = (map({ $_ + 0 } @ARGV), 0, 0);
+my ($index, $snap, $groups, $recvmsg, $patience) = (map({ $_ + 0 } @ARGV), 0);
 alarm $patience;
 socket(my $s, 17, 3, 0) or die "socket: $!\n";
 my @filter = (${SOCKET_FILTER.join()});
@@ -61,12 +72,7 @@ sub take {
   $out .= pack('L L L L', $seconds, $micros, length $bytes, $whole) . $bytes;
 }
 
-# the kernel counts from the last time it was asked
-my $dropped = 0;
-sub count {
-  $dropped += (unpack('L L', getsockopt($s, 263, 6)))[1];
-  print STDERR "$dropped packets dropped by kernel\n";
-}
+${PERL_COUNT}
 
 flush();
 until ($ended) {
@@ -78,26 +84,24 @@ until ($ended) {
     $ended = !sysread(STDIN, my $said, 512);
     count() if !$ended && $said =~ /\?/;
   }
-  my $idle = 0;
-  for (1 .. $ended ? 50_000 : 500) {
+  for (1 .. ($ended ? 50_000 : 500)) {
     substr($message, 40, 8) = pack('Q', 256);
     my $length = syscall($recvmsg, $fd, $message, 0x40);
     if ($length < 0) {
-      last if $idle = $! == 11 || $! == 4;
+      last if $! == 11 || $! == 4;
       flush();
       die "$!\n";
     }
     take($length);
   }
   flush();
-  select(undef, undef, undef, $lull / 1000) if $lull && $idle && !$ended;
 }
 count();
 `
 
 export const PYTHON_LISTENER = `
-import ctypes, select, signal, socket, struct, sys, time
-index, snap, groups, patience, lull = (list(map(int, sys.argv[1:])) + [0, 0])[:5]
+import ctypes, select, signal, socket, struct, sys
+index, snap, groups, patience = (list(map(int, sys.argv[1:])) + [0])[:4]
 signal.alarm(patience)
 steps = [${SOCKET_FILTER.join()}]
 code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *steps[at:at + 4]) for at in range(0, len(steps), 4)))
@@ -112,7 +116,8 @@ try:
         s.setsockopt(263, 1, struct.pack("iHH8s", index, 2, 0, b""))
 except OSError as e:
     sys.exit("socket: " + e.strerror)
-out = sys.stdout.buffer
+# sys.stdout writes each frame alone where PYTHONUNBUFFERED is set
+out = open(1, "wb", 1 << 16, closefd=False)
 
 def take():
     frame, controls, _, _ = s.recvmsg(snap, 256, 0x40)
@@ -127,12 +132,7 @@ def take():
                 whole += 4
     out.write(struct.pack("IIII", seconds, micros, len(frame), whole) + frame)
 
-dropped = 0
-
-def count():
-    global dropped
-    dropped += struct.unpack("II", s.getsockopt(263, 6, 8))[1]
-    print("%d packets dropped by kernel" % dropped, file=sys.stderr, flush=True)
+${PYTHON_COUNT}
 
 try:
     out.write(struct.pack("IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, snap, 1))
@@ -146,15 +146,12 @@ try:
             ended = not said
             if b"?" in said:
                 count()
-        idle = False
         try:
             for _ in range(50_000 if ended else 500):
                 take()
         except BlockingIOError:
-            idle = True
+            pass
         out.flush()
-        if lull and idle and not ended:
-            time.sleep(lull / 1000)
 except BrokenPipeError:
     sys.exit(0)
 except OSError as e:

@@ -83,7 +83,14 @@ export function frameSender(child: LiveChild, via: Via, line: (frame: Uint8Array
   const { stdin } = child.process
   return {
     via,
-    send: (frame) => stdin?.write(`${line(frame)}\n`),
+    send: (frame) => {
+      // what is sent in one go is one write, and wakes the program once
+      if (stdin?.writableCorked === 0) {
+        stdin.cork()
+        process.nextTick(() => stdin.uncork())
+      }
+      stdin?.write(`${line(frame)}\n`)
+    },
     close: async () => {
       const died = await endedUnasked(child)
       child.stop()

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { networkInterfaces } from 'node:os'
 import { promisify } from 'node:util'
 import { CannotLook } from '../known.js'
+import { needsLinux } from '../needs-linux.js'
 import type { OwnNeighbour } from '../probe/own-neighbour.js'
 import { type Ip, isIpv4, isIpv6 } from '../wire/ip.js'
 import { howToInstall } from './how-to-install.js'
@@ -12,9 +14,15 @@ import { parseOnLinkRoutes } from './routes.js'
 
 const run = promisify(execFile)
 
-/** The interfaces of the network namespace we are in. Throws CannotLook without iproute2. */
+/** The interfaces of the network namespace we are in. Throws CannotLook without Linux and iproute2. */
 export async function readInterfaces(): Promise<NetworkInterface[]> {
+  needsLinux('this machine', 'it can ask and listen only', ELSEWHERE)
   return parseInterfaces(await ip('-j', '-d', 'addr', 'show'))
+}
+
+/** The addresses of the interfaces that are up, as a text that is another when one of them is: it takes no program, as reading them all does. */
+export function addressesInUse(): string {
+  return JSON.stringify(networkInterfaces())
 }
 
 /** How this machine sends, as far as the addresses asked for need it: the default route of IPv4, of IPv6 where that is all there is. */
@@ -47,6 +55,9 @@ export async function hasInterface(name: string): Promise<boolean> {
 export async function readLinkChanges(name: string): Promise<number> {
   return Number(await readFile(`/sys/class/net/${name}/carrier_changes`, 'utf8').catch(() => '0'))
 }
+
+const ELSEWHERE =
+  'look from a Linux host of the segment with --at ssh:HOST, or record elsewhere and give the file to --read'
 
 async function ip(...argv: string[]): Promise<string> {
   try {

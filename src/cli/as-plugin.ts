@@ -1,10 +1,13 @@
 import { basename } from 'node:path'
+import { COMMANDS } from './command-names.js'
 
 /** The name that kubectl gives to its plugin `l2doctor`. */
 const PLUGIN = 'kubectl-l2doctor'
 /** A command line of ours in a text: what follows is a command, or a flag. */
-const COMMAND_LINE =
-  /(?<!kubectl |[\w/.-])l2doctor(?=\s+(?:(?:diagnose|scan|audit-node|audit-cluster|who|predict|check|init|explain|rules|demo|version|help)\b|--))/g
+const COMMAND_LINE = new RegExp(
+  String.raw`(?<!kubectl |[\w/.-])l2doctor(?=\s+(?:(?:${[...COMMANDS, 'help'].join('|')})\b|--))`,
+  'g',
+)
 
 /** How the user called us; the command lines that we print are to work for that user. */
 export function calledAs(program = process.argv[1] ?? ''): string {

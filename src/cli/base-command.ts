@@ -2,7 +2,7 @@ import { Command } from '@oclif/core/command'
 import * as Errors from '@oclif/core/errors'
 import { beforeLargeInput, isReadingInput } from '../bounded-file.js'
 import { CannotWrite } from '../files/cannot-write.js'
-import { CannotLook } from '../known.js'
+import { CannotLook, type Known } from '../known.js'
 import { memoryGap } from '../memory.js'
 import { printable } from '../report/printable.js'
 import type { Report } from '../report/report.js'
@@ -16,7 +16,7 @@ import { liveLine } from './live-line.js'
 import { type OutputTarget, writeOutputs } from './outputs.js'
 import { Saves } from './saves.js'
 import { watchNow, watchSignals } from './signal-watch.js'
-import { commandBegins } from './start-up.js'
+import { codeUnbegun, commandBegins } from './start-up.js'
 
 /** What `present` needs of the parsed flags. */
 export interface PresentFlags {
@@ -35,6 +35,9 @@ export abstract class BaseCommand extends Command {
   /** What this run writes into files. */
   protected readonly saves = new Saves(this.interruption.signal)
 
+  /** It returns to the event loop so often that a signal is heard soon, and is spared the memory of a second thread that hears it. */
+  protected readonly hearsSignalsSoon: boolean = false
+
   /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP: end the run and report what is known. The second one, or one while an input is read, gives up (exit 130). */
   protected get interrupted(): AbortSignal {
     return this.interruption.signal
@@ -45,7 +48,7 @@ export abstract class BaseCommand extends Command {
     hearEnd(this.interrupt)
     commandBegins()
     beforeLargeInput(watchNow)
-    watchSignals()
+    if (!this.hearsSignalsSoon) watchSignals()
   }
 
   /** What could not be saved comes after the report, and outweighs only a run that found nothing. */
@@ -57,14 +60,20 @@ export abstract class BaseCommand extends Command {
   }
 
   private readonly interrupt = () => {
-    if (this.interruption.signal.aborted || isReadingInput()) process.exit(EXIT.interrupted)
+    if (this.interruption.signal.aborted) process.exit(EXIT.interrupted)
+    if (isReadingInput()) process.exit(codeUnbegun(this.id))
     this.interruption.abort()
   }
 
-  /** Prints the report to every target and sets the exit code; never exits, so that nothing buffered is lost. */
-  protected async present(report: Report, targets: readonly OutputTarget[], flags: PresentFlags): Promise<void> {
+  /** Prints the report to every target, into files `inFiles` in its place, and sets the exit code; never exits, so that nothing buffered is lost. */
+  protected async present(
+    report: Report,
+    targets: readonly OutputTarget[],
+    flags: PresentFlags,
+    inFiles?: Known<Report>,
+  ): Promise<void> {
     liveLine.clear()
-    await writeOutputs(report, targets, renderOptions(flags), this.saves)
+    await writeOutputs(report, targets, renderOptions(flags), this.saves, inFiles)
     process.exitCode = exitCode(report, flags['fail-on'])
   }
 

@@ -2,12 +2,15 @@ import { readInput } from '../bounded-file.js'
 import type { ClusterView } from '../facts/cluster-view.js'
 import type { Question } from '../facts/question.js'
 import { CannotWrite } from '../files/cannot-write.js'
-import { CannotLook, type Known, known } from '../known.js'
-import { parseIp } from '../wire/ip.js'
+import { CannotLook, type Known, known, unknown } from '../known.js'
+import type { Report } from '../report/report.js'
+import type { Suppression } from '../report/suppress.js'
+import { formatIp, type Ip, parseIp } from '../wire/ip.js'
 import { parseMac } from '../wire/mac.js'
 import type { Bundle, BundledVantage } from '../workflows/bundle.js'
 import type { DiagnoseAdapters, DiagnoseRequest } from '../workflows/diagnose-request.js'
 import type { Look } from '../workflows/look.js'
+import type { Compose, Redacted } from '../workflows/redact-and-compare.js'
 import type { GivenAgent } from '../workflows/scan-request.js'
 import type { Vantage } from '../workflows/vantage/see-all.js'
 import type { AttributionFlagValues, ClusterFlagValues } from './cluster-flags.js'
@@ -38,6 +41,7 @@ export interface DiagnoseFlagValues
   readonly hosts: boolean
   readonly 'all-nodes': boolean
   readonly baseline?: string | undefined
+  readonly history?: string | undefined
   readonly save?: string | undefined
   readonly redact?: boolean | undefined
   /** `NODE=FILE`: what Cilium's agents printed. */
@@ -49,6 +53,11 @@ export interface Composed {
   readonly adapters: DiagnoseAdapters
 }
 
+export interface ComposedDiagnose extends Composed {
+  /** The report of the run as its files are to hold it; with `--redact` unknown where it cannot be redacted. */
+  readonly inFiles: (report: Report, suppressions: readonly Suppression[]) => Promise<Known<Report>>
+}
+
 /** Reads the cluster, if there is one and it was not `read` already, to know whom to ask. */
 export async function composeDiagnose(
   flags: DiagnoseFlagValues,
@@ -57,15 +66,18 @@ export async function composeDiagnose(
   saves: Saves,
   interrupted: AbortSignal,
   read?: Known<ClusterView> | null,
-): Promise<Composed> {
+): Promise<ComposedDiagnose> {
   const [asked, expectedMacs] = [parseVips(flags.vip ?? []), parseMacs(flags['expect-mac'] ?? [])]
   const kube = flags.kube ?? (flags['cluster-from'] !== undefined || isKubeconfigThere(process.env) ? true : undefined)
   const { targets, context } = await scanContext({ ...flags, kube }, asked, interrupted, read)
   const place = scanPlace({ ...flags, passive: undefined }, { ...targets, suspects: expectedMacs }, interrupted)
   const scan = await composeScan(place, { context, write: undefined, saves, version, note, reach: flags })
   const saved = await savedOnes(flags)
+  const { gaps, ...past } = await readPast(flags.history, targets.vips)
   const agents = flags['cilium-l2-announce'] ? { agents: await readAgentFiles(flags['cilium-l2-announce']) } : {}
+  const { saveBundle, inFiles } = keeping(flags, version, saves)
   return {
+    inFiles,
     request: {
       question: { vips: targets.vips, expectedMacs, probed: flags.read === undefined ? true : null },
       allAddresses: false,
@@ -74,13 +86,27 @@ export async function composeDiagnose(
     },
     adapters: {
       ...scan,
-      context: { ...scan.context, ...agents },
+      context: { ...scan.context, ...agents, ...past, gaps: [...scan.context.gaps, ...gaps] },
       readAgents: agentReader(flags),
       readHosts: saved ? savedHosts(saved) : flags.hosts ? targetReader(flags, note) : null,
       baseline: flags.baseline === undefined ? null : (await import('./baseline-file.js')).baselineFile(flags.baseline),
-      saveBundle: bundleSaver(flags, version, saves),
+      saveBundle,
+      ...(flags.history !== undefined && flags.at === undefined && flags.read === undefined
+        ? { neighboursOf: (await import('../capture/gateways.js')).readNeighbours }
+        : {}),
       workMs: flags.timeout * 1000,
     },
+  }
+}
+
+/** `--history`, as far as it concerns these addresses. */
+async function readPast(file: string | undefined, vips: readonly Ip[]) {
+  if (file === undefined) return { gaps: [] }
+  const { readHistory } = await import('./history-file.js')
+  const { facts, segments, gaps } = await readHistory(file, vips.map(formatIp))
+  if (facts !== null) return { history: facts, pastSegments: segments, gaps }
+  return {
+    gaps: [...gaps, { subject: file, reason: 'nothing was written to it yet', hint: 'l2doctor watch writes it' }],
   }
 }
 
@@ -103,33 +129,55 @@ function savedHosts(records: SavedHosts): DiagnoseAdapters['readHosts'] {
   return async (targets) => records.filter(({ name }) => targets.some((target) => target.name === name))
 }
 
-/** `--save`, under pseudonyms with `--redact`. */
-function bundleSaver(
+/** How a run keeps what it looked at, and how its files hold its report. */
+interface Keeping {
+  readonly saveBundle: DiagnoseAdapters['saveBundle']
+  readonly inFiles: ComposedDiagnose['inFiles']
+}
+
+/** `--save` and `--redact`: the bundle as it is written, and the report of that bundle where files are to hold no true name. */
+function keeping(
   { save, redact = false }: Pick<DiagnoseFlagValues, 'save' | 'redact'>,
   version: string,
   saves: Saves,
-): DiagnoseAdapters['saveBundle'] {
-  if (save === undefined) return null
-  const refused = (error: unknown): never => {
-    if (error instanceof CannotLook) saves.failed(new CannotWrite(save, error.gap.reason, error.gap.hint))
-    throw error
-  }
-  return async (bundle) => {
+): Keeping {
+  const written = async (file: string | undefined, bundle: Bundle) => {
+    if (file === undefined) return
     const { formatBundle } = await import('../workflows/bundle-file.js')
-    const kept = redact ? await redacted(bundle, version, saves.interrupted).catch(refused) : bundle
-    await saves.whole(save, formatBundle(kept, `l2doctor ${version}`), 'owner')
+    await saves.whole(file, formatBundle(bundle, `l2doctor ${version}`), 'owner')
+  }
+  if (!redact)
+    return {
+      saveBundle: save === undefined ? null : (bundle) => written(save, bundle),
+      inFiles: async (report) => known(report, 'this run'),
+    }
+  const compose = (bundle: Bundle) => bundleAdapters(bundle, version)
+  let kept: Known<Redacted> = unknown('--redact', 'nothing was looked at', '')
+  return {
+    saveBundle: async (bundle) => {
+      try {
+        const redaction = await redactedBundle(bundle, compose, saves.interrupted)
+        kept = known(redaction, 'this run')
+        await written(save, redaction.bundle)
+      } catch (error) {
+        if (!(error instanceof CannotLook)) throw error
+        kept = { known: false, gap: error.gap }
+        if (save !== undefined) saves.failed(new CannotWrite(save, error.gap.reason, error.gap.hint))
+        throw error
+      }
+    },
+    inFiles: async (_, suppressions) => {
+      if (!kept.known) return kept
+      const { redactedReport } = await import('../workflows/redact-and-compare.js')
+      return known(await redactedReport(kept.value, compose, suppressions, saves.interrupted), 'its redacted bundle')
+    },
   }
 }
 
-async function redacted(bundle: Bundle, version: string, interrupted: AbortSignal): Promise<Bundle> {
+async function redactedBundle(bundle: Bundle, compose: Compose, interrupted: AbortSignal): Promise<Redacted> {
   const { randomBytes } = await import('node:crypto')
   const { redactAndCompare } = await import('../workflows/redact-and-compare.js')
-  return redactAndCompare(
-    bundle,
-    (one) => bundleAdapters(one, version),
-    () => randomBytes(32),
-    interrupted,
-  )
+  return redactAndCompare(bundle, compose, () => randomBytes(32), interrupted)
 }
 
 /** What `--save` kept, in place of wire, cluster and hosts; kept again, redacted or not, with `--save`. */
@@ -138,10 +186,11 @@ export async function composeBundle(
   version: string,
   saving: Pick<DiagnoseFlagValues, 'save' | 'redact'> = {},
   saves = new Saves(new AbortController().signal),
-): Promise<Composed> {
+): Promise<ComposedDiagnose> {
   const { parseBundle } = await import('../workflows/bundle-file.js')
   const { request, adapters } = await bundleAdapters(parseBundle(await readBundle(file), file), version)
-  return { request, adapters: { ...adapters, saveBundle: bundleSaver(saving, version, saves) } }
+  const { saveBundle, inFiles } = keeping(saving, version, saves)
+  return { request, adapters: { ...adapters, saveBundle }, inFiles }
 }
 
 /** A bundle in place of wire, cluster and hosts. */
@@ -169,6 +218,8 @@ export async function bundleAdapters(bundle: Bundle, version: string): Promise<C
           return mac === null ? [] : [{ ...owner, mac }]
         }),
         ...(bundle.agents && { agents: bundle.agents.map((state) => ({ state: known(state, 'the bundle') })) }),
+        ...(bundle.history && { history: { ...bundle.history, services: [] } }),
+        ...(bundle.baseline && { baseline: bundle.baseline }),
         ...(bundle.neighbours && { neighbours: bundle.neighbours.map(givenTable) }),
         unasked: bundle.cluster ? null : { because: 'the bundle holds none', gap: null },
         gaps: [],

@@ -35,6 +35,11 @@ export const diagnoseFlags = {
     helpGroup: 'CLUSTER',
     description: 'compare VIPs with what audit-cluster --baseline wrote',
   }),
+  history: Flags.string({
+    helpValue: 'FILE',
+    exclusive: ['baseline'],
+    description: 'what watch --history wrote: since when a machine answers, which addresses a Service had',
+  }),
   ...sshFlags,
   host: Flags.string({
     multiple: true,
@@ -56,6 +61,7 @@ export const diagnoseFlags = {
       'at',
       'neighbours',
       'cilium-l2-announce',
+      'history',
       'vip',
       'all',
       'service',
@@ -72,9 +78,9 @@ export const diagnoseFlags = {
     description: 'keep all that was looked at in one file',
   }),
   redact: Flags.boolean({
-    dependsOn: ['save'],
     helpGroup: 'BUNDLE',
-    description: 'in that file: pseudonyms for names, addresses and MACs; the findings stay the same',
+    description:
+      'in that file and those of --output: pseudonyms for names, addresses and MACs; the findings stay the same',
   }),
   'fix-script': Flags.string({
     helpValue: 'FILE',

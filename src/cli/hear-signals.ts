@@ -6,21 +6,27 @@ import { type EndSignal, endSignals } from './signals.js'
  */
 const hearers = new Set<() => void>()
 let isTaken = false
-let hangsUpOtherwise = false
+/** Who hears SIGHUP, where it ends nothing. */
+let hangup: (() => void) | null = null
 /** When the kernel's came, in nanoseconds of the monotonic clock. */
 const fromKernel: bigint[] = []
 
 /** The signals that end a run: not SIGHUP, where a command hears that otherwise. */
 export function signalsThatEnd(): readonly EndSignal[] {
-  return hangsUpOtherwise ? endSignals().filter((signal) => signal !== 'SIGHUP') : endSignals()
+  return hangup ? endSignals().filter((signal) => signal !== 'SIGHUP') : endSignals()
 }
 
-/** From now on SIGHUP ends nothing and is heard here; one that is to be ignored stays ignored. To be called before the run lasts. */
+/**
+ * From now on SIGHUP ends nothing and is heard here, by the last one that calls this; one that is to be ignored stays ignored. To be
+ * called before the run lasts.
+ */
 export function hearHangup(hear: () => void): void {
-  if (hangsUpOtherwise || !endSignals().includes('SIGHUP')) return
-  hangsUpOtherwise = true
-  process.on('SIGHUP', hear)
-  process.off('SIGHUP', hearKernel)
+  if (!endSignals().includes('SIGHUP')) return
+  if (hangup === null) {
+    process.on('SIGHUP', () => hangup?.())
+    process.off('SIGHUP', hearKernel)
+  }
+  hangup = hear
 }
 
 export function hearEnd(hear: () => void): void {

@@ -1,23 +1,9 @@
 import type { Command } from '@oclif/core/command'
 import { CommandHelp, Help } from '@oclif/core/help'
+import { COMMANDS } from './command-names.js'
 
-/** Most asked question first; commands that are not named here (of oclif's plugins) come last. */
-const ORDER = [
-  'diagnose',
-  'scan',
-  'failover',
-  'audit-node',
-  'audit-cluster',
-  'who',
-  'predict',
-  'check',
-  'init',
-  'explain',
-  'rules',
-  'vantage',
-  'demo',
-  'version',
-]
+/** Commands that are not ours (of oclif's plugins) come last. */
+const ORDER: readonly string[] = COMMANDS
 
 const rank = ({ id }: Command.Loadable) => (ORDER.includes(id) ? ORDER.indexOf(id) : ORDER.length)
 

@@ -5,6 +5,7 @@ import { parseNamedFiles } from './named-files.js'
 const READING = [
   'read',
   'from',
+  'history',
   'cluster-from',
   'nodes-from',
   'mac-map',

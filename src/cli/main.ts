@@ -13,7 +13,7 @@ import { endOnEarlyInterrupt } from './start-up.js'
  * milliseconds would take the place of an exit code that stands.
  */
 export async function run(root: string): Promise<never> {
-  endOnEarlyInterrupt()
+  endOnEarlyInterrupt(process.argv[2])
   guardExit()
   standInForNoSuchUser(process.env)
   if (calledAs() !== 'l2doctor') speakAsPlugin()

@@ -1,4 +1,5 @@
 import { CannotWrite } from '../files/cannot-write.js'
+import { type Known, known } from '../known.js'
 import type { Report } from '../report/report.js'
 import { loadReporter, OUTPUT_NAMES, type OutputName } from '../report/reporters/registry.js'
 import type { RenderOptions } from '../report/reporters/reporter.js'
@@ -54,23 +55,45 @@ export function filesOf(targets: readonly OutputTarget[]) {
 
 /**
  * Renders the report for each target: files first, so that a closed stdout cannot lose them. A report that no file would take,
- * and that nothing else prints, goes to stdout.
+ * and that nothing else prints, goes to stdout. `inFiles`: what files hold in its place.
  */
 export async function writeOutputs(
   report: Report,
   targets: readonly OutputTarget[],
   options: RenderOptions,
   saves: Saves,
+  inFiles: Known<Report> = known(report, 'this run'),
 ): Promise<void> {
   const files = targets.filter(({ file }) => file !== null)
-  const printed = targets.filter(({ file }) => file === null)
+  const printed = targets.filter(({ file }) => file === null).map((target) => ({ target, shown: report }))
   for (const target of files) {
-    const saved = await saves.whole(target.file!, await rendered(report, target, { ...options, colour: false }), 'all')
-    if (!saved && printed.length === 0) printed.push(target)
+    const saved = await intoFile(target.file!, inFiles, saves, (kept) =>
+      rendered(kept, target, { ...options, colour: false }),
+    )
+    // what was to be written under pseudonyms only is not printed in the same form
+    if (!saved && printed.length === 0)
+      printed.push(
+        inFiles.known
+          ? { target, shown: inFiles.value }
+          : { target: { name: 'pretty', file: null } as const, shown: report },
+      )
   }
-  for (const target of printed) await writeStdout(await rendered(report, target, options))
+  for (const { target, shown } of printed) await writeStdout(await rendered(shown, target, options))
   const summary = process.env['GITHUB_STEP_SUMMARY']
-  if (summary && targets.some(({ name }) => name === 'github')) await appendStepSummary(report, options, summary, saves)
+  if (summary && targets.some(({ name }) => name === 'github'))
+    await appendStepSummary(inFiles, options, summary, saves)
+}
+
+/** False when it could not be written. */
+async function intoFile(
+  file: string,
+  report: Known<Report>,
+  saves: Saves,
+  render: (report: Report) => Promise<string>,
+): Promise<boolean> {
+  if (report.known) return saves.whole(file, await render(report.value), 'all')
+  saves.failed(new CannotWrite(file, report.gap.reason, report.gap.hint))
+  return false
 }
 
 async function rendered(report: Report, { name }: OutputTarget, options: RenderOptions): Promise<string> {
@@ -78,9 +101,18 @@ async function rendered(report: Report, { name }: OutputTarget, options: RenderO
 }
 
 /** GitHub Actions shows this file on the page of the run; annotations alone have no room for evidence and fixes. */
-async function appendStepSummary(report: Report, options: RenderOptions, file: string, saves: Saves): Promise<void> {
+async function appendStepSummary(
+  report: Known<Report>,
+  options: RenderOptions,
+  file: string,
+  saves: Saves,
+): Promise<void> {
+  if (!report.known) {
+    saves.failed(new CannotWrite(file, `${report.gap.reason} (it is GITHUB_STEP_SUMMARY)`, report.gap.hint))
+    return
+  }
   const { appendTo } = await import('../files/output-file.js')
-  const markdown = await rendered(report, { name: 'markdown', file }, { ...options, colour: false })
+  const markdown = await rendered(report.value, { name: 'markdown', file }, { ...options, colour: false })
   try {
     await appendTo(file, markdown)
   } catch (cause) {

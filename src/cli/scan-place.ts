@@ -1,6 +1,7 @@
 import type { LiveOptions } from '../capture/open-live.js'
 import type { PlanOptions } from '../probe/plan.js'
 import type { ScanTargets } from '../workflows/scan-targets.js'
+import { MOST_POD_MINUTES } from '../workflows/vantage/pod-limit.js'
 import type { ScanPlace } from './compose.js'
 import { parseDuration } from './durations.js'
 import { UsageError } from './exit-codes.js'
@@ -55,10 +56,7 @@ export function scanPlace(flags: PlaceFlags, targets: PlaceTargets, { aborted }:
   return { at, live, named: parseVips(flags.vip ?? []) }
 }
 
-/** Longer than that nothing of ours may run in a cluster without being heard of. */
-const MOST_POD_MINUTES = 10
-
-/** A pod is told beforehand how long it is to look: nobody can end it when we have died. */
+/** A pod is told beforehand how long it is to look. */
 function refuseEndless(pod: VantageSpec, flags: PlaceFlags, passive: boolean, forMs: number | null): void {
   const place = `--at pod:${pod.name}`
   parseImage(flags['vantage-image'], place)

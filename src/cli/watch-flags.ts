@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags'
-import { attributionFlags } from './cluster-flags.js'
+import { attributionFlags, clusterFlags } from './cluster-flags.js'
 import { scanFlags } from './scan-flags.js'
 
 const repeatable = { multiple: true, multipleNonGreedy: true } as const
@@ -8,7 +8,10 @@ const telling = { helpGroup: 'TELLING' } as const
 
 /** Flags of `watch`. */
 export const watchFlags = {
-  vip: scanFlags.vip,
+  vip: Flags.string({
+    ...repeatable,
+    description: 'address to watch: IP, a,b, a-b or CIDR; repeatable; default: all of the cluster',
+  }),
   check: Flags.string({
     helpValue: 'FILE',
     description:
@@ -22,10 +25,15 @@ export const watchFlags = {
   }),
   probe: Flags.option({
     ...asking,
-    options: ['always', 'never'] as const,
-    default: 'always',
-    description: 'never: only listen, as on all but one machine of a segment; silence is then not judged',
+    options: ['leader', 'always', 'never'] as const,
+    description:
+      'who asks: leader: one for each segment, by a Lease of the cluster; never: only listen; silence is then not judged; default: leader in a pod, else always',
   })(),
+  'lease-namespace': Flags.string({
+    ...asking,
+    helpValue: 'NAME',
+    description: "where the Leases of --probe leader are; default: the pod's own, else l2doctor",
+  }),
   rate: Flags.integer({
     ...asking,
     min: 1,
@@ -55,7 +63,19 @@ export const watchFlags = {
   listen: Flags.string({
     ...telling,
     helpValue: 'HOST:PORT',
-    description: 'where /metrics is served for Prometheus (default 127.0.0.1:9797, where that is free); off: nowhere',
+    description:
+      'where /metrics is served for Prometheus, and / for people (default 127.0.0.1:9797, where that is free); off: nowhere',
+  }),
+  history: Flags.string({
+    ...telling,
+    helpValue: 'FILE',
+    description:
+      'write each change there, a JSON line each; at 16 MiB it becomes FILE.1; diagnose --history reads both',
+  }),
+  events: Flags.boolean({
+    ...telling,
+    description:
+      'write Kubernetes Events on the Services of what is found (deploy/rbac-watch.yaml has the right to it)',
   }),
   ignore: Flags.string({
     ...repeatable,
@@ -64,5 +84,11 @@ export const watchFlags = {
     description: 'say nothing of a rule, on one subject or on all',
   }),
   quiet: Flags.boolean({ ...telling, char: 'q', description: 'no notes on stderr' }),
+  kube: Flags.boolean({
+    allowNo: true,
+    helpGroup: 'CLUSTER',
+    description: 'read the cluster; default: where one is named, or no address is and there is a kubeconfig',
+  }),
+  ...clusterFlags,
   ...attributionFlags,
 }

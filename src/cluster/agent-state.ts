@@ -6,8 +6,10 @@ export interface AgentState {
   readonly node: string
   /** The pod or the file, for people. */
   readonly from: string
-  /** All that it answers for. */
+  /** All that it answers for, of the families that it tells of. */
   readonly addresses: readonly AgentAddress[]
+  /** False: it tells of IPv4 only. */
+  readonly tellsIpv6: boolean
   /** It works on with a former configuration; null: it does not say. */
   readonly staleConfiguration: boolean | null
 }

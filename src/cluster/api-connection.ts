@@ -14,7 +14,8 @@ export interface ApiClient extends ApiConnection {
 }
 
 export interface ApiRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** PATCH: a JSON merge patch. */
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
   /** Sent as JSON. */
   readonly body?: unknown

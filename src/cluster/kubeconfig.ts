@@ -36,8 +36,8 @@ export interface ClientConfig {
 }
 
 /**
- * `--kubeconfig`, or KUBECONFIG, or ~/.kube/config; none: the client looks elsewhere. Each is read once, a pipe
- * (`<(vault …)`) too. Throws what cannot be read.
+ * `--kubeconfig`, or KUBECONFIG, or ~/.kube/config; none: the client looks elsewhere. Each is read again by each call, but for a pipe
+ * (`<(vault …)`), which says it once. Throws what cannot be read.
  */
 export async function kubeconfigFiles(named: string | null): Promise<KubeconfigFile[]> {
   const paths = named === null ? defaultFiles() : [named]
@@ -51,12 +51,21 @@ function defaultFiles(): readonly string[] {
   return statSync(usual, { throwIfNoEntry: false }) ? [usual] : []
 }
 
+/** What pipes have said, by their path: a watch connects again and again. */
+const saidByPipes = new Map<string, Promise<Buffer>>()
+
 async function readText(path: string): Promise<string> {
-  const read = isPipe(path) ? readInput : readBounded
-  const bytes = await read(path, MOST_MEBIBYTES.config).catch((cause) => {
+  const reading = saidByPipes.get(path) ?? (isPipe(path) ? readPipe(path) : readBounded(path, MOST_MEBIBYTES.config))
+  const bytes = await reading.catch((cause) => {
     throw whyUnread(path, cause)
   })
   return bytes.toString()
+}
+
+function readPipe(path: string): Promise<Buffer> {
+  const said = readInput(path, MOST_MEBIBYTES.config)
+  saidByPipes.set(path, said)
+  return said
 }
 
 /** As the client joins them: the first one that has a name counts. */

@@ -1,7 +1,7 @@
 import { Agent, type RequestOptions } from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node'
 import { CannotLook } from '../known.js'
-import type { ApiClient } from './api-connection.js'
+import type { ApiClient, ApiRequest } from './api-connection.js'
 import { getPieces } from './get-pieces.js'
 import { checkCredentials, KubeconfigFault, type KubeconfigFile, kubeconfigFiles, loadFiles } from './kubeconfig.js'
 import { logIn } from './login.js'
@@ -16,8 +16,9 @@ export interface ClusterAccess {
 }
 
 /** With the length: Node sends a body with DELETE as it is, and the server would take it for the next request. */
-function headersFor(text: string) {
-  return { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
+function headersFor(text: string, method: ApiRequest['method']) {
+  const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
+  return { 'content-type': type, 'content-length': Buffer.byteLength(text) }
 }
 
 /** At most so many requests at a time. */
@@ -43,7 +44,7 @@ export async function connect(access: ClusterAccess): Promise<ApiClient> {
     get: (path, signal, take) => getPieces(`${server}${path}`, options, access.timeoutMs, signal, take),
     ask: ({ method, path, body, timeoutMs = access.timeoutMs }, signal, take) => {
       const text = body === undefined ? undefined : JSON.stringify(body)
-      const headers = { ...options.headers, ...(text === undefined ? {} : headersFor(text)) }
+      const headers = { ...options.headers, ...(text === undefined ? {} : headersFor(text, method)) }
       return getPieces(`${server}${path}`, { ...options, method, headers }, timeoutMs, signal, take, text)
     },
     close: () => (options.agent as Agent | undefined)?.destroy(),
@@ -98,12 +99,12 @@ function useContext(config: KubeConfig, name: string): void {
   config.setCurrentContext(name)
 }
 
-/** The client's agent opens a connection for each request; a listing of many pages wants them kept. */
+/** The client's agent opens a connection for each request; a listing of many pages wants them kept. A log that is followed has its own. */
 function keepAlive(options: RequestOptions): Agent {
   const { ca, cert, key, servername, rejectUnauthorized } = options
   const tls = { ca, cert, key, servername, rejectUnauthorized }
   const given = Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined))
-  return new Agent({ ...given, keepAlive: true, maxSockets: CONCURRENCY })
+  return new Agent({ ...given, keepAlive: true, maxFreeSockets: CONCURRENCY })
 }
 
 const NAME_ANOTHER = 'name a kubeconfig with --kubeconfig, or give the objects as files with --cluster-from'

@@ -31,7 +31,8 @@ const MOST_SPEAKERS = 20
 const CONCURRENCY = 6
 /** All of them together may take so long. */
 const MOST_MS = 15_000
-const MOST_BYTES = 4 * 1024 * 1024
+const MOST_MEBIBYTES = 4
+const MOST_BYTES = MOST_MEBIBYTES * 1024 * 1024
 
 /** Plain HTTP up to 0.15; HTTPS with a review of the caller since 0.16, and behind kube-rbac-proxy before. */
 const PLAIN: MetricsPort = { scheme: 'http', port: 7472 }
@@ -85,12 +86,13 @@ async function askSpeaker(
     const answer = await getMetrics(connection, pod, port, signal)
     if (typeof answer !== 'string') return answer
     reasons.push(answer)
-    if (answer === REFUSED) break
+    if (answer === REFUSED || answer === TOO_MANY) break
   }
   return reasons.at(-1) ?? 'no port of them is known'
 }
 
 const REFUSED = 'the API server refuses the verb get on pods/proxy (403)'
+const TOO_MANY = `they are larger than ${MOST_MEBIBYTES} MiB`
 
 async function getMetrics(
   connection: ApiConnection,
@@ -110,6 +112,8 @@ async function getMetrics(
     const status = await connection.get(path, signal, take)
     const text = Buffer.concat(pieces).toString()
     if (status !== 200) return refusal(status, text, port)
+    // a cut text would say that an address is not there
+    if (bytes > MOST_BYTES) return TOO_MANY
     const from = `Pod/${namespace}/${name}`
     return readSpeakerMetrics(text, node, from) ?? `port ${port} gives no metrics of MetalLB`
   } catch (error) {

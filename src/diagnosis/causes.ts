@@ -77,15 +77,21 @@ function weigh(symptom: Finding, cause: Finding, relations: Relations): Confiden
   if (subject.kind === 'mac') return macsOf(symptom).has(subject.mac) ? own : null
   const known =
     subject.kind === 'service' ? relations.serves(ip, subject) : nodeInvolved(symptom, ip, subject.node, relations)
+  if (known === null && names(cause, ip)) return own
   if (known === null)
     return possible(`it is not known whether ${nodeOf(subject) ?? subjectText(subject)} has to do with ${ip}`)
   return known ? own : null
 }
 
 /** A finding about the whole cluster, or segment, strikes every address, unless its `vips` say which. */
-function strikes({ data }: Finding, ip: string): boolean {
+function strikes(finding: Finding, ip: string): boolean {
+  return !Array.isArray(finding.data['vips']) || names(finding, ip)
+}
+
+/** The finding itself says that it is about this address. */
+function names({ data }: Finding, ip: string): boolean {
   const vips = data['vips']
-  return !Array.isArray(vips) || vips.includes(ip)
+  return Array.isArray(vips) && vips.includes(ip)
 }
 
 /** Whether a node has to do with this symptom at this address. */

@@ -10,6 +10,8 @@ export interface MacOwner {
   readonly node: string
   readonly interface: string | null
   readonly via: Provenance
+  /** It was heard so before this look, and in it not; absent: in this look, or it was told. */
+  readonly before?: true
 }
 
 /** Which node owns which MAC. */

@@ -9,6 +9,10 @@ export interface Binding {
   /** The expected node of each address where one is known. */
   readonly nodes: Readonly<Record<string, string>>
   readonly announcers: readonly string[]
+  /** Until when it was so, ISO 8601; absent: nobody wrote that down. */
+  readonly until?: string | undefined
+  /** From then to `until` nothing is known: it was so at this time, and no longer at that one. Absent: it was seen all the while. */
+  readonly unseenFrom?: string | undefined
 }
 
 /** What `--baseline` keeps from one run to the next. */

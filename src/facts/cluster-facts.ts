@@ -7,11 +7,13 @@ import type { FactTable } from './facts.js'
  * a run without a cluster does not load those.
  */
 
-/** What rules may read of a cluster; a cluster that could not be read is one gap for all of it. */
+/** What rules may read of a cluster; a cluster that could not be read, or not since the frames, is one gap for all of it. */
 export function clusterFacts(view: Known<ClusterView>): Pick<FactTable, 'cluster' | 'announcers' | 'expected'> {
+  const objects: Known<ClusterView> =
+    view.known && view.value.outdated ? { known: false, gap: view.value.outdated } : view
   return {
-    cluster: mapKnown(view, ({ cluster }) => cluster),
-    announcers: mapKnown(view, ({ announcers }) => announcers),
+    cluster: mapKnown(objects, ({ cluster }) => cluster),
+    announcers: mapKnown(objects, ({ announcers }) => announcers),
     expected: mapKnown(view, ({ expected }) => expected),
   }
 }

@@ -23,6 +23,8 @@ export interface ClusterView {
   readonly gaps: readonly Gap[]
   /** Those of the gaps without which a verdict on the cluster could be another. */
   readonly doubts: readonly Gap[]
+  /** Why its objects say nothing of the frames that are judged: who is in charge may have changed since. Absent: they do. */
+  readonly outdated?: Gap
 }
 
 /**

@@ -10,6 +10,7 @@ import type { AnswerTable } from './answers/model.js'
 import type { Attribution } from './attribution.js'
 import type { BaselineFacts } from './baseline.js'
 import type { ExpectedAnswers } from './expected.js'
+import type { HistoryFacts } from './history.js'
 import type { Question } from './question.js'
 import type { VantageFacts } from './vantages/model.js'
 
@@ -40,8 +41,10 @@ export interface Facts {
   attribution: Attribution
   /** For each address who answered, beside who answers by the model of the hosts that were read. */
   answers: readonly AnswerTable[]
-  /** The VIP bindings of the last run beside this one's; in scope with `--baseline` only. */
+  /** The VIP bindings of the last run beside this one's; in scope with `--baseline` or `--history` only. */
   baseline: BaselineFacts
+  /** What a watch wrote down of the past; in scope with `--history` only. */
+  history: HistoryFacts
   /** What became of the findings that a check file accepts; known after the other rules have run. */
   allowances: readonly AllowanceUse[]
 }

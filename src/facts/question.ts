@@ -18,12 +18,29 @@ export interface Question {
     readonly at?: string
     /** Addresses that nothing puts on a segment of that machine, and that nobody there claimed: silence says nothing of them. */
     readonly elsewhere?: readonly Ip[]
+    /**
+     * Addresses that an agent of that machine should answer for and that no other machine claims, or that it was heard to answer for at
+     * another place: it does not hear the requests of its own machine.
+     */
+    readonly announces?: readonly Ip[]
+    /** Addresses that another machine of this segment asks for, and that machine does not. */
+    readonly unasked?: readonly Ip[]
   }
   /** False for `--passive` and for captures without our probes: silence then proves little. */
   readonly probed: boolean
+  /** Who asked and probed as a scan does, in a capture that was not made by this run; absent: nobody. */
+  readonly probers?: readonly Mac[]
+  /** Addresses that another machine asked for in vain, in a capture that shows what answers it gets; absent: none. */
+  readonly unanswered?: readonly Ip[]
 }
 
 /** Whether it means something that nobody answers for an address. */
-export function isSilenceTelling({ probed, own }: Pick<Question, 'probed' | 'own'>, ip: Ip): boolean {
-  return probed && !own.elsewhere?.includes(ip)
+export function isSilenceTelling(
+  { probed, unanswered, own }: Pick<Question, 'probed' | 'unanswered' | 'own'>,
+  ip: Ip,
+): boolean {
+  return (
+    (probed || unanswered?.includes(ip) === true) &&
+    ![own.elsewhere, own.announces, own.unasked].some((ips) => ips?.includes(ip))
+  )
 }

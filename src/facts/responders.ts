@@ -20,7 +20,7 @@ export function respondersOf(
   address: AddressFacts,
   attribution: Attribution,
   nodes: ReadonlySet<string>,
-  question: Pick<Question, 'probed' | 'own'>,
+  question: Pick<Question, 'probed' | 'unanswered' | 'own'>,
 ): Responders | null {
   const rounds = address.exchanges.filter(({ mode }) => mode === 'broadcast')
   const answered = rounds.filter(({ answers }) => answers.length > 0)

@@ -6,10 +6,13 @@ import type { Mac } from '../wire/mac.js'
 import { vridOf } from '../wire/virtual-mac.js'
 import type { Attribution } from './attribution.js'
 import type { ExpectedAnswer, ExpectedAnswers } from './expected.js'
+import { holdingInstances } from './vrrp-holders.js'
 
 /**
  * Who should answer by the adverts of VRRP: the one machine that advertised the address all the while. Where mastership moved
- * or was contested while it was captured, or nobody knows whose the machine is, nothing is expected.
+ * or was contested while it was captured, or nobody knows whose the machine is, nothing is expected. Nor where keepalived of another
+ * host holds the address as well: each is master then, though one of the two may hardly advertise. keepalived 2.2 starts its interval
+ * again with each advert that it receives and refuses (`vrrp_dispatcher_read` in vrrp_scheduler.c).
  */
 export function expectedByVrrp(
   wire: Pick<WireFacts, 'capture'>,
@@ -23,7 +26,10 @@ export function expectedByVrrp(
     if (!node || !said) return []
     const detail = `adverts of ${master.ip}: VRID ${router.vrid}, priority ${said.priority}`
     const nodes = [{ node, from: 'adverts' as const, announcer: 'vrrp', detail }]
-    return said.addresses.map((ip) => [ip, { ip, services: [], announcers: ['vrrp'], nodes }])
+    const contested = (ip: string) => hosts.some((host) => host.name !== node && holdingInstances(host, ip).length > 0)
+    return said.addresses
+      .filter((ip) => !contested(ip))
+      .map((ip) => [ip, { ip, services: [], announcers: ['vrrp'], nodes }])
   })
   const ips = answers.map(([ip]) => ip)
   // two virtual routers with one address contest it

@@ -107,7 +107,7 @@ function whyOpen({ watch, ownAnnouncementAt }: Timed, standing: Standing, times:
 }
 
 /** The old machine may answer on although its announcer is dead: how fast the new one was then still is to be known. */
-function byAdverts({ masters: { change } }: Stopwatch): string {
+function byAdverts({ masterChange: change }: Stopwatch): string {
   const promise = change && vrrpPromise(change)
   if (!change || !promise) return ''
   const waited = `the new master advertised ${seconds(change.new.at - change.old.at)} after the last advert of the old one`

@@ -5,6 +5,7 @@ import { ADVERTISED, DISCOVERIES, DISCOVERY, type DiscoveryDecoder } from '../wi
 import { ARP_REPLY, ARP_REQUEST } from '../wire/ethernet.js'
 import type { FrameSink } from '../wire/frame-sink.js'
 import type { Ip } from '../wire/ip.js'
+import { ipv6Of } from '../wire/ipv6.js'
 import { linkTypeName } from '../wire/link-type.js'
 import { isGroupMac, type Mac } from '../wire/mac.js'
 import type { Hearer, Sign } from './sign.js'
@@ -74,7 +75,7 @@ export class Listener implements FrameSink {
   private discovery(view: DataView, at: number): void {
     const { words, discovery, neighbours } = this.decoder
     const [ethDst, ethSrc] = [macAt(words, 0, false), macAt(words, 1, true)]
-    const ip = neighbours.target.reduce((sum, word) => (sum << 32n) | BigInt(word >>> 0), 0n as bigint)
+    const ip = ipv6Of(neighbours.target)
     if (discovery === DISCOVERY.truncated) this.damaged(DISCOVERIES[discovery])
     else if (discovery === DISCOVERY.neighborSolicitation) this.ask(ip, at, ethDst, ethSrc)
     else if (discovery === DISCOVERY.neighborAdvertisement)
@@ -88,7 +89,7 @@ export class Listener implements FrameSink {
 
   private advert(view: DataView, at: number): void {
     const advert = decodeAdvert(view, this.decoder.vrrp)
-    if (typeof advert !== 'string') this.hearer.advert({ at, advert })
+    if (typeof advert !== 'string') this.hearer.advert(this.vlans, { at, advert })
   }
 }
 

@@ -21,9 +21,8 @@ export interface SeenAdvert {
   readonly advert: Advert
 }
 
-/** Who hears what the frames of a capture say. */
+/** Who hears what the frames of a capture say. `vlans`: the tags of the frame, outermost first. */
 export interface Hearer {
-  /** `vlans`: the tags of the frame, outermost first. */
   sign(ip: Ip, vlans: readonly number[], sign: Sign): void
-  advert(seen: SeenAdvert): void
+  advert(vlans: readonly number[], seen: SeenAdvert): void
 }

@@ -1,7 +1,7 @@
 import type { Ip } from '../wire/ip.js'
 import type { Mac } from '../wire/mac.js'
 import { vridOf } from '../wire/virtual-mac.js'
-import { Masters } from './masters.js'
+import { type MasterChange, Masters } from './masters.js'
 import { type Holder, intervals, type Move, measure, type Span } from './measure.js'
 import type { SeenAdvert, Sign } from './sign.js'
 
@@ -66,7 +66,6 @@ export class Stopwatch {
   readonly moves: Move[] = []
   readonly outages: Outage[] = []
   readonly visits: Visit[] = []
-  readonly masters: Masters
   owner: Owner | null = null
   asks = 0
   answers = 0
@@ -77,6 +76,7 @@ export class Stopwatch {
   /** Of those, the ones that a move was measured without. */
   private missed = 0
   private readonly ourMac: Mac | null
+  private readonly masters: Masters
   /** Machines that got an answer here: what they ask, and its silence, can be seen here. */
   private readonly answered = new Set<Mac>()
   private readonly rivals = new Map<string, Rival>()
@@ -90,7 +90,7 @@ export class Stopwatch {
   }
 
   advert(seen: SeenAdvert): void {
-    this.masters.hear(seen, this.owner?.mac ?? null)
+    this.masters.hear(seen)
   }
 
   sign(sign: Sign): void {
@@ -104,6 +104,11 @@ export class Stopwatch {
   /** Signs that a measure of what happened would have needed and that were not kept. */
   get unkept(): number {
     return this.lost + this.missed
+  }
+
+  /** The newest change of master since the last move. */
+  get masterChange(): MasterChange | null {
+    return this.masters.change(this.owner?.mac ?? null)
   }
 
   /** How far apart the requests were of late. */
@@ -142,7 +147,7 @@ export class Stopwatch {
   private answer({ at, mac, to }: Extract<Sign, { what: 'answer' }>): void {
     this.answers += 1
     this.answered.add(to)
-    const master = vridOf(mac) === null ? null : (this.masters.last?.advert.source ?? null)
+    const master = vridOf(mac) === null ? null : (this.masters.last(mac)?.advert.source ?? null)
     const holder = { mac, master }
     if (this.owner === null) this.owner = { ...holder, lastAt: at }
     else if (isSame(this.owner, holder)) {
@@ -179,23 +184,32 @@ export class Stopwatch {
       to: rival.holder,
       lastOldAt: owner.lastAt,
       firstNewAt: rival.firstAt,
-      masters: this.masters.change,
+      masters: this.masters.change(rival.holder.mac),
     }
     if (this.moves.length < MOST_MOVES) this.moves.push(measure(handover, this.signs, (asker) => this.counts(asker)))
     this.owner = { ...rival.holder, lastAt: at }
     this.rivals.clear()
     ;[this.missed, this.lost] = [this.missed + this.lost, 0]
-    this.masters.change = null
+    this.masters.forgetChanges()
     // the picture of the next one begins here; an announcement belongs to one only
     this.signs = this.signs.filter((one) => one.at >= at - SETTLE_MICROS && one.what !== 'announcement')
   }
 
   private noteOutage(from: number, until: number): void {
-    const unanswered = this.askTimes()
-      .filter((at) => at > from && at < until)
-      .slice(0, -1)
+    const unanswered = this.unansweredBetween(from, until).slice(0, -1)
     if (unanswered.length < FEWEST_UNANSWERED - 1 || this.outages.length === MOST_LISTED) return
     this.outages.push({ from, until, least: unanswered.at(-1)! - unanswered[0]!, most: until - from })
+  }
+
+  /** Requests between two answers. Goes back to the first of these only, as it is called for each answer. */
+  private unansweredBetween(from: number, until: number): number[] {
+    const times: number[] = []
+    for (let place = this.signs.length - 1; place >= 0; place--) {
+      const one = this.signs[place]!
+      if (one.what === 'answer' && one.at <= from) break
+      if (one.what === 'ask' && one.at > from && one.at < until && this.counts(one.asker)) times.push(one.at)
+    }
+    return times.reverse()
   }
 
   /** Nothing is going on: what is older than a few seconds before the last answer counts for no measure any more. */
@@ -206,8 +220,10 @@ export class Stopwatch {
   }
 }
 
+/** Nothing tells two machines with one virtual MAC apart but two masters that are known. */
 function isSame(owner: Holder, other: Holder): boolean {
-  return owner.mac === other.mac && (owner.master === null || owner.master === other.master)
+  const isOneMaster = owner.master === null || other.master === null || owner.master === other.master
+  return owner.mac === other.mac && isOneMaster
 }
 
 function keyOf({ mac, master }: Holder): string {

@@ -3,7 +3,7 @@
 # It stands for announcers that the kernel cannot play: one that misses requests (a full queue, a lossy
 # port, a CPU-starved pod), and one that answers beside the kernel of the same machine.
 #   responder.pl INTERFACE IP [every=N] [skip=N] [copies=N] [probes=0|1]
-# every=3 answers one broadcast in three, skip=1 shifts which one; a unicast request is always answered.
+# every=3 answers one broadcast in three, and one probe in three, skip=1 shifts which one; a unicast request is always answered.
 use strict;
 use warnings;
 use Socket;
@@ -17,7 +17,7 @@ my $index = slurp("/sys/class/net/$interface/ifindex");
 bind($socket, pack('S n l S C C a8', 17, $ETH_P_ARP, $index, 0, 0, 0, '')) or die "bind to $interface: $!\n";
 my $mac = pack('H12', slurp("/sys/class/net/$interface/address") =~ s/[:\s]//gr);
 my $vip = inet_aton($ip);
-my $heard = 0;
+my %heard;
 $| = 1;
 print "answering for $ip\n";
 
@@ -25,7 +25,7 @@ while (defined recv($socket, my $frame, 2048, 0)) {
     my ($to, undef, $oper, $sha, $spa, $tpa) = unpack('a6 a6 x8 n a6 a4 x6 a4', $frame);
     next unless length $frame >= 42 && $oper == 1 && $tpa eq $vip && $spa ne $vip && $sha ne $mac;
     next if !$option{probes} && $spa eq "\0" x 4;
-    next if $to eq "\xff" x 6 && ($heard++ + $option{skip}) % $option{every};
+    next if $to eq "\xff" x 6 && ($heard{$spa eq "\0" x 4}++ + $option{skip}) % $option{every};
     my $reply = pack('a6 a6 n n n C C n a6 a4 a6 a4 x18', $sha, $mac, $ETH_P_ARP, 1, 0x0800, 6, 4, 2, $mac, $vip, $sha, $spa);
     send($socket, $reply, 0) for 1 .. $option{copies};
 }

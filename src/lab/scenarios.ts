@@ -49,7 +49,6 @@ export const scenarios: readonly Scenario[] = [
     summary: 'the only responder answers one broadcast in three',
     segment: { hosts: [{ name: 'node-a' }] },
     start: (segment, phase) => respond(segment, 'node-a', 'every=3', `skip=${phase % 3}`),
-    // the responder counts probes too, and when it answers decides how many there are: of four rounds it may answer two
     pace: ['--rounds', '9'],
     fails: true,
   },

@@ -48,10 +48,20 @@ function settle(host: Host): string {
     ]),
     inside(host, [
       ...proxySettings(proxies),
+      ...linkLocalFirst(host.spec.sysctls),
       ...Object.entries(host.spec.sysctls ?? {}).map(sysctl),
       ...(host.spec.setup ?? []),
     ]),
   ].join('\n')
+}
+
+/** The kernel adds it when it sees the carrier, which may be later: then it would be tentative for as long as the settings say. */
+function linkLocalFirst(sysctls: Host['spec']['sysctls'] = {}): string[] {
+  if (!Object.keys(sysctls).some((key) => key.endsWith('.accept_dad'))) return []
+  const there = 'ip -6 addr show dev eth0 scope link | grep -q inet6'
+  return [
+    `for i in $(seq 200); do ${there} && break; sleep 0.05; done; ${there} || { echo no link-local address >&2; exit 1; }`,
+  ]
 }
 
 /** An address without a subnet; `nodad`: of IPv6 it is there at once, whoever else has it. */

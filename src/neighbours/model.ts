@@ -15,10 +15,13 @@ export const NEIGHBOUR_FORMATS = [
 ] as const
 export type NeighbourFormat = (typeof NEIGHBOUR_FORMATS)[number]
 
-/** `own`: of the device itself; `static`: somebody wrote it into the configuration, or the device has it itself and does not say. */
-export const ENTRY_KINDS = ['dynamic', 'static', 'own', 'incomplete'] as const
+/**
+ * `own`: of the device itself; `static`: somebody wrote it into the configuration, or the device has it itself and does not say;
+ * `remote`: another device advertises it (EVPN), until that one withdraws it.
+ */
+export const ENTRY_KINDS = ['dynamic', 'static', 'own', 'remote', 'incomplete'] as const
 /** Of a MAC at a port. */
-export const PORT_KINDS = ['dynamic', 'static'] as const
+export const PORT_KINDS = ['dynamic', 'static', 'remote'] as const
 export type EntryKind = (typeof ENTRY_KINDS)[number]
 
 /** Seconds since an entry was learnt or confirmed: a device that prints minutes leaves most of one open. */

@@ -75,6 +75,8 @@ export interface VrrpInstance {
   readonly vrid: number | null
   readonly family: 4 | 6
   readonly version: 2 | 3
+  /** Before scripts change it; absent in older snapshots. */
+  readonly priority?: number
   readonly advertMs: number
   readonly authentication: string | null
   /** Empty: multicast. */

@@ -189,6 +189,7 @@ const SECTIONS: Declarations = {
       vrid: figure,
       family,
       version: figure,
+      priority: figure,
       advertMs: figure,
       authentication: oneOf('PASS', 'AH'),
       unicastPeers: words,

@@ -177,6 +177,7 @@ const SECTIONS: { readonly [N in SectionName]: z.ZodType<Sections[N]> } = {
         vrid: numberOrNull,
         family,
         version: z.union([z.literal(2), z.literal(3)]),
+        priority: number.exactOptional(),
         advertMs: number,
         authentication: textOrNull,
         unicastPeers: listOf(text),

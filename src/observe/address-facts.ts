@@ -13,6 +13,7 @@ import {
 } from './model.js'
 import type { Tables } from './tables.js'
 import { transitions } from './transitions.js'
+import type { Unanswered } from './unanswered.js'
 
 /** Beyond these, a report would be no use and too large for the memory that it is made in. */
 const MAX_LISTED_ADDRESSES = 4096
@@ -30,7 +31,7 @@ export function listedAddresses(
   const least = allAddresses ? 1 : 2
   const noticed = numbers.filter(
     (address) =>
-      !addresses.isAsked(address) && (realClaims(tables, address).length >= least || wasDenied(tables, address)),
+      !addresses.isAsked(address) && (tables.claims.made(address).length >= least || wasDenied(tables, address)),
   )
   const worst = noticed.toSorted((one, other) => claimCount(tables, other) - claimCount(tables, one))
   let claims = 0
@@ -49,16 +50,17 @@ export function listedAddresses(
   return { listed, unlisted: noticed.length - kept.length }
 }
 
-export function addressFacts(tables: Tables, address: number): AddressFacts {
+/** `unanswered`: null where the times of the capture cannot be compared. */
+export function addressFacts(tables: Tables, address: number, unanswered: Unanswered | null): AddressFacts {
   const { core, addresses, stacks } = tables
   const asked = addresses.isAsked(address)
-  const claims = realClaims(tables, address).slice(0, MAX_CLAIMS_OF_ADDRESS)
+  const claims = tables.claims.made(address).slice(0, MAX_CLAIMS_OF_ADDRESS)
   const claimants = new Set(claims.map((claim) => tables.claims.mac(claim)))
   const kept = keptExchanges(core, addresses, tables.claims, address)
   const exchanges = kept.filter((exchange) => !isIdle(exchange) || !claimants.has(exchange.asker))
   const answeredOwn = exchanges.filter(({ mode, asker }) => mode === 'probe' && claimants.has(asker)).length
   const idleProbes = sum(claims.map((claim) => tables.claims.get(claim, CLAIM.ownProbes))) - answeredOwn
-  return {
+  const facts: AddressFacts = {
     ip: addresses.ip(address),
     vlans: stacks.list[addresses.stack(address)] ?? [],
     asked,
@@ -72,6 +74,8 @@ export function addressFacts(tables: Tables, address: number): AddressFacts {
     changes: addresses.get(address, ADDRESS.changes),
     exchanges,
   }
+  const inVain = asked && unanswered !== null ? unanswered.asker(address, facts) : null
+  return inVain === null ? facts : { ...facts, unanswered: inVain }
 }
 
 /** A probe that nobody answered. */
@@ -130,11 +134,6 @@ interface Sight {
 function lifetime(one: Sight, other: Sight): Pick<ClaimFacts, 'firstAt' | 'firstFrame' | 'lastAt' | 'lastFrame'> {
   const [first, last] = one.at <= other.at ? [one, other] : [other, one]
   return { firstAt: first.at, firstFrame: first.frame, lastAt: last.at, lastFrame: last.frame }
-}
-
-/** Claims that were really made; a MAC that was only asked has a record too. */
-export function realClaims({ claims }: Tables, address: number): number[] {
-  return claims.of(address).filter((claim) => claims.get(claim, CLAIM.firstFrame) > 0)
 }
 
 /** An address asked for is reported where it was seen, and untagged when it was seen nowhere. */

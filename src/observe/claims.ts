@@ -61,6 +61,11 @@ export class Claims {
     return claims.reverse()
   }
 
+  /** Those that were really made; a MAC that was only asked has a record too. */
+  made(address: number): number[] {
+    return this.of(address).filter((claim) => this.get(claim, CLAIM.firstFrame) > 0)
+  }
+
   /** Whether a frame that made it came from its MAC. */
   isSource(claim: number): boolean {
     return this.core.ints[seenAt(claim) + CLAIM_SEEN.isSource] === 1

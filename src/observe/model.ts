@@ -20,8 +20,10 @@ export const REQUEST_MODES = ['broadcast', 'unicast', 'probe'] as const satisfie
 /** Everything one capture (file or live) says, folded once. The value that wire rules read. */
 export interface WireFacts {
   readonly capture: CaptureFacts
-  /** The addresses asked for, and every other (VLAN stack, IP) that two or more MACs claim; all of them on request. */
+  /** The addresses asked for, and every other (VLAN stack, IP) that two or more MACs claim, or of IPv6 that a host looked for and another denied it; all of them on request. */
   readonly addresses: readonly AddressFacts[]
+  /** The capture of each address that another place saw than the one whose counts `capture` has; absent: one place was looked from. */
+  readonly captures?: ReadonlyMap<AddressFacts, CaptureFacts>
   /** Senders, targets and VLANs whose rate reached the lowest storm tier at least once. */
   readonly rates: readonly RateFacts[]
   /** Identical broadcast frames seen again and again. */
@@ -126,6 +128,22 @@ export interface AddressFacts {
   readonly changes: number
   /** The exchanges themselves, oldest first, at most 1024 (for asked addresses; at most 64 for others). */
   readonly exchanges: readonly Exchange[]
+  /** Of an address asked for: whose broadcasts for it got no answer although answers to that machine reach the capture; absent: nobody's. */
+  readonly unanswered?: UnansweredAsker
+}
+
+/** A machine that asked for an address again and again, and got answers for others only (unanswered.ts). */
+export interface UnansweredAsker {
+  readonly asker: Mac
+  /**
+   * Nothing in the capture says that the address is alive, two machines or more answered it for others, and all that goes to one machine
+   * is to it or from it: elsewhere, as on a link between two switches or on a host that is only asked, answers to others go past.
+   */
+  readonly isAlone: boolean
+  /** Its broadcasts in a row, each put again as if there had been no answer. */
+  readonly requests: readonly Exchange[]
+  /** Answers to it for other addresses within a minute of these, by time: the first of each of two machines. */
+  readonly answers: readonly { readonly ip: Ip; readonly mac: Mac; readonly at: Micros; readonly frame: number }[]
 }
 
 /**

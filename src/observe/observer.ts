@@ -1,7 +1,7 @@
 import { CutShortError } from '../wire/capture-format.js'
 import { CaptureReader } from '../wire/capture-reader.js'
 import type { FrameSink } from '../wire/frame-sink.js'
-import type { Ip } from '../wire/ip.js'
+import { type Ip, parseIp } from '../wire/ip.js'
 import type { Mac } from '../wire/mac.js'
 import type { Claims } from './claims.js'
 import * as CLAIM from './columns/claim.js'
@@ -79,9 +79,12 @@ export class Observer {
     ]
   }
 
-  /** Of the virtual routers that two machines advertise now, the longest advert interval, ms; 0: there is none. */
+  /** Of the virtual routers that may have two masters now, the longest advert interval, ms; 0: there is none. */
   contestedMs(): number {
-    return this.fold.vrrp.contestedMs()
+    return this.fold.vrrp.contestedMs((text) => {
+      const ip = parseIp(text)
+      return ip !== null && this.answersFor(ip).size > 1
+    })
   }
 
   /** Ends the observation, where all is noted as it is read. Throws CaptureFormatError. */

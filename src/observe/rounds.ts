@@ -1,6 +1,6 @@
 import { isIpv6 } from '../wire/ip.js'
 import { BROADCAST_MAC, type Mac } from '../wire/mac.js'
-import type { AddressFacts, Exchange } from './model.js'
+import type { AddressFacts, Exchange, WireFacts } from './model.js'
 
 const NOBODY: ReadonlySet<Mac> = new Set()
 
@@ -31,6 +31,11 @@ export function askersThatProbed({ asks, exchanges }: Pick<AddressFacts, 'asks' 
   if (asks.probe.sent === 0) return NOBODY
   const asked = new Set(exchanges.filter(({ mode }) => mode === 'broadcast').map(({ asker }) => asker))
   return new Set(exchanges.filter(({ mode, asker }) => mode === 'probe' && asked.has(asker)).map(({ asker }) => asker))
+}
+
+/** Who scanned in a capture as l2doctor does: beside its broadcasts for an address there are RFC 5227 probes of it. */
+export function probersIn({ addresses }: Pick<WireFacts, 'addresses'>): readonly Mac[] {
+  return [...new Set(addresses.filter(({ asked }) => asked).flatMap((address) => [...askersThatProbed(address)]))]
 }
 
 /** In how many of those rounds this MAC answered. */

@@ -10,14 +10,17 @@ import { loopFacts } from './loop-facts.js'
 import type { CaptureFacts, ObserveOptions, WireFacts } from './model.js'
 import { rateFacts } from './rate-facts.js'
 import { senderFacts } from './sender-facts.js'
+import { Unanswered } from './unanswered.js'
 
 /** The value of everything that was folded. */
 export function wireFacts(fold: Fold, options: ObserveOptions, truncatedFile: boolean): WireFacts {
   const { core, addresses, stacks } = fold.tables
   const { listed, unlisted } = listedAddresses(fold.tables, options)
+  const isInOrder = core.total(TOTAL.stepsBack) === 0 && fold.lastAt !== null
+  const unanswered = isInOrder ? new Unanswered(fold.tables, fold.lastAt) : null
   return {
     capture: captureFacts(fold, truncatedFile),
-    addresses: listed.map((address) => addressFacts(fold.tables, address)),
+    addresses: listed.map((address) => addressFacts(fold.tables, address, unanswered)),
     rates: rateFacts(core, addresses, stacks),
     loops: loopFacts(core, stacks),
     wiresharkStorms: wiresharkStorms(core),

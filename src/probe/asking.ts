@@ -1,5 +1,6 @@
 import { type Ip, isIpv4, isIpv6 } from '../wire/ip.js'
 import { isLinkLocal6 } from '../wire/ipv6.js'
+import { network } from '../wire/subnet.js'
 
 /** An address of the interface we ask on. */
 export interface OwnAddress {
@@ -72,7 +73,5 @@ function certainlyOurs(alike: readonly OwnAddress[]): readonly OwnAddress[] {
 
 /** Whether `target` lies in the subnet of an address. */
 export function isInSubnet(target: Ip, { ip, prefix }: Pick<OwnAddress, 'ip' | 'prefix'>): boolean {
-  if (isIpv4(target) !== isIpv4(ip)) return false
-  const shift = BigInt((isIpv4(ip) ? 32 : 128) - prefix)
-  return BigInt(ip) >> shift === BigInt(target) >> shift
+  return isIpv4(target) === isIpv4(ip) && network(target, prefix) === network(ip, prefix)
 }

@@ -2,7 +2,9 @@ import type { RequestMode } from '../observe/model.js'
 import { type Ip, isIpv6 } from '../wire/ip.js'
 import type { Mac } from '../wire/mac.js'
 import { DETECTED_MS, DiscoveryAsks } from './discovery-asks.js'
+import { type Due, DueQueue } from './due-queue.js'
 import type { Responder } from './responder.js'
+import { SignsOfLife } from './signs-of-life.js'
 
 export interface PlanOptions {
   readonly vips: readonly Ip[]
@@ -14,6 +16,8 @@ export interface PlanOptions {
   readonly framesPerSecond: number
   /** How long the whole run takes; null: as long as the rounds need. */
   readonly forMs: number | null
+  /** How late a frame may be heard, ms; by default at once. */
+  readonly lateMs?: number
   /** Hosts to ask by unicast even when their answer to a broadcast was never heard. */
   readonly suspects: readonly Mac[]
   /** Hosts to ask by unicast too, of which silence is expected: one frame each; read when the rounds are over. */
@@ -56,14 +60,10 @@ const SETTLED_MS = 850
 const PROMPT_MS = 200
 /** Probes to a responder that has not answered one: one alone may be a lost frame. */
 const LAST_PROBES = 2
+/** From one look whether the answer that a probe waits for has come to the next. */
+const LOOK_AGAIN_MS = 50
 /** Timers are a millisecond coarse: at high rates what was sent late is made up for, within this. */
 const CATCH_UP_MS = 20
-
-interface Due {
-  readonly at: number
-  readonly vip: Ip
-  readonly round: number
-}
 
 /** An ask that waits for its turn, and what is to be done once it was sent. */
 interface Waiting {
@@ -74,21 +74,27 @@ interface Waiting {
 /**
  * What to send when: for each address broadcasts with our own address; between them RFC 5227 probes until every
  * responder has answered one; at the end one unicast to each responder, and a probe to those that never answered one.
- * A probe looks like a conflict to a host that is about to take the address (RFC 5227 section 2.1.1), so an address that has
- * answered no request gets none, but for the single one where a request cannot be sent (of IPv6 none at all, and no probe
- * goes to a group: see discovery-asks.ts). The addresses take turns.
+ * A probe looks like a conflict to a host that is about to take the address (RFC 5227 section 2.1.1), so it waits for an answer
+ * (see signs-of-life.ts), and an address that has answered no request gets none, but for the single one where a request cannot be
+ * sent (of IPv6 none at all, and no probe goes to a group: see discovery-asks.ts). The addresses take turns; a probe whose answer has
+ * come goes before the requests for others.
  * Times are milliseconds of any clock that only goes forward.
  */
 export class ProbePlan {
+  /** How long the last request may be over when the host that answered it gets a probe. */
+  readonly mostAgeMs: number
   private readonly options: PlanOptions
   private readonly heard: (vip: Ip) => readonly Responder[]
   private readonly discovery: DiscoveryAsks
+  private readonly life: SignsOfLife
   // Each queue is in order by itself, because the delay that leads into it is always the same.
-  private readonly broadcasts = new Queue()
-  private readonly probes = new Queue()
-  private readonly settled = new Queue()
-  private readonly proving = new Queue()
-  private readonly detected = new Queue()
+  private readonly broadcasts = new DueQueue()
+  private readonly probes = new DueQueue()
+  private readonly settled = new DueQueue()
+  private readonly proving = new DueQueue()
+  private readonly waitingToProbe = new DueQueue()
+  private readonly waitingToProve = new DueQueue()
+  private readonly detected = new DueQueue()
   private readonly ready: Waiting[] = []
   private startedAt: number | null = null
   private sendAt = 0
@@ -100,6 +106,8 @@ export class ProbePlan {
     this.options = options
     this.heard = heard
     this.discovery = new DiscoveryAsks(options.isOwn ?? (() => false), heard)
+    this.mostAgeMs = LISTEN_MS + 2000 / options.framesPerSecond
+    this.life = new SignsOfLife(heard, this.mostAgeMs)
   }
 
   /** The next step at this time; to be called again after it was taken. */
@@ -108,13 +116,17 @@ export class ProbePlan {
     if (now >= this.endAt) return { step: 'done' }
     for (;;) {
       const first = this.ready[0]
-      if (first) return now < this.sendAt ? wait(this.sendAt - now) : this.send(first, now)
+      if (first) return now < this.sendAt ? this.until(this.sendAt, now) : this.send(first, now)
       const queue = this.earliest()
-      if (!queue) return now < this.doneAt ? wait(this.doneAt - now) : { step: 'done' }
-      const dueIn = Math.max(queue.at, this.sendAt) - now
-      if (dueIn > 0) return wait(dueIn)
+      if (!queue) return now < this.doneAt ? this.until(this.doneAt, now) : { step: 'done' }
+      const due = Math.max(queue.at, this.sendAt)
+      if (due > now) return this.until(due, now)
       this.prepare(queue, queue.take(), now)
     }
+  }
+
+  private until(at: number, now: number): Step {
+    return { step: 'wait', ms: Math.min(at, this.endAt) - now }
   }
 
   private start(now: number): void {
@@ -142,27 +154,28 @@ export class ProbePlan {
     this.ready.push({ ask: { ...ask, to }, ...(sent && { sent }) })
   }
 
-  private earliest(): Queue | null {
-    const first = [this.broadcasts, this.probes, this.settled, this.proving, this.detected].reduce((a, b) =>
-      b.at < a.at ? b : a,
-    )
-    return first.at === Number.POSITIVE_INFINITY ? null : first
+  private earliest(): DueQueue | null {
+    const soon = [this.waitingToProve, this.proving, this.waitingToProbe, this.probes]
+    const first = [...soon, this.broadcasts, this.settled, this.detected].reduce((a, b) => (b.at < a.at ? b : a))
+    if (first.at === Number.POSITIVE_INFINITY) return null
+    const at = Math.max(first.at, this.sendAt)
+    return soon.find((queue) => queue.at <= at) ?? first
   }
 
-  private prepare(queue: Queue, due: Due, now: number): void {
+  private prepare(queue: DueQueue, due: Due, now: number): void {
     if (queue === this.broadcasts) this.broadcast(due, now)
-    else if (queue === this.probes) this.probe(due, now)
+    else if (queue === this.probes || queue === this.waitingToProbe) this.probe(due, now)
     else if (queue === this.settled) this.settle(due, now)
     else if (queue === this.detected) this.probeTwice(due.vip, now)
     else if (isIpv6(due.vip)) this.proveSix(due, now)
-    else this.prove(due)
+    else this.prove(due, now)
   }
 
   private broadcast({ vip, round }: Due, now: number): void {
     this.push({ vip, mode: 'broadcast', ...(isIpv6(vip) ? { turn: round } : {}) })
     if (isIpv6(vip)) this.discovery.notice(vip, now)
     const last = this.isLast(round, now)
-    if (last) this.settled.add({ at: now + SETTLED_MS, vip, round })
+    if (last) this.settled.add({ at: now + SETTLED_MS + (this.options.lateMs ?? 0), vip, round })
     else this.broadcasts.add({ at: now + this.options.intervalMs, vip, round: round + 1 })
     if (!last || round === 0) this.probes.add({ at: now + this.options.intervalMs / 2, vip, round })
   }
@@ -173,9 +186,19 @@ export class ProbePlan {
     return late || round + 1 >= rounds
   }
 
-  private probe({ vip }: Due, now: number): void {
+  private probe(due: Due, now: number): void {
+    const { vip } = due
+    const unproven = this.unproven(vip)
     if (isIpv6(vip)) this.probeSix(vip, now)
-    else if (this.unproven(vip).length > 0) this.push({ vip, mode: 'probe' })
+    else if (unproven.some((one) => this.life.isThere(vip, one, now))) this.push({ vip, mode: 'probe' })
+    else if (unproven.length > 0) this.lookAgain(this.waitingToProbe, due, now)
+  }
+
+  /** Whoever answers late may answer yet; false: no longer. */
+  private lookAgain(queue: DueQueue, due: Due, now: number): boolean {
+    const isOpen = this.life.sinceRequest(due.vip, now) + LOOK_AGAIN_MS <= LISTEN_MS
+    if (isOpen) queue.add({ ...due, at: now + LOOK_AGAIN_MS })
+    return isOpen
   }
 
   /** One unicast to each; a host that hears no broadcasts, or misses many, can still prove itself by a probe of its own. */
@@ -192,10 +215,13 @@ export class ProbePlan {
     if (last !== undefined) this.push(last, prove)
   }
 
-  private prove({ vip }: Due): void {
+  private prove(due: Due, now: number): void {
+    const { vip } = due
     const unproven = this.unproven(vip)
+    const there = unproven.filter((one) => this.life.isThere(vip, one, now))
+    if (there.length < unproven.length && this.lookAgain(this.waitingToProve, due, now)) return
     for (let n = 0; n < LAST_PROBES; n++) {
-      for (const to of unproven) this.push({ vip, mode: 'probe', to })
+      for (const { mac } of there) this.push({ vip, mode: 'probe', to: mac })
     }
   }
 
@@ -218,15 +244,14 @@ export class ProbePlan {
   }
 
   /** Hosts that answered requests for the address, and no probe yet. */
-  private unproven(vip: Ip): Mac[] {
-    return this.heard(vip)
-      .filter(({ answeredProbe }) => !answeredProbe)
-      .map(({ mac }) => mac)
+  private unproven(vip: Ip): Responder[] {
+    return this.heard(vip).filter(({ answeredProbe }) => !answeredProbe)
   }
 
   private send({ ask, sent }: Waiting, now: number): Step {
     this.ready.shift()
     sent?.(now)
+    if (ask.mode !== 'probe' && !isIpv6(ask.vip)) this.life.note(ask.vip, ask.mode === 'broadcast', now)
     const period = 1000 / this.options.framesPerSecond
     this.sendAt = Math.max(this.sendAt, now - (period < CATCH_UP_MS ? CATCH_UP_MS : 0)) + period
     this.doneAt = Math.max(this.doneAt, now + (ask.mode === 'broadcast' ? LISTEN_MS : PROMPT_MS))
@@ -244,32 +269,4 @@ export function estimateSeconds({ vips, rounds, intervalMs, framesPerSecond, for
 /** What a request to one host has beside its address, of IPv6. */
 function directly(vip: Ip, turn: number, byGroup: boolean): Pick<Ask, 'turn' | 'byGroup'> {
   return isIpv6(vip) ? { turn, byGroup } : {}
-}
-
-function wait(ms: number): Step {
-  return { step: 'wait', ms }
-}
-
-/** First in, first out, without moving what is behind. */
-class Queue {
-  private items: Due[] = []
-  private head = 0
-
-  /** When the first is due; Infinity when there is none. */
-  get at(): number {
-    return this.items[this.head]?.at ?? Number.POSITIVE_INFINITY
-  }
-
-  add(item: Due): void {
-    this.items.push(item)
-  }
-
-  take(): Due {
-    const item = this.items[this.head++] as Due
-    if (this.head > 1024 && this.head * 2 > this.items.length) {
-      this.items = this.items.slice(this.head)
-      this.head = 0
-    }
-    return item
-  }
 }

@@ -5,6 +5,8 @@ export interface Responder {
   readonly mac: Mac
   /** It answered an RFC 5227 probe, or a solicitation from ::, at least once. */
   readonly answeredProbe: boolean
+  /** How many requests that name an asker it has answered so far; absent: nobody counts while the requests are sent. */
+  readonly answers?: number
   /** Of an IPv6 address. */
   readonly advertised?: Advertised
 }

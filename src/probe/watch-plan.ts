@@ -1,7 +1,7 @@
 import type { Ip } from '../wire/ip.js'
 import type { Mac } from '../wire/mac.js'
-import { LISTEN_MS, ProbePlan, type Step } from './plan.js'
-import type { Responder } from './responder.js'
+import { Confirming, type HeardInWindow } from './confirming.js'
+import { LISTEN_MS, type Step } from './plan.js'
 
 export interface WatchPlanOptions {
   readonly vips: readonly Ip[]
@@ -9,18 +9,12 @@ export interface WatchPlanOptions {
   readonly framesPerSecond: number
   /** From one broadcast to the next for the same address; longer where there are too many addresses for it. */
   readonly intervalMs: number
+  /** How late a frame may be heard, ms. */
+  readonly lateMs: number
   /** Whether we have an address to name as sender of a request for this one. Without, it is not asked for. */
   canAsk(ip: Ip): boolean
   /** Whether this machine holds it: then its own answer is not heard. */
   isOwn(ip: Ip): boolean
-}
-
-/** What was heard since the window began. */
-export interface HeardInWindow {
-  /** The hosts that answered for an address. */
-  responders(vip: Ip): readonly Responder[]
-  /** How many broadcasts for an address each host answered. */
-  broadcastsAnswered(vip: Ip): ReadonlyMap<Mac, number>
 }
 
 /** What is left of the pace for asking again, when there are so many addresses that it is never idle: a sixth. */
@@ -29,8 +23,13 @@ const SHARE_OF_ROUNDS = 5 / 6
 const MOST_CONFIRMED = 4
 /** What was sent late, behind something else, is made up for within this. */
 const CATCH_UP_MS = 1000
-/** Beside the broadcast that showed a change, and as `scan` asks. */
-const CONFIRMING = { rounds: 4, intervalMs: 200, forMs: null }
+/** From one look for work to the next, where nothing is due. */
+const IDLE_MS = 1000
+/**
+ * To wake up costs more than what is done then: broadcasts that are due within this are sent together, at most so many, and what need not
+ * be at once waits for one that is.
+ */
+const [SOON_MS, MOST_TOGETHER] = [600, 5]
 
 interface Asked {
   readonly vip: Ip
@@ -39,9 +38,9 @@ interface Asked {
 }
 
 /**
- * What a watch sends when: one broadcast for each address, in turn and evenly spread. Where the answers to one are not those to the one
- * before, the address is asked as `scan` asks (see plan.ts), at most once in a window, because a single frame may be lost. Times are
- * milliseconds of any clock that only goes forward.
+ * What a watch sends when: one broadcast for each address, in turn, at most five at a time. Where the answers to one are not those to
+ * the one before, the address is asked as `scan` asks (see plan.ts), at most once in a window, because a single frame may be lost. Times
+ * are milliseconds of any clock that only goes forward.
  */
 export class WatchPlan {
   private options: WatchPlanOptions
@@ -52,11 +51,16 @@ export class WatchPlan {
   /** Addresses to be asked again, with the hosts that answered one of the two broadcasts. */
   private readonly suspicious = new Map<Ip, readonly Mac[]>()
   private readonly confirmedInWindow = new Set<Ip>()
-  private confirming: { readonly vip: Ip; readonly plan: ProbePlan }[] = []
+  private confirming: readonly Confirming[] = []
   private turn = 0
+  /** The first turn of the window. */
+  private firstTurn = 0
   private broadcastAt: number | null = null
   private sendAt = Number.NEGATIVE_INFINITY
-  private sentAt = Number.NEGATIVE_INFINITY
+  /** Of the last frames, as many as the pace allows in a second. */
+  private readonly sentAts: number[] = []
+  /** Broadcasts that are still to be sent together with the last one. */
+  private together = 0
   private isPaused = false
 
   constructor(options: WatchPlanOptions, heard: HeardInWindow) {
@@ -67,6 +71,11 @@ export class WatchPlan {
   /** How long one round takes, ms. */
   get roundMs(): number {
     return this.spacing() * this.options.vips.length
+  }
+
+  /** Each address has had its turn in the window. */
+  get isRoundAsked(): boolean {
+    return this.turn - this.firstTurn >= this.options.vips.length
   }
 
   /** Goes on with other addresses, or from other addresses of ours; what is no longer watched is forgotten. */
@@ -91,6 +100,7 @@ export class WatchPlan {
   /** A new window begins, in which nothing was heard yet. */
   resume(): void {
     this.isPaused = false
+    this.firstTurn = this.turn
     this.asked.length = 0
     this.confirmedInWindow.clear()
   }
@@ -98,8 +108,42 @@ export class WatchPlan {
   /** The next step at this time; to be called again after it was taken. It is never done. */
   next(now: number): Exclude<Step, { step: 'done' }> {
     this.compare(now)
-    if (now < this.sendAt) return wait(this.sendAt - now)
+    const isAllowed = now >= (this.together > 0 ? this.allowedAt : Math.max(this.sendAt, this.allowedAt))
+    if (!isAllowed) return wait(this.untilSend(now))
     return this.broadcast(now) ?? this.confirm(now)
+  }
+
+  /** Until the pace allows a frame; until the next broadcast, where that is soon and nothing else is to be sent. */
+  private untilSend(now: number): number {
+    const isIdle = !this.isPaused && this.confirming.length === 0 && this.suspicious.size === 0
+    const untilBroadcast = this.untilBroadcast(now)
+    const untilAllowed = Math.max(this.sendAt, this.allowedAt) - now
+    return Math.max(untilAllowed, isIdle && untilBroadcast <= SOON_MS ? untilBroadcast : 0)
+  }
+
+  private get sentAt(): number {
+    return this.sentAts.at(-1) ?? Number.NEGATIVE_INFINITY
+  }
+
+  /** No second holds more frames than the pace allows, however they lie in it. */
+  private get allowedAt(): number {
+    const first = this.sentAts.at(-this.inSecond) ?? Number.NEGATIVE_INFINITY
+    return first + (1000 * this.inSecond) / this.options.framesPerSecond
+  }
+
+  /** Below one a second a frame has more than a second to itself. */
+  private get inSecond(): number {
+    return Math.max(1, Math.floor(this.options.framesPerSecond))
+  }
+
+  /** How many broadcasts go out at once. */
+  private atOnce(): number {
+    const { vips, framesPerSecond } = this.options
+    return Math.max(1, Math.min(MOST_TOGETHER, vips.length, framesPerSecond / 2, SOON_MS / this.spacing()) | 0)
+  }
+
+  private untilBroadcast(now: number): number {
+    return this.isPaused || this.options.vips.length === 0 ? IDLE_MS : (this.broadcastAt ?? now) - now
   }
 
   private spacing(): number {
@@ -109,11 +153,19 @@ export class WatchPlan {
 
   private broadcast(now: number): Exclude<Step, { step: 'done' }> | null {
     const { vips, canAsk } = this.options
-    if (this.isPaused || now < (this.broadcastAt ?? now) || vips.length === 0) return null
+    if (this.isPaused || vips.length === 0) {
+      this.together = 0
+      return null
+    }
+    if (this.together === 0) {
+      if (now < (this.broadcastAt ?? now)) return null
+      this.together = this.atOnce()
+    }
+    this.together -= 1
     this.broadcastAt = Math.max(this.broadcastAt ?? now, now - Math.min(CATCH_UP_MS, this.spacing())) + this.spacing()
     const vip = vips[this.turn++ % vips.length]!
     if (!canAsk(vip)) return null
-    this.asked.push({ vip, at: now, before: this.heard.broadcastsAnswered(vip) })
+    this.asked.push({ vip, at: now, before: this.broadcastsAnswered(vip) })
     return this.send(now, {
       step: 'send',
       ask: { vip, mode: 'broadcast', to: null, turn: Math.floor(this.turn / vips.length) },
@@ -122,20 +174,22 @@ export class WatchPlan {
 
   private confirm(now: number): Exclude<Step, { step: 'done' }> {
     this.beginConfirming()
-    let soonest = 1000
+    let soonest = IDLE_MS
     for (const one of this.confirming) {
-      const step = one.plan.next(now)
+      const step = one.next(now)
       if (step.step === 'send') return this.send(now, step)
       if (step.step === 'wait') soonest = Math.min(soonest, step.ms)
       else this.confirming = this.confirming.filter((other) => other !== one)
     }
-    const untilBroadcast = this.isPaused ? soonest : (this.broadcastAt ?? now) - now
+    const untilBroadcast = this.untilBroadcast(now)
     const untilCompared = (this.asked[0]?.at ?? Number.POSITIVE_INFINITY) + LISTEN_MS - now
-    return wait(Math.max(1, Math.min(soonest, untilBroadcast, untilCompared)))
+    const isSoon = untilBroadcast <= SOON_MS
+    return wait(Math.max(1, Math.min(soonest, untilBroadcast, isSoon ? IDLE_MS : untilCompared)))
   }
 
   private send<S extends Step>(now: number, step: S): S {
-    this.sentAt = now
+    this.sentAts.push(now)
+    while (this.sentAts.length > this.inSecond) this.sentAts.shift()
     this.sendAt = now + 1000 / this.options.framesPerSecond
     return step
   }
@@ -145,7 +199,7 @@ export class WatchPlan {
     for (let first = this.asked[0]; first && now - first.at >= LISTEN_MS; first = this.asked[0]) {
       this.asked.shift()
       const { vip, before } = first
-      const answers = [...this.heard.broadcastsAnswered(vip)]
+      const answers = [...this.broadcastsAnswered(vip)]
       const answered = new Set(answers.flatMap(([mac, count]) => (count > (before.get(mac) ?? 0) ? [mac] : [])))
       const usual = this.usual.get(vip)
       this.usual.set(vip, answered)
@@ -164,11 +218,16 @@ export class WatchPlan {
     for (const [vip, suspects] of this.suspicious) {
       if (this.isPaused || this.confirming.length >= MOST_CONFIRMED) return
       this.suspicious.delete(vip)
+      const { framesPerSecond, lateMs, canAsk, isOwn } = this.options
+      if (!canAsk(vip)) continue // as a scan it would get a probe then
       this.confirmedInWindow.add(vip)
-      const { framesPerSecond, canAsk, isOwn } = this.options
-      const options = { ...CONFIRMING, vips: [vip], framesPerSecond, canAsk, isOwn, suspects }
-      this.confirming.push({ vip, plan: new ProbePlan(options, (ip) => this.heard.responders(ip)) })
+      const confirming = new Confirming(vip, { framesPerSecond, lateMs, canAsk, isOwn, suspects }, this.heard)
+      this.confirming = [...this.confirming, confirming]
     }
+  }
+
+  private broadcastsAnswered(vip: Ip): ReadonlyMap<Mac, number> {
+    return new Map([...this.heard.answers(vip)].map(([mac, { broadcast }]) => [mac, broadcast]))
   }
 }
 

@@ -23,6 +23,8 @@ export class Addresses {
   private readonly bits = new Map<string, number>()
   private readonly macs = new Map<Mac, Mac>()
   private readonly taken = new Set<Mac>()
+  /** The first two octets of every IPv4 address that was met and may name somebody, as `10 77`. */
+  private readonly starts = new Set<string>()
 
   /** `key` decides the pseudonyms. */
   constructor(key: Uint8Array, keep = NOTHING) {
@@ -41,10 +43,11 @@ export class Addresses {
   }
 
   private freshMac(mac: Mac): Mac {
+    const isLocal = isLocalMac(mac) && !isGroupMac(mac)
+    const fresh = isLocal ? 5 : macPrefix(mac, 16) === LOAD_BALANCED ? 4 : 3
+    const kept = isLocal ? 0x02 : macPrefix(mac, 48 - 8 * fresh)
     for (let n = 0; ; n++) {
-      const digest = this.digest(`mac ${n} ${formatMac(mac)}`)
-      const own = isLocalMac(mac) ? 0x02_00_00_00_00_00 + digest.readUIntBE(0, 5) : null
-      const redacted = own ?? macPrefix(mac, 24) * 2 ** 24 + digest.readUIntBE(0, 3)
+      const redacted = kept * 2 ** (8 * fresh) + this.digest(`mac ${n} ${formatMac(mac)}`).readUIntBE(0, fresh)
       if (redacted !== mac && !this.taken.has(redacted)) return redacted
     }
   }
@@ -65,7 +68,13 @@ export class Addresses {
   ip(text: string): string {
     const address = ipaddr.parse(text)
     const bytes = address.toByteArray()
+    if (bytes.length === 4 && !isOnTheWay(bytes, 31)) this.starts.add(`${bytes[0]} ${bytes[1]}`)
     return ipaddr.fromByteArray(bytes.map((byte, at) => byte ^ this.flips(bytes, at))).toString()
+  }
+
+  /** Whether two figures of a name are those with which an address begins that was met: `lb-10-77` beside 10.77.0.240. */
+  holdsStart(name: string): boolean {
+    return [...name.matchAll(TWO_FIGURES)].some(([, one, two]) => this.starts.has(`${Number(one)} ${Number(two)}`))
   }
 
   private flips(bytes: readonly number[], at: number): number {
@@ -90,6 +99,8 @@ export class Addresses {
   }
 }
 
+const TWO_FIGURES = /(?<!\d)(?=(\d{1,3})[-_](\d{1,3})(?!\d))/g
+
 /** Whether this bit decides between a network with a meaning of its own and another; inside `whole` ones every bit does. */
 function isOnTheWay(bytes: readonly number[], bit: number): boolean {
   return MEANT.some(
@@ -107,8 +118,14 @@ function share(one: readonly number[], other: readonly number[], bits: number): 
 }
 
 function isWellKnown(mac: Mac): boolean {
-  return mac === ZERO_MAC || isGroupMac(mac) || virtualRouterName(mac) !== null || mac === CALICO_MAC
+  if (isGroupMac(mac)) return macPrefix(mac, 24) !== SOLICITED && macPrefix(mac, 16) !== LOAD_BALANCED
+  return mac === ZERO_MAC || virtualRouterName(mac) !== null || mac === CALICO_MAC
 }
+
+/** Of solicited-node groups: 33:33:ff and the last 24 bits of an address (RFC 2464 section 7). */
+const SOLICITED = 0x33_33_ff
+/** 03:bf and the four octets of an address: the multicast mode of Microsoft's Network Load Balancing. */
+const LOAD_BALANCED = 0x03_bf
 
 /** The host end of every veth of Calico. */
 const CALICO_MAC: Mac = 0xee_ee_ee_ee_ee_ee

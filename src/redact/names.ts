@@ -1,4 +1,4 @@
-import { isInterface, type Vocabulary } from './words.js'
+import { holdsAddress, isInterface, type Vocabulary } from './words.js'
 
 /** What a name names; where one text is several things, the first of these decides. */
 const NAME_KINDS = ['node', 'namespace', 'name', 'interface', 'value'] as const
@@ -13,6 +13,8 @@ const HASH = /^[0-9a-f]{8,10}$/
 export class Names {
   private readonly noted = new Map<NameKind, Set<string>>(NAME_KINDS.map((kind) => [kind, new Set()]))
   private readonly vocabulary: Vocabulary
+  /** Names of known words and figures, which stay unless the figures are of an address. */
+  private readonly plain = new Map<string, NameKind>()
   private written: ReadonlyMap<string, string> | null = null
 
   constructor(vocabulary: Vocabulary) {
@@ -28,6 +30,12 @@ export class Names {
     return name
   }
 
+  /** The pseudonym of a name of known words where its figures are of an address, else the name itself. */
+  ofWords(kind: NameKind, name: string): string {
+    if (this.written === null && /\d[-_]\d/.test(name) && !this.plain.has(name)) this.plain.set(name, kind)
+    return this.find(name) ?? name
+  }
+
   /** Null for a text that is nobody's name. */
   find(name: string): string | null {
     return this.written?.get(name) ?? null
@@ -41,7 +49,9 @@ export class Names {
     )
   }
 
-  seal(): void {
+  /** `holdsStart`: whether figures of a name are those of an address, all of which were met. */
+  seal(holdsStart: (name: string) => boolean): void {
+    for (const [name, kind] of this.plain) if (holdsStart(name)) this.of(kind, name)
     const all = [...this.noted.values()].flatMap((names) => [...names])
     const taken = new Set(all)
     const base = new Map<string, string>()
@@ -54,7 +64,9 @@ export class Names {
     const derived = [...this.noted.get('name')!].filter((name) => this.isDerived(name))
     this.written = new Map([
       ...base,
-      ...derived.map((name) => [name, base.get(name) ?? this.derive(name, base)] as const),
+      ...derived.map(
+        (name) => [name, base.get(name) ?? this.derive(name, base, holdsAddress(name) || holdsStart(name))] as const,
+      ),
     ])
   }
 
@@ -64,21 +76,21 @@ export class Names {
   }
 
   /** `kubevip-web` becomes `kubevip-name-r1`: whoever composes the name from its parts finds it. */
-  private derive(name: string, base: ReadonlyMap<string, string>): string {
+  private derive(name: string, base: ReadonlyMap<string, string>, isAddress: boolean): string {
     const prefix = this.vocabulary.derivedBy(name) ?? ''
     const [parts, written] = [name.slice(prefix.length).split('-'), [] as string[]]
     while (parts.length > 0) {
       const known = longestAtStart(parts, base)
-      written.push(known === 0 ? this.unnamed(parts[0]!) : base.get(parts.slice(0, known).join('-'))!)
+      written.push(known === 0 ? this.unnamed(parts[0]!, isAddress) : base.get(parts.slice(0, known).join('-'))!)
       parts.splice(0, Math.max(1, known))
     }
     return prefix + written.join('-')
   }
 
-  private unnamed(text: string): string {
-    return text.replace(/[A-Za-z0-9.]+/g, (word) =>
-      (this.vocabulary.isKnown(word) && !isInterface(word)) || HASH.test(word) ? word : 'x',
-    )
+  /** `isAddress`: figures in it may be those of one. */
+  private unnamed(text: string, isAddress: boolean): string {
+    const stays = (word: string) => (this.vocabulary.isKnown(word) && !isInterface(word)) || HASH.test(word)
+    return text.replace(/[A-Za-z0-9.]+/g, (word) => (stays(word) && !(isAddress && /\d/.test(word)) ? word : 'x'))
   }
 }
 

@@ -26,13 +26,15 @@ export class Pseudonyms {
     if (name === '') return ''
     if (ipaddr.isValid(name) || name.includes(':')) return this.text(name)
     return kind !== 'node' && this.vocabulary.isKnown(name) && this.vocabulary.derivedBy(name) === null
-      ? (this.names.find(name) ?? name)
+      ? this.names.ofWords(kind, name)
       : this.names.of(kind, name)
   }
 
   /** `eth0`, `bond0.100` and their kind stay; of another one stays the VLAN behind its dot. */
   interface(name: string): string {
     if (name === '' || isInterface(name) || name === 'all' || name === 'default') return name
+    // where a tunnel's other end stands in a port's place
+    if (ipaddr.IPv4.isValidFourPartDecimal(name) || ipaddr.IPv6.isValid(name)) return this.addresses.ip(name)
     const [, base = name, vlan = ''] = /^(.+?)((?:\.\d{1,4})?)$/.exec(name) ?? []
     return (isInterface(base) ? base : this.names.of('interface', base)) + vlan
   }
@@ -84,7 +86,8 @@ export class Pseudonyms {
     const [whole, ...shorter] = namesAtStartOf(word)
     const name = whole === undefined ? null : this.names.find(whole)
     if (name !== null) return name
-    if (this.vocabulary.isKnown(word)) return word
+    // figures alone are a range of ports or the like
+    if (this.vocabulary.isKnown(word)) return /\p{L}/u.test(word) ? this.names.ofWords('value', word) : word
     const start = shorter.find((one) => this.names.find(one) !== null)
     if (start === undefined) return this.names.of('value', word)
     return this.names.find(start)! + word.slice(start.length).replace(WORD, (rest) => this.word(rest))
@@ -100,7 +103,7 @@ export function* writingPseudonyms<T>(
   const names = new Names(vocabulary)
   const to = new Pseudonyms(addresses, names, vocabulary)
   yield* write(to)
-  names.seal()
+  names.seal((name) => addresses.holdsStart(name))
   return { written: yield* write(to), names, to }
 }
 

@@ -68,7 +68,7 @@ const KNOWN = new Set(
 
   renew deadline retry period client qps burst replacement probe partial disabled disallow duration
 
-  kubernetes.io virtual router redacted local redact`.split(/\s+/),
+  kubernetes.io virtual router redacted local redact l2doctor`.split(/\s+/),
 )
 
 /** Figures: durations, ports, percentages, versions, marks. A run of more digits could be a number of somebody's. */
@@ -77,6 +77,17 @@ const FIGURE = /^(?:v?\d{1,6}(?:\.\d{1,6}){0,3}(?:ms|s|m|h|gb|mb|mi|gi|k)?|0x[0-
 /** Names of interfaces as kernels, distributions and CNIs give them, none of which holds a MAC or a name. */
 const INTERFACE =
   /^(?:lo|(?:eth|bond|br|vmbr|vlan|team|wlan|wwan|ib|dummy|tun|tap|veth|docker|cni|wg|sit|ip6tnl|gre|gretap|erspan|tunl|ifb|mv|net|if|x)\d{0,4}|en[ops]\d{1,4}(?:[sfdnpv]{1,2}\d{1,4}){0,4}|wl[ops]\d{1,4}(?:[sfdnp]{1,2}\d{1,4}){0,4}|kube-ipvs0|kube-bridge|kube-dummy-if|kube-lb0|nodelocaldns|flannel(?:-v6)?\.\d|flannel-wg|cilium_(?:host|net|vxlan|geneve|wg0)|vxlan\.calico|vxlan-v6\.calico|wireguard\.cali|br-(?:lan|int|ex)|ovn-k8s-mp\d|ovs-system|ip_vti0|ip6_vti0|virbr\d)(?:\.\d{1,4}|:\d{1,3})?$/
+
+/**
+ * An address that is a part of a name: `pool-10-0-0-0-24`, `lb-192-168-1`, `vip-10.0.0.240`, `lb-02-00-00-00-00-13`. Three figures with
+ * dots between them are a version.
+ */
+const ADDRESS =
+  /(?<![\d.])\d{1,3}(?:(?:\.\d{1,3}){3}|(?:-\d{1,3}){2}|(?:_\d{1,3}){2})(?!\d)|(?<![0-9a-f])[0-9a-f]{2}(?:[-_.][0-9a-f]{2}){5}(?![0-9a-f])/i
+
+export function holdsAddress(text: string): boolean {
+  return ADDRESS.test(text)
+}
 
 export function isInterface(text: string): boolean {
   return INTERFACE.test(text)
@@ -96,6 +107,7 @@ export class Vocabulary {
   /** Whether a text consists of such words only. */
   isKnown(text: string): boolean {
     if (this.words.has(text.toLowerCase()) || isInterface(text)) return true
+    if (holdsAddress(text)) return false
     return text.split(/[^A-Za-z0-9.]+/).every((word) => word === '' || this.isKnownWord(word))
   }
 

@@ -36,8 +36,6 @@ export const NO_NAMES: Names = {
 
 /** An address before it is judged. */
 export interface AddressLine extends Omit<ReportedAddress, 'verdict' | 'because'> {
-  /** Part of the question, not merely noticed. */
-  readonly asked: boolean
   /** What keeps it from being called healthy, even if no rule says a word. */
   readonly doubt: Doubt | null
 }
@@ -55,18 +53,18 @@ export function reportAddresses(
 ): AddressLine[] {
   return wire.addresses.map((address) => ({
     ...reportAddress(address, names),
-    asked: address.asked,
     doubt: doubtOf(address),
   }))
 }
 
-function reportAddress(address: AddressFacts, names: Names): Omit<AddressLine, 'asked' | 'doubt'> {
+function reportAddress(address: AddressFacts, names: Names): Omit<AddressLine, 'doubt'> {
   const ip = formatIp(address.ip)
   const rounds = roundsOf(address)
   const start = address.exchanges.reduce((first, { at }) => Math.min(first, at), Number.POSITIVE_INFINITY)
   return {
     ip,
     vlans: [...address.vlans],
+    asked: address.asked,
     rounds: rounds.asked,
     answeredRounds: rounds.answered,
     ...servicesOf(ip, names),

@@ -15,7 +15,7 @@ export function beyondKept(address: AddressFacts): Doubt | null {
   const kept = exchanges.filter(({ mode }) => modes.includes(mode))
   const sent = sum(modes.map((mode) => asks[mode].sent))
   const silent = sent - sum(modes.map((mode) => asks[mode].answered))
-  if (!asked || kept.length === 0 || sent <= kept.length) return null
+  if (!asked || sent <= kept.length) return null
   const unjudged = silent - kept.filter(isSilent).length
   const couldBeOutage = unjudged > 0 && unjudged + silentAtEnd(kept) >= FEWEST_REQUESTS
   if (!couldBeOutage && !(silent > 0 && isLate(address))) return null
@@ -23,7 +23,7 @@ export function beyondKept(address: AddressFacts): Doubt | null {
     stays: true,
     subject: formatIp(address.ip),
     reason: reasonOf({ kept: kept.length, sent, unjudged, late: !couldBeOutage }),
-    hint: hintOf(formatIp(address.ip), restFrom(kept)),
+    hint: kept.length === 0 ? hintAlone(formatIp(address.ip)) : hintOf(formatIp(address.ip), restFrom(kept)),
   }
 }
 
@@ -60,9 +60,19 @@ interface Counts {
 }
 
 function reasonOf({ kept, sent, unjudged, late }: Counts): string {
-  const judged = `only the first ${kept} of ${sent} requests were judged one by one`
+  const judged =
+    kept === 0
+      ? `none of ${sent} requests was judged one by one`
+      : `only the first ${kept} of ${sent} requests were judged one by one`
   if (late) return `${judged}; no answer came at once, and how late each one is was not judged`
-  return `${judged}; of the ${sent - kept} after them ${unjudged} got no answer`
+  return kept === 0
+    ? `${judged}; ${unjudged} got no answer`
+    : `${judged}; of the ${sent - kept} after them ${unjudged} got no answer`
+}
+
+/** So many were kept of other addresses that no room was left. */
+function hintAlone(subject: string): string {
+  return `judge this address alone (a live look keeps its capture with --write FILE): l2doctor scan --read FILE --vip ${subject}`
 }
 
 /** The form of time that every version of editcap reads. */

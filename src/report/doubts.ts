@@ -13,7 +13,7 @@ const SHOWN = 5
 
 /** An address and what is said of it: a finding before a doubt, a doubt before "healthy". */
 export function judgeAddress(
-  { asked: _, doubt, ...line }: AddressLine,
+  { doubt, ...line }: AddressLine,
   findings: readonly Pick<Finding, 'subject' | 'severity'>[],
 ): ReportedAddress {
   if (findings.some((finding) => finding.severity !== 'info' && concerns(finding, line))) {

@@ -149,6 +149,8 @@ const claimSchema = z.object({
 const addressSchema = z.object({
   ip: z.string(),
   vlans: z.array(count),
+  /** Part of the question; false: noticed beside it. */
+  asked: z.boolean().default(false),
   rounds: count,
   answeredRounds: count,
   /** All of `services` in one text; null where it is none's. */
@@ -266,7 +268,7 @@ const vantageSchema = z.object({
   addresses: z.array(
     z.object({
       ip: z.string(),
-      /** `holds`: the place has the address itself; `unasked`: it sent no request and heard no answer. */
+      /** `holds`: the place has or announces the address itself; `unasked`: it sent no request and heard no answer. */
       state: z.enum(['answered', 'silent', 'holds', 'unasked', 'unread']),
       /** Broadcasts of its own, and how many of them were answered. */
       asked: count,

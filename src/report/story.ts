@@ -1,4 +1,5 @@
 import { type Entry, entriesOf } from './alike.js'
+import { type Asked, askedBeside } from './asked.js'
 import { actionOrder, type Diagnosed, diagnosed, settledBy } from './diagnosed.js'
 import type { Report, ReportedFinding } from './report.js'
 import { bySeverity } from './wording.js'
@@ -15,6 +16,8 @@ export interface Chapter {
 
 /** A report in the order in which a person needs it. */
 export interface Story {
+  /** Of the addresses asked for, where the first chapter is about another one. */
+  readonly asked: readonly Asked[]
   /** What to act on first comes first. */
   readonly chapters: readonly Chapter[]
   /** Further causes of the same symptoms, and faults without a symptom. */
@@ -32,7 +35,10 @@ export function storyOf(report: Report): Story {
   const told = joined === null ? plain(report) : joinedStory(joined, report)
   const isTold = (note: Entry) => told.chapters.some(({ cause }) => cause?.all.includes(note.first))
   const others = told.others.filter(({ first }) => first.severity !== 'info')
-  return { chapters: told.chapters, others, notes: notes.filter((note) => !isTold(note)) }
+  const [first] = told.chapters
+  const about = first ? [...first.symptoms, ...(first.cause ? [first.cause] : [])].flatMap(({ all }) => all) : []
+  const asked = askedBeside(report, about)
+  return { asked, chapters: told.chapters, others, notes: notes.filter((note) => !isTold(note)) }
 }
 
 /** The finding whose fix is the next step of a chapter. */
@@ -40,7 +46,7 @@ export function rootOf({ cause, symptoms }: Chapter): Entry | null {
   return cause ?? symptoms[0] ?? null
 }
 
-type Told = Omit<Story, 'notes'>
+type Told = Omit<Story, 'notes' | 'asked'>
 
 function plain(report: Report): Told {
   const faults = bySeverity(report.findings).filter(({ severity }) => severity !== 'info')

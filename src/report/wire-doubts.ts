@@ -138,14 +138,15 @@ export function addressDoubt(
   const { broadcast, unicast, probe } = address.asks
   const requests = broadcast.sent + unicast.sent
   if (question.own.ips.includes(address.ip)) return heldHere(subject, question.own.at)
+  if (question.own.announces?.includes(address.ip)) return announcedHere(subject, question.own.at)
   if (question.probed && unansweredByAll(broadcast) && unicast.answered > 0) return onlyDirect(subject, broadcast.sent)
-  if (broadcast.answered + unicast.answered > 0) return beyondKept(address)
+  if (broadcast.answered + unicast.answered > 0) return askedInVain(address, question) ?? beyondKept(address)
   if (probe.answered > 0) return onlyProbes(subject, requests, address.ip)
   const byBgp = address.claims.length === 0 ? names.byBgp(subject) : null
   if (byBgp !== null) return onlyByBgp(subject, byBgp, address.ip)
   if (question.own.elsewhere?.includes(address.ip))
     return elsewhere(subject, requests + probe.sent, names.lookFrom(subject))
-  if (requests + probe.sent > 0) return unanswered(subject, requests + probe.sent)
+  if (requests + probe.sent > 0) return { ...unanswered(subject, requests + probe.sent), stays: !question.probed }
   if (address.claims.length === 0) return unseen(subject)
   const isExpected = ({ mac }: { mac: number }) =>
     question.expectedMacs.includes(mac) || names.isExpected(subject, mac) === true
@@ -161,6 +162,15 @@ function heldHere(subject: string, host = 'this machine'): Doubt {
   }
 }
 
+function announcedHere(subject: string, host = 'this machine'): Doubt {
+  return {
+    stays: true,
+    subject,
+    reason: `${host} should announce it: its agent does not hear the requests of its own machine`,
+    hint: `ask from another machine of the segment: l2doctor scan --vip ${subject}`,
+  }
+}
+
 /** No client resolves an address by a probe: what is answered to one says nothing of requests. */
 function onlyProbes(subject: string, requests: number, ip: Ip): Gap {
   const none = requests === 0 ? 'no request for it was seen' : `none of ${plural(requests, 'request')} was answered`
@@ -168,6 +178,18 @@ function onlyProbes(subject: string, requests: number, ip: Ip): Gap {
     subject,
     reason: `${none}, only a probe (sender ${isIpv4(ip) ? '0.0.0.0' : '::'}) was answered`,
     hint: asking('ask for it', subject),
+  }
+}
+
+/** One had an answer and another had none, though its answers for other addresses are in the capture. */
+function askedInVain({ ip, unanswered }: AddressFacts, { own }: Pick<Question, 'own'>): Doubt | null {
+  if (unanswered === undefined || own.macs.length > 0) return null
+  const { asker, requests } = unanswered
+  return {
+    stays: true,
+    subject: formatIp(ip),
+    reason: `${formatMac(asker)} asked ${plural(requests.length, 'time')} in a row without an answer, though it got those of others`,
+    hint: asking('ask from that machine', formatIp(ip)),
   }
 }
 
@@ -195,10 +217,12 @@ function unanswered(subject: string, requests: number): Gap {
 /** The silence of another segment is no fault. */
 function elsewhere(subject: string, requests: number, host: string | null): Doubt {
   const which = host === null ? ' (HOST: a machine of its segment that you log in to)' : ''
+  const unanswered = `${plural(requests, 'request')} without an answer say nothing of it`
+  const asked = requests === 0 ? 'no request was sent for it' : unanswered
   return {
     stays: true,
     subject,
-    reason: `this machine is not on its segment (no subnet of an interface holds it): ${plural(requests, 'request')} without an answer say nothing of it`,
+    reason: `this machine is not on its segment (no subnet of an interface holds it): ${asked}`,
     hint: `look from a host of its segment: l2doctor scan --vip ${subject} --at ${sh`ssh:${host ?? 'HOST'}`}${which}`,
   }
 }

@@ -2,6 +2,7 @@ import { areaOf } from '../rules/area.js'
 import type { Severity } from '../rules/define.js'
 import { subjectText } from '../rules/subject.js'
 import { modeWords } from '../rules/wire/evidence.js'
+import { askedBeside } from './asked.js'
 import { actionOrder, diagnosed } from './diagnosed.js'
 import { plural } from './plural.js'
 import type { Report, ReportedAddress, ReportedClaim, ReportedExpectation, ReportedFinding, Truth } from './report.js'
@@ -42,7 +43,10 @@ function verdict(report: Report): string {
   const outcome = outcomeOf(report)
   if (outcome !== null) return outcomeLine(report, outcome)
   const worst = gravest(report)
-  if (report.verdict === 'findings') return `${severityWords(report.findings)}${worst ? `: ${headline(worst)}` : ''}`
+  if (report.verdict === 'findings') {
+    const asked = askedBeside(report, worst ? [worst] : []).map(({ words }) => `${words}; `)
+    return `${asked.join('')}${severityWords(report.findings)}${worst ? `: ${headline(worst)}` : ''}`
+  }
   const notes = report.findings.length > 0 ? `, ${severityWords(report.findings)}` : ''
   if (report.verdict === 'healthy') {
     return `Healthy${onlyWords(report)}: ${plural(report.rulesRun.length, 'rule')} found no fault${notes}`

@@ -1,25 +1,56 @@
 import type { ReportedAddress } from '../report/report.js'
-import type { Machine, VipState } from './model.js'
+import type { Machine, Tenure, VipState } from './model.js'
+
+/** More VLANs than an address has, unless somebody makes them up. */
+const MOST_VLANS = 64
+
+/** What a window says of one address. */
+export interface VipInWindow {
+  /** As it is on each VLAN stack; at least one. */
+  readonly lines: readonly ReportedAddress[]
+  readonly answeredAt: string | null
+  readonly endedAt: string
+  /** Those that answered are those that a check file allows; null where it names none, or it cannot be said. */
+  readonly mayAnswer: boolean | null
+}
 
 /** Who answered for an address in a window, and what that makes of what was known of it. */
-export function nextVip(before: VipState | undefined, address: ReportedAddress, endedAt: string): VipState {
-  const { ip, services, verdict, because, expected } = address
-  const responders = respondersOf(address)
-  const { owner, moves } = ownership(before?.owner ?? null, address)
-  const isNewOwner = owner !== null && !(before?.owner && isSame(before.owner, owner))
+export function nextVip(
+  before: VipState | undefined,
+  { lines, answeredAt, endedAt, mayAnswer }: VipInWindow,
+): VipState {
+  const worst = worstOf(lines, before?.vlans ?? [])
+  const { ip, vlans, services, verdict, because, expected } = worst
+  const known = before?.tenures ?? []
+  const now = lines.flatMap((line) => nextTenure(tenureOn(line.vlans, known), line, endedAt) ?? [])
+  const current = tenureOn(vlans, now)
+  const responders = respondersOf(worst)
   return {
-    ip,
-    services,
-    verdict,
-    because,
-    responders,
-    expected,
-    answersAsExpected: asExpected(address, responders),
-    owner,
-    ownerSince: isNewOwner ? endedAt : (before?.ownerSince ?? null),
-    moves: (before?.moves ?? 0) + moves,
-    lastAnswerAt: lastAnswer(address) ?? before?.lastAnswerAt ?? null,
+    ...{ ip, vlans, services, verdict, because, responders, expected },
+    answersAsExpected: responders.length === 0 ? null : both(mayAnswer, asExpected(worst, responders, before)),
+    owner: current?.owner ?? null,
+    ownerSince: current?.since ?? null,
+    moves: now.reduce((sum, one) => sum + one.moves - (tenureOn(one.vlans, known)?.moves ?? 0), before?.moves ?? 0),
+    lastAnswerAt: (answeredAt && noLater(answeredAt, endedAt)) ?? before?.lastAnswerAt ?? null,
+    tenures: [...known.filter((one) => tenureOn(one.vlans, now) === undefined), ...now].slice(-MOST_VLANS),
   }
+}
+
+/** Of lines that are equally bad the one that was shown before: which comes first in a window is chance, and each has an owner of its own. */
+function worstOf(lines: readonly ReportedAddress[], shown: readonly number[]): ReportedAddress {
+  const most = Math.max(...lines.map(({ verdict }) => BADNESS[verdict]))
+  const worst = lines.filter(({ verdict }) => BADNESS[verdict] === most)
+  return worst.find(({ vlans }) => isSameStack(vlans, shown)) ?? worst[0]!
+}
+
+const BADNESS: Record<ReportedAddress['verdict'], number> = { healthy: 0, inconclusive: 1, findings: 2 }
+
+export function tenureOn(vlans: readonly number[], tenures: readonly Tenure[]): Tenure | undefined {
+  return tenures.find((one) => isSameStack(one.vlans, vlans))
+}
+
+function isSameStack(one: readonly number[], other: readonly number[]): boolean {
+  return one.length === other.length && one.every((tag, at) => tag === other[at])
 }
 
 /** Two MACs of one node are one machine. */
@@ -33,28 +64,47 @@ function respondersOf({ claims, timeline }: ReportedAddress): Machine[] {
   return claims.filter(({ mac, rounds }) => rounds > 0 || answered.has(mac)).map(({ mac, node }) => ({ mac, node }))
 }
 
-/** Goes through the rounds that one machine alone answered. */
-function ownership(before: Machine | null, { claims, timeline }: ReportedAddress) {
+/** Goes through the rounds that one machine alone answered. Undefined: there was none yet. */
+function nextTenure(
+  before: Tenure | undefined,
+  { vlans, claims, timeline }: ReportedAddress,
+  endedAt: string,
+): Tenure | undefined {
   const nodes = new Map(claims.map(({ mac, node }) => [mac, node]))
-  let [owner, moves] = [before && { mac: before.mac, node: nodes.get(before.mac) ?? before.node }, 0]
+  const named = (mac: string, known: string | null = null) => ({ mac, node: nodes.get(mac) ?? known })
+  let tenure = before && { ...before, owner: named(before.owner.mac, before.owner.node) }
   for (const { mode, answers } of timeline) {
     const macs = new Set(answers.map(({ mac }) => mac))
     const [mac] = macs
     if (mode !== 'broadcast' || mac === undefined || macs.size !== 1) continue
-    const next = { mac, node: nodes.get(mac) ?? null }
-    if (owner !== null && !isSame(owner, next)) moves += 1
-    if (owner === null || !isSame(owner, next)) owner = next
+    const owner = named(mac)
+    if (tenure === undefined) tenure = { vlans, owner, since: endedAt, moves: 0 }
+    else if (!isSame(tenure.owner, owner)) tenure = { vlans, owner, since: endedAt, moves: tenure.moves + 1 }
   }
-  return { owner, moves }
+  return tenure
 }
 
-function asExpected({ claims }: ReportedAddress, responders: readonly Machine[]): boolean | null {
+/**
+ * Where another node should answer than at the end of the window before, it may have begun to since: nobody is wrong in that window.
+ * Where that was not known, nothing changed.
+ */
+function asExpected(
+  { claims, expected }: ReportedAddress,
+  responders: readonly Machine[],
+  before: VipState | undefined,
+): boolean | null {
   const verdicts = responders.map(({ mac }) => claims.find((claim) => claim.mac === mac)?.expected ?? null)
-  if (verdicts.includes(false)) return false
+  const [had, has] = [before?.expected?.node ?? null, expected?.node ?? null]
+  const isNewlyExpected = had !== null && has !== null && had !== has
+  if (verdicts.includes(false)) return isNewlyExpected ? null : false
   return verdicts.length > 0 && verdicts.every((one) => one === true) ? true : null
 }
 
-function lastAnswer({ claims }: ReportedAddress): string | null {
-  const times = claims.filter(({ replies }) => replies > 0).map(({ lastSeen }) => lastSeen)
-  return times.sort().at(-1) ?? null
+function both(one: boolean | null, other: boolean | null): boolean | null {
+  return one === false || other === false ? false : (one ?? other)
+}
+
+/** Of a window in which the clock was set back, frames before that may lie after its end. */
+function noLater(at: string, endedAt: string): string {
+  return at > endedAt ? endedAt : at
 }

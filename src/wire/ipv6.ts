@@ -1,6 +1,11 @@
 /** An IPv6 address as one integer of 128 bits: `::1` is 1n. A zone (`%eth0`) is no part of it: it names where to look. */
 export type Ipv6 = bigint
 
+/** The address that lies in four words, as the decoder holds one. */
+export function ipv6Of(words: Int32Array): Ipv6 {
+  return words.reduce<Ipv6>((ip, word) => (ip << 32n) | BigInt(word >>> 0), 0n)
+}
+
 const GROUP = /^[0-9a-f]{1,4}$/i
 const GROUPS = 8
 const DOTTED = /^(.*:)(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/

@@ -83,10 +83,13 @@ export class ListenerPacket {
 
   /** The last 24 bits of the record's group where that is a solicited-node group, else -1. */
   solicitedIn(view: DataView, record: number): number {
-    const group = record + RECORD.group
-    for (let word = 0; word < 3; word++) if (view.getUint32(group + 4 * word) !== SOLICITED[word]) return -1
-    const last = view.getUint32(group + 12)
-    return last >>> 24 === 0xff ? last & 0xff_ffff : -1
+    return solicitedAt(view, record + RECORD.group)
+  }
+
+  /** Whether a record of version 2 says how things are, in answer to a query, and not what has changed (RFC 3810 section 5.2.12). */
+  isCurrentState(view: DataView, record: number): boolean {
+    const type = view.getUint8(record + RECORD.type)
+    return type === 1 || type === 2
   }
 
   /** Whether who sent the record listens to its group: RFC 3810 section 5.2.12 has all but an empty INCLUDE. */
@@ -96,4 +99,11 @@ export class ListenerPacket {
     if (type === 2 || type === 4) return true
     return (type === 1 || type === 3 || type === 5) && view.getUint16(record + RECORD.sources) > 0
   }
+}
+
+/** The last 24 bits of the address at this place where that is a solicited-node group, else -1. */
+export function solicitedAt(view: DataView, at: number): number {
+  for (let word = 0; word < 3; word++) if (view.getUint32(at + 4 * word) !== SOLICITED[word]) return -1
+  const last = view.getUint32(at + 12)
+  return last >>> 24 === 0xff ? last & 0xff_ffff : -1
 }

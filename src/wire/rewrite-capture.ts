@@ -8,13 +8,13 @@ import type { Ip } from './ip.js'
 import type { Ipv4 } from './ipv4.js'
 import type { Ipv6 } from './ipv6.js'
 import { LINK_TYPE } from './link-type.js'
-import { isGroupMac, type Mac } from './mac.js'
+import { BROADCAST_MAC, isGroupMac, type Mac } from './mac.js'
 import { type RewriteIp, rewriteAdvert } from './rewrite-advert.js'
 import { groupMacIn, rewriteDiscovery } from './rewrite-discovery.js'
 import { rewriteListener } from './rewrite-listener.js'
 import { targetsIn } from './targets.js'
 import { setMac } from './write-arp.js'
-import { getIpv6, setIpv6, solicitedNodeOf } from './write-discovery.js'
+import { ALL_NODES, getIpv6, groupMac, setIpv6, solicitedNodeOf } from './write-discovery.js'
 import { PCAP_RECORD_HEADER_LENGTH, pcapHeader, pcapRecord } from './write-pcap.js'
 
 /** What to write for each address. */
@@ -149,16 +149,18 @@ class Rewriter implements FrameSink {
   }
 
   /**
-   * Of the link's own header. A frame to a group that the IPv6 packet at `packet` goes to goes to the MAC of its new group; one to a single
-   * host stays so, whatever the packet says (src/probe/discovery-asks.ts).
+   * Of the link's own header. A frame to a group that the IPv6 packet at `packet` goes to goes to the MAC of its new group, or
+   * to all nodes where it names none; one to a single host stays so, whatever the packet says (src/probe/discovery-asks.ts).
    */
   private rewriteMacs(view: DataView, linkType: number, packet?: number): void {
     const cooked = COOKED[linkType]
-    const toGroup = !cooked && packet !== undefined && isGroupMac(getMac(view, ETHERNET.dst))
+    const asked = cooked ? null : getMac(view, ETHERNET.dst)
     for (const at of cooked ? [cooked.address] : [ETHERNET.dst, ETHERNET.src])
       setMac(view, at, this.to.mac(getMac(view, at)))
-    const group = toGroup ? groupMacIn(view, packet) : null
-    if (group !== null) setMac(view, ETHERNET.dst, group)
+    if (asked !== null && packet !== undefined && isGroupMac(asked)) {
+      const other = asked === BROADCAST_MAC ? asked : groupMac(ALL_NODES)
+      setMac(view, ETHERNET.dst, groupMacIn(view, packet) ?? other)
+    }
     if (cooked) view.setUint16(cooked.address + 6, 0)
   }
 }

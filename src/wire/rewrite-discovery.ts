@@ -1,5 +1,5 @@
 import { DISCOVERY, type DiscoveryDecoder } from './discovery-decoder.js'
-import { type Ipv6, isMulticast6 } from './ipv6.js'
+import { type Ipv6, ipv6Of, isMulticast6 } from './ipv6.js'
 import type { Mac } from './mac.js'
 import { setMac } from './write-arp.js'
 import { getIpv6, groupMac, setChecksum, setIpv6, solicitedNodeOf } from './write-discovery.js'
@@ -32,7 +32,7 @@ export function rewriteDiscovery(frame: Uint8Array, outcome: number, read: Disco
   const at = read.headerAt
   const folds = outcome === DISCOVERY.neighborSolicitation || outcome === DISCOVERY.neighborAdvertisement
   if (!folds) return writeEmpty(frame, view, at, outcome)
-  const [source, target] = [getIpv6(view, at + 8), fromWords(read.target)]
+  const [source, target] = [getIpv6(view, at + 8), ipv6Of(read.target)]
   const link = read.linkAddressAt < 0 ? null : to.mac(getMac(view, read.linkAddressAt))
   const destination = groupOf(getIpv6(view, at + 24), target, to)
   frame.fill(0, at)
@@ -108,10 +108,6 @@ function writeHeader(view: DataView, at: number, length: number, source: Ipv6, d
   view.setUint8(at + 7, 255)
   setIpv6(view, at + 8, source)
   setIpv6(view, at + 24, destination)
-}
-
-function fromWords(words: Int32Array): Ipv6 {
-  return words.reduce((ip, word) => (ip << 32n) | BigInt(word >>> 0), 0n)
 }
 
 function getMac(view: DataView, at: number): Mac {

@@ -31,7 +31,8 @@ const MESSAGE_LENGTH = 24
 const OPTION_LENGTH = 8
 const ICMP6 = 58
 const HOP_LIMIT = 255
-const ALL_NODES = (0xff02n << 112n) | 1n
+/** ff02::1, which every host listens to. */
+export const ALL_NODES: Ipv6 = (0xff02n << 112n) | 1n
 
 /** ff02::1:ffxx:xxxx, which the holder of an address listens to (RFC 4291 section 2.7.1). */
 export function solicitedNodeOf(target: Ipv6): Ipv6 {

@@ -65,6 +65,19 @@ const tableSchema = z
   })
   .nullable()
 
+const machineSchema = z.object({ mac: text, node: text.nullable() })
+
+const bindingsSchema = listOf(
+  z.object({
+    service: text,
+    ips: listOf(text),
+    nodes: z.record(text, text),
+    announcers: listOf(text),
+    until: text.optional(),
+    unseenFrom: text.optional(),
+  }),
+)
+
 /** A bundle as it lies in its file; the cluster has a schema of its own. */
 export const bundleSchema = z.object({
   kind: z.literal(KIND),
@@ -97,9 +110,23 @@ export const bundleSchema = z.object({
       node: text,
       from: text,
       addresses: listOf(z.object({ ip: text, received: z.number().nullable(), sent: z.number().nullable() })),
+      tellsIpv6: z.boolean().default(true),
       staleConfiguration: z.boolean().nullable(),
     }),
   ).optional(),
+  history: z
+    .object({
+      until: text,
+      addresses: listOf(
+        z.object({
+          ip: text,
+          until: text.optional(),
+          records: listOf(z.object({ at: text, unseenFrom: text.optional(), machines: listOf(machineSchema) })),
+        }),
+      ),
+    })
+    .optional(),
+  baseline: z.object({ previousAt: text, previous: bindingsSchema, current: bindingsSchema }).optional(),
 })
 
 /** gzip of one JSON object. */
@@ -135,7 +162,10 @@ const MOST_BYTES = 512 * 1024 * 1024
 /** Throws CannotLook for anything but a bundle of this version. */
 export function parseBundle(bytes: Uint8Array, name: string): Bundle {
   const text = unpack(bytes, name)
-  const { question, own, owners, hosts, capture, cluster, vantages, neighbours, agents } = read(text, name)
+  const { question, own, owners, hosts, capture, cluster, vantages, neighbours, agents, history, baseline } = read(
+    text,
+    name,
+  )
   return {
     question,
     own,
@@ -145,6 +175,8 @@ export function parseBundle(bytes: Uint8Array, name: string): Bundle {
     ...(vantages && { vantages: vantages.map((one) => ({ ...one, capture: readCapture(one.capture) })) }),
     ...(neighbours && { neighbours }),
     ...(agents && { agents }),
+    ...(history && { history }),
+    ...(baseline && { baseline }),
     cluster: cluster && parseSnapshot(cluster, name, text.length),
   }
 }

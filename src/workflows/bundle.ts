@@ -3,6 +3,8 @@ import type { FrameSource } from '../capture/source.js'
 import type { AgentState } from '../cluster/agent-state.js'
 import type { ClusterSnapshot } from '../cluster/model.js'
 import type { Provenance } from '../facts/attribution.js'
+import type { BaselineFacts } from '../facts/baseline.js'
+import type { HistoryFacts } from '../facts/history.js'
 import type { Question } from '../facts/question.js'
 import type { VantageKind } from '../facts/vantages/model.js'
 import type { HostRecord } from '../node/host.js'
@@ -64,6 +66,10 @@ export interface Bundle {
   readonly neighbours?: readonly BundledTable[] | undefined
   /** What announcers' agents said; absent: none was asked or given. */
   readonly agents?: readonly AgentState[] | undefined
+  /** Who answered before, by the history of a watch; absent: none was given. */
+  readonly history?: Pick<HistoryFacts, 'until' | 'addresses'> | undefined
+  /** What the VIPs were before, and are; absent: nothing was compared. */
+  readonly baseline?: BaselineFacts | undefined
 }
 
 /** A place that was looked from. */
@@ -81,10 +87,11 @@ export interface BundledVantage {
 /** What a bundle keeps of a run. */
 export function bundleOf(
   { question }: ScanRequest,
-  { owners, view, neighbours, agents: given = [] }: ScanContext,
+  { owners, view, neighbours, history, agents: given = [] }: ScanContext,
   { seen, kept, records, attribution, agents: asked }: Gathered,
+  baseline?: BaselineFacts,
 ): Bundle {
-  const { own, probed } = questionOf(question, seen)
+  const { own, probed } = questionOf(question, seen, { view: null })
   const { main = HERE } = seen
   const agents = [...given.flatMap(({ state }) => (state.known ? [state.value] : [])), ...asked]
   return {
@@ -102,6 +109,8 @@ export function bundleOf(
     ...(seen.vantages ? { vantages: seen.vantages.map((one) => vantageOf(one, main, kept)) } : {}),
     ...(neighbours ? { neighbours: bundledTables(neighbours, question, seen, attribution) } : {}),
     ...(agents.length > 0 ? { agents } : {}),
+    ...(history ? { history: { until: history.until, addresses: history.addresses } } : {}),
+    ...(baseline ? { baseline } : {}),
   }
 }
 

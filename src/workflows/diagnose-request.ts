@@ -1,5 +1,6 @@
 import type { ClusterSnapshot } from '../cluster/model.js'
 import type { AskedSpeakers } from '../cluster/read-speakers.js'
+import type { SegmentNow } from '../facts/past-segments.js'
 import type { HostRecord } from '../node/host.js'
 import type { Bundle } from './bundle.js'
 import type { HostTarget } from './gathered.js'
@@ -27,6 +28,8 @@ export interface DiagnoseAdapters extends ScanAdapters {
   readonly baseline: BaselineStore | null
   /** Keeps all that was looked at; null when not asked for. */
   readonly saveBundle: ((bundle: Bundle) => Promise<void>) | null
+  /** This machine's neighbours on an interface, where it is the one that looks; absent: it is not, or they cannot be read. */
+  readonly neighboursOf?: ((device: string) => SegmentNow) | undefined
   /** What parsing and judging may take, in ms; absent: as usual. */
   readonly workMs?: number
 }

@@ -7,7 +7,7 @@ import type { FactTable } from '../facts/facts.js'
 import type { Question } from '../facts/question.js'
 import { relate } from '../facts/relations.js'
 import { expectedByVrrp } from '../facts/vrrp-expected.js'
-import { CannotLook, type Gap, type Known, known, unknown } from '../known.js'
+import { CannotLook, type Gap, type Known, known, mapKnown, unknown } from '../known.js'
 import { coreGaps, hostGaps } from '../node/host.js'
 import type { Host } from '../node/model.js'
 import { oneEachMachine } from '../node/same-machine.js'
@@ -38,11 +38,12 @@ import {
   wireTruth,
 } from './looked-at.js'
 import { neighbourDoubts, neighbourFacts, neighbourGaps, tablesSeen } from './neighbour-tables.js'
+import { withoutOthersHistory } from './past-segments.js'
 import { nodesOf, questionOf } from './scan.js'
 import type { ScanContext } from './scan-request.js'
 import type { Seen } from './see.js'
 import { lookFrom } from './vantage/look-from.js'
-import { bindingsNow, compareBindings } from './vip-baseline.js'
+import { bindingsNow, compareBindings, compareWithHistory, concerning } from './vip-baseline.js'
 
 /** Wire, cluster and hosts → one set of facts → symptoms with their causes. */
 export async function diagnose(
@@ -75,11 +76,12 @@ export async function judgeGathered(
   { gathered, startedAt, interrupted, budget }: ToJudge,
 ): Promise<Report> {
   const { seen, kept, records, hosts } = gathered
-  const adapters = { ...given, context: withSeen(given.context, seen) }
+  const { context, gap: ofAnother } = withoutOthersHistory(given, seen)
+  const adapters = { ...given, context: withSeen(context, seen) }
   const { view } = adapters.context
-  const question = questionOf(request.question, seen)
+  const question = questionOf(request.question, seen, adapters.context)
   const { facts, left } = await budget.run(answering(await factsOf(request, adapters, gathered)))
-  const unsaved = await save(request, adapters, gathered)
+  const unsaved = await save(request, adapters, gathered, facts)
   const parts = {
     run: {
       command: 'diagnose',
@@ -112,6 +114,7 @@ export async function judgeGathered(
     gaps: [
       ...seen.gaps,
       ...contextGaps(adapters.context),
+      ...(ofAnother === null ? [] : [ofAnother]),
       ...neighbourGaps(adapters.context),
       ...gathered.gaps,
       ...noHosts(request, adapters, gathered),
@@ -165,11 +168,16 @@ function noHosts({ hosts: named }: DiagnoseRequest, adapters: JudgeAdapters, { h
 }
 
 /** A bundle that could not be kept is no reason to lose the report. */
-async function save(request: DiagnoseRequest, adapters: JudgeAdapters, gathered: Gathered): Promise<Gap[]> {
+async function save(
+  request: DiagnoseRequest,
+  adapters: JudgeAdapters,
+  gathered: Gathered,
+  { baseline }: FactTable,
+): Promise<Gap[]> {
   const { saveBundle, context } = adapters
   if (saveBundle === null) return []
   try {
-    await saveBundle(bundleOf(request, context, gathered))
+    await saveBundle(bundleOf(request, context, gathered, baseline?.known ? baseline.value : undefined))
     return []
   } catch (error) {
     if (error instanceof CannotLook) return [error.gap]
@@ -185,7 +193,7 @@ async function factsOf(
 ): Promise<FactTable> {
   const { view } = context
   return {
-    question: known(questionOf(question, seen), 'command line'),
+    question: known(questionOf(question, seen, context), 'command line'),
     wire: seen.wire,
     ...vantageFacts(seen),
     ...neighbourFacts(context),
@@ -195,8 +203,23 @@ async function factsOf(
       ? clusterFacts(view)
       : { expected: known(expectedWithoutCluster({ seen, hosts, attribution }), 'adverts of VRRP') }),
     ...(hosts.length > 0 ? { hosts: atLeastOne(hosts) } : {}),
-    ...(view && baseline ? { baseline: await compareBindings(baseline, bindingsNow(view)) } : {}),
+    ...(context.history ? { history: known(context.history, 'the history of a watch') } : {}),
+    ...(await baselineOf(question.vips.map(formatIp), context, baseline)),
   }
+}
+
+/** What the VIPs were before, by a history or by the last run. */
+async function baselineOf(
+  asked: readonly string[],
+  { view, history, baseline: kept }: ScanContext,
+  store: JudgeAdapters['baseline'],
+): Promise<Pick<FactTable, 'baseline'>> {
+  if (kept) return { baseline: known(kept, 'the bundle') }
+  if (!view || (store === null && history === undefined)) return {}
+  const now = bindingsNow(view)
+  const compared = history ? compareWithHistory(history, now) : store && (await compareBindings(store, now))
+  if (!compared) return {}
+  return { baseline: view.known ? mapKnown(compared, (facts) => concerning(asked, view.value, facts)) : compared }
 }
 
 function atLeastOne(hosts: readonly Host[]): Known<readonly Host[]> {

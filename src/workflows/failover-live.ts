@@ -165,7 +165,7 @@ function telling({ times, rate, capture }: LiveFailover, { watches, note }: Aski
       } else if (owner === null && before === undefined && quietMs > UNANSWERED_MS) {
         note(`${formatIp(ip)}: nobody answers yet`)
         told.set(watch, -1)
-      } else if (before !== undefined && moves.length > before) {
+      } else if (before !== undefined && moves.length > Math.max(0, before)) {
         told.set(watch, moves.length)
         const next = moves.length < times ? '; make the next one happen' : ''
         note(`${formatIp(ip)}: failover ${moves.length} of ${times}, now ${formatMac(owner?.mac ?? 0)}${next}`)

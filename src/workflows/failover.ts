@@ -56,14 +56,15 @@ export class Watches implements Hearer {
   }
 
   sign(ip: Ip, vlans: readonly number[], sign: Sign): void {
-    if (!this.asked.has(ip) || (this.ownMacs.length > 0 && vlans.length > 0)) return
+    if (!this.asked.has(ip) || this.isElsewhere(vlans)) return
     const one = this.on(ip, vlans)
     if (sign.what === 'announcement' && this.ownMacs.includes(sign.mac)) one.ownAnnouncementAt ??= sign.at
     one.watch.sign(sign)
   }
 
-  advert(seen: SeenAdvert): void {
-    for (const { watch } of this.all) watch.advert(seen)
+  advert(vlans: readonly number[], seen: SeenAdvert): void {
+    if (this.isElsewhere(vlans)) return
+    for (const one of this.all) if (isSameStack(one.vlans, vlans)) one.watch.advert(seen)
   }
 
   /** Those to report: an address that only tagged frames name is there, and untagged it is not. */
@@ -72,6 +73,11 @@ export class Watches implements Hearer {
     return this.all.filter(
       ({ watch, vlans }) => vlans.length > 0 || watch.asks + watch.answers > 0 || !tagged.has(watch.ip),
     )
+  }
+
+  /** Tagged frames on an interface that we ask on are of another segment. */
+  private isElsewhere(vlans: readonly number[]): boolean {
+    return this.ownMacs.length > 0 && vlans.length > 0
   }
 
   private on(ip: Ip, vlans: readonly number[]): Watches['all'][number] {
@@ -83,6 +89,10 @@ export class Watches implements Hearer {
     this.all.push(one)
     return one
   }
+}
+
+function isSameStack(one: readonly number[], other: readonly number[]): boolean {
+  return one.length === other.length && one.every((vlan, depth) => vlan === other[depth])
 }
 
 /** Frames → moves of each address → report. `interrupted` ends it; what was seen until then is judged. */

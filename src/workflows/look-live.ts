@@ -78,13 +78,14 @@ export function lookThroughLive(
   }
 }
 
-/** A change of master leaves an advert or two of each: who both advertise are heard for some more, so that it is seen whether both go on. */
+/**
+ * A change of master leaves an advert or two of each: who both advertise are heard for some more, so that it is seen whether both go on.
+ * So is one whose address another machine answers for too: a master that refuses the adverts of the other may hardly advertise.
+ */
 async function hearBothOut(intervalMs: number, note: (text: string) => void, signal: AbortSignal): Promise<void> {
   if (intervalMs === 0 || signal.aborted) return
   const ms = Math.min(INTERVALS_HEARD * intervalMs, MOST_HEARD_MS)
-  note(
-    `two machines advertise one virtual router: listening for ${(ms / 1000).toFixed(1)} s more, to hear whether both go on`,
-  )
+  note(`one virtual router may have two masters: listening for ${(ms / 1000).toFixed(1)} s more`)
   await CLOCK.sleep(ms, signal)
 }
 

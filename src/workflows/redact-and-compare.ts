@@ -1,15 +1,18 @@
 import { CannotLook } from '../known.js'
 import type { Report } from '../report/report.js'
+import type { Suppression } from '../report/suppress.js'
 import type { Bundle } from './bundle.js'
 import { diagnose } from './diagnose.js'
 import type { DiagnoseAdapters, DiagnoseRequest } from './diagnose-request.js'
-import { redactBundle } from './redact-bundle.js'
+import { type Redaction, redactBundle } from './redact-bundle.js'
 
 /** A bundle in place of wire, cluster and hosts. */
 export type Compose = (bundle: Bundle) => Promise<{
   readonly request: Omit<DiagnoseRequest, 'suppressions'>
   readonly adapters: DiagnoseAdapters
 }>
+
+export type Redacted = Extract<Redaction, { readonly ok: true }>
 
 /** A pseudonym may happen to be an address of the same bundle: another key gives others. */
 const TRIES = 5
@@ -23,16 +26,31 @@ export async function redactAndCompare(
   compose: Compose,
   newKey: () => Uint8Array,
   interrupted: AbortSignal,
-): Promise<Bundle> {
+): Promise<Redacted> {
   const wanted = await shapeOf(bundle, compose, interrupted)
   let because = ''
   for (let n = 0; n < TRIES; n++) {
     const redaction = redactBundle(bundle, newKey())
     if (!redaction.ok) because = redaction.because
-    else if ((await shapeOf(redaction.bundle, compose, interrupted)) === wanted) return redaction.bundle
+    else if ((await shapeOf(redaction.bundle, compose, interrupted)) === wanted) return redaction
     else because = 'under other names it would be diagnosed in another way'
   }
   throw cannot(because)
+}
+
+/** What is reported of a redacted bundle, with what was accepted of the true one. */
+export async function redactedReport(
+  { bundle, disguise }: Redacted,
+  compose: Compose,
+  suppressions: readonly Suppression[],
+  interrupted: AbortSignal,
+): Promise<Report> {
+  const { request, adapters } = await compose(bundle)
+  const accepted = suppressions.map(({ rule, subject }) => ({
+    rule,
+    subject: subject === null ? null : disguise(subject),
+  }))
+  return diagnose({ ...request, suppressions: accepted }, adapters, interrupted)
 }
 
 function cannot(because: string): CannotLook {

@@ -4,11 +4,23 @@ import { ASKED_ANNOUNCERS } from '../cluster/agent-state.js'
 import type { ClusterSnapshot } from '../cluster/model.js'
 import { redactCluster } from '../cluster/redact/cluster.js'
 import { VOCABULARY } from '../cluster/vocabulary.js'
+import type { Binding } from '../facts/baseline.js'
 import { VANTAGE_KINDS } from '../facts/vantages/model.js'
 import { ENTRY_KINDS, NEIGHBOUR_FORMATS, PORT_KINDS } from '../neighbours/model.js'
 import { hostName, redactHost } from '../node/redact.js'
 import { Addresses, type KeptParts } from '../redact/addresses.js'
-import { type Declared, figure, interfaceName, redacted, strictlyOneOf, words } from '../redact/declare.js'
+import {
+  type Declared,
+  figure,
+  interfaceName,
+  mapOf,
+  nodeName,
+  objectKey,
+  redacted,
+  strictlyOneOf,
+  time,
+  words,
+} from '../redact/declare.js'
 import { type Pseudonyms, underPseudonyms } from '../redact/pseudonyms.js'
 import { formatIp, type Ip, isIpv4, parseIp } from '../wire/ip.js'
 import { rewriteCapture } from '../wire/rewrite-capture.js'
@@ -51,6 +63,15 @@ const TABLE: Declared<NonNullable<BundledTable['table']>> = {
   unread: figure,
 }
 
+const BINDING: Declared<Binding> = {
+  service: objectKey,
+  ips: words,
+  nodes: mapOf(words, nodeName),
+  announcers: words,
+  until: time,
+  unseenFrom: time,
+}
+
 /** What becomes of each member of a bundle beside its captures, cluster and hosts, which have declarations of their own. */
 const REST: Declared<Omit<Bundle, 'capture' | 'cluster' | 'hosts' | 'vantages'>> = {
   neighbours: { name: hostName, table: TABLE },
@@ -59,10 +80,20 @@ const REST: Declared<Omit<Bundle, 'capture' | 'cluster' | 'hosts' | 'vantages'>>
     node: hostName,
     from: words,
     addresses: { ip: words, received: figure, sent: figure },
+    tellsIpv6: figure,
     staleConfiguration: figure,
   },
   question: { vips: words, expectedMacs: words, ipv6: words, probed: figure },
   own: OWN,
+  history: {
+    until: time,
+    addresses: {
+      ip: words,
+      until: time,
+      records: { at: time, unseenFrom: time, machines: { mac: words, node: hostName } },
+    },
+  },
+  baseline: { previousAt: time, previous: BINDING, current: BINDING },
   owners: {
     node: hostName,
     mac: words,

@@ -20,6 +20,16 @@ export function leaksOf(original: Bundle, redacted: Bundle, names: Names): strin
   ]
 }
 
+/** The same of any value; the names of its members are ours. */
+export function leaksIn(original: unknown, redacted: unknown, names: Names): string[] {
+  const before = new Set(addressesIn(valuesOf(original)))
+  const texts = valuesOf(redacted)
+  return [
+    ...namesIn(texts, names.list('node', 'namespace', 'name').keys()),
+    ...new Set(addressesIn(texts).filter((address) => before.has(address))),
+  ]
+}
+
 /** Their bytes are many, and no text; a kind of place is one of our own words, and a host may have it for a name. */
 function withoutCaptures({ vantages = [], ...rest }: Partial<Bundle>) {
   return { ...rest, capture: null, vantages: vantages.map((one) => ({ ...one, kind: '', capture: null })) }
@@ -41,4 +51,10 @@ function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, one]) => [key, ...textsOf(one)])
+}
+
+/** Its texts without the names of its members. */
+function valuesOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(valuesOf) : []
 }

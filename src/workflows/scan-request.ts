@@ -1,6 +1,9 @@
 import type { AgentState } from '../cluster/agent-state.js'
 import type { MacOwner } from '../facts/attribution.js'
+import type { BaselineFacts } from '../facts/baseline.js'
 import type { ClusterView } from '../facts/cluster-view.js'
+import type { HistoryFacts } from '../facts/history.js'
+import type { PastSegments } from '../facts/past-segments.js'
 import type { Question } from '../facts/question.js'
 import type { Gap, Known } from '../known.js'
 import type { NeighbourTable } from '../neighbours/model.js'
@@ -43,6 +46,12 @@ export interface ScanContext {
   readonly neighbours?: readonly GivenTable[]
   /** `--cilium-l2-announce`; absent: none. */
   readonly agents?: readonly GivenAgent[]
+  /** `--history`; absent: none. */
+  readonly history?: HistoryFacts
+  /** The segments that it is of; absent: that cannot be told. */
+  readonly pastSegments?: PastSegments
+  /** What a bundle kept of the VIPs before; absent: nothing. */
+  readonly baseline?: BaselineFacts
   /** What kept the scan from asking all it could. */
   readonly gaps: readonly Gap[]
 }

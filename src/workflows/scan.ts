@@ -3,8 +3,11 @@ import { attribute } from '../facts/attribution.js'
 import { clusterFacts } from '../facts/cluster-facts.js'
 import type { ExpectedAnswers } from '../facts/expected.js'
 import type { FactTable } from '../facts/facts.js'
+import { withOwnAnnouncements } from '../facts/own-announcements.js'
 import type { Question } from '../facts/question.js'
+import { withUnanswered } from '../facts/unanswered.js'
 import { known } from '../known.js'
+import { probersIn } from '../observe/rounds.js'
 import type { Names } from '../report/addresses.js'
 import { reportCapture } from '../report/assemble.js'
 import { clusterNames } from '../report/cluster-names.js'
@@ -31,7 +34,7 @@ import { neighbourDoubts, neighbourFacts, neighbourGaps, tablesSeen } from './ne
 import type { AskedQuestion, ScanContext, ScanRequest } from './scan-request.js'
 import { type Seen, type SeeWire, see } from './see.js'
 import { lookFrom } from './vantage/look-from.js'
-import { seeAll, showsProbing, type Vantage } from './vantage/see-all.js'
+import { seeAll, type Vantage } from './vantage/see-all.js'
 
 export interface ScanAdapters {
   /** Opens the capture; throws CannotLook. */
@@ -60,7 +63,7 @@ export async function scan(request: ScanRequest, adapters: ScanAdapters, interru
     interrupted,
   )
   const { look, wire, owners, gaps } = seen
-  const question = questionOf(request.question, seen)
+  const question = questionOf(request.question, seen, context)
   const attribution = attribute([...context.owners, ...owners])
   const unread = context.view?.known === false ? context.view : null
   const expected: ExpectedAnswers = context.view?.known ? context.view.value.expected : new Map()
@@ -126,10 +129,26 @@ async function withTables(facts: FactTable, { own }: Question, budget: WorkBudge
   return { rules, ...(await budget.run(answering(facts))) }
 }
 
-/** The question as the capture completes it: whose frames are ours, and whether anybody probed. */
-export function questionOf(asked: AskedQuestion, { look, wire, probed }: Seen): Question {
+/** The question as the capture completes it: whose frames are ours, whether anybody probed, and what an agent of this machine answers. */
+export function questionOf(
+  asked: AskedQuestion,
+  seen: Seen,
+  { view, owners = [] }: Pick<ScanContext, 'view'> & Partial<Pick<ScanContext, 'owners'>>,
+): Question {
+  const { look, wire, probed, vantages = [] } = seen
   const own = stillElsewhere(look?.own ?? { macs: [], ips: [] }, wire)
-  return { ...asked, own, probed: probed ?? asked.probed ?? (wire.known && showsProbing(wire.value)) }
+  const probers = wire.known && own.macs.length === 0 ? probersIn(wire.value) : []
+  const question = {
+    ...asked,
+    own,
+    probed: probed ?? asked.probed ?? probers.length > 0,
+    ...(probers.length > 0 ? { probers } : {}),
+  }
+  if (!wire.known) return question
+  const cluster = view?.known ? view.value : null
+  const told = withUnanswered(question, wire.value, cluster, [...owners, ...seen.owners])
+  // of several places, one that does not hold it may have asked
+  return cluster === null || vantages.length > 1 ? told : withOwnAnnouncements(told, cluster, wire.value)
 }
 
 /** An address that somebody claims on this segment is of this segment, whatever the subnets say. */

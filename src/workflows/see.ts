@@ -128,6 +128,7 @@ export function heardBy(observer: Pick<Observer, 'answersFor'>) {
     [...observer.answersFor(vip)].map(([mac, { broadcast, unicast, probe, overriding }]) => ({
       mac,
       answeredProbe: probe > 0,
+      answers: broadcast + unicast,
       ...(isIpv6(vip) && {
         advertised: {
           answeredGroup: broadcast > 0,

@@ -1,4 +1,3 @@
-import { network } from '../../src/answering/addresses.js'
 import { known } from '../../src/known.js'
 import type { Host, Link } from '../../src/node/model.js'
 import { parseAddresses } from '../../src/node/parse/addresses.js'
@@ -6,6 +5,7 @@ import { parseRoutes } from '../../src/node/parse/routes.js'
 import { parseRules } from '../../src/node/parse/rules.js'
 import { formatIp } from '../../src/wire/ip.js'
 import { formatIpv6, parseIpv6 } from '../../src/wire/ipv6.js'
+import { network } from '../../src/wire/subnet.js'
 import { solicitedNodeOf } from '../../src/wire/write-discovery.js'
 import { sampleHost } from './sample.js'
 

@@ -6,6 +6,7 @@ import { MOST_LINKS } from '../../src/node/parse/links.js'
 import { writeSnapshot } from '../../src/node/snapshot.js'
 import { packageFile } from '../../src/package-file.js'
 import type { KubeObject } from '../cluster/api-selectors.js'
+import { traceToPcap } from '../trace.js'
 import { clusterObjects } from './cluster-objects.js'
 import { crowdedHost } from './crowded-host.js'
 import { type Measured, median, milliseconds } from './measured.js'
@@ -14,6 +15,8 @@ import { TELL_MEMORY } from './tell-memory.js'
 const LINKS = [10_000, 20_000, MOST_LINKS] as const
 /** More than is read of one host: a gap, for little. */
 const TOO_MANY_LINKS = 100_000
+/** Addresses that one machine asks for in vain, and as many that answer it. */
+const IN_VAIN = [500, 1000, 2000] as const
 const ANNOTATION = [250_000, 500_000, 1_000_000] as const
 const TRIES = 3
 /** What the largest of each may take. */
@@ -34,6 +37,7 @@ export async function* measure(): AsyncGenerator<Measured> {
       what: `a host of links, ${TOO_MANY_LINKS / 1000} k (not read)`,
       ours: `${told(ms, megabytes)}; ${limits({ ms, megabytes })}`,
     }
+    yield* sizes('a capture of addresses asked for in vain', IN_VAIN, (size) => scanInVain(folder, size))
     yield* sizes('an annotation of bytes', ANNOTATION, (size) => auditCluster(folder, annotated(size)))
     yield cluster(folder)
   } finally {
@@ -79,6 +83,20 @@ function auditHost(folder: string, links: number): Run {
   const file = join(folder, `host-${links}.json`)
   writeFileSync(file, writeSnapshot(crowdedHost(links)))
   return best(() => audit('audit-node', '--from', file, '--vip', '10.0.0.240'))
+}
+
+/** Each silent one is asked for eight times in a row, and each other one sixty times. */
+function scanInVain(folder: string, count: number): Run {
+  const file = join(folder, `in-vain-${count}.pcap`)
+  const at = (net: number, index: number) => `10.${net}.${index >> 8}.${index & 255}`
+  const lines = Array.from({ length: count }, (_, index) => {
+    const [begin, station] = [index / count, `${(0x10 + (index % 50)).toString(16)}/${at(2, index)}`]
+    return `${begin} ask 01/10.0.0.1 -> ${at(1, index)} repeat 8 every 1
+      ${begin / 4} ask 01/10.0.0.1 -> ${at(2, index)} repeat 60 every 0.5
+      ${begin / 4 + 0.0005} answer ${station} -> 01/10.0.0.1 repeat 60 every 0.5`
+  })
+  writeFileSync(file, traceToPcap(lines.join('\n')))
+  return best(() => audit('scan', '--read', file, '--no-kube', '--vip', `${at(1, 0)}-${at(1, count - 1)}`))
 }
 
 function auditCluster(folder: string, objects: readonly KubeObject[]): Run {

@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { writeOutputs } from '../../src/cli/outputs.js'
 import { Saves } from '../../src/cli/saves.js'
+import { known, unknown } from '../../src/known.js'
 import { savedReport } from '../report/reporters/reports.js'
 
 const OPTIONS = { colour: true, width: 80, unicode: true, quiet: false, verbose: false }
@@ -16,6 +17,7 @@ beforeEach(() => {
 })
 afterEach(() => {
   vi.unstubAllEnvs()
+  vi.restoreAllMocks()
   rmSync(folder, { recursive: true })
 })
 
@@ -47,3 +49,42 @@ it('a file gets no colours', async () => {
   await writeOutputs(savedReport('duplicate'), [{ name: 'pretty', file }], OPTIONS, saves)
   expect(readFileSync(file, 'utf8')).not.toContain('\u001b')
 })
+
+const REDACTED = known(savedReport('healthy'), 'its redacted bundle')
+
+it('the step summary is a file too: it holds the report that files are to hold', async () => {
+  const summary = join(folder, 'summary.md')
+  vi.stubEnv('GITHUB_STEP_SUMMARY', summary)
+  const github = [{ name: 'github', file: join(folder, 'log') }] as const
+  await writeOutputs(savedReport('duplicate'), github, OPTIONS, saves, REDACTED)
+  expect(readFileSync(summary, 'utf8')).not.toMatch(/2 errors/)
+  expect(saves.complaints).toEqual([])
+})
+
+it('where that report is not known, there is no step summary, and that is told', async () => {
+  const summary = join(folder, 'summary.md')
+  vi.stubEnv('GITHUB_STEP_SUMMARY', summary)
+  vi.spyOn(process.stdout, 'write').mockImplementation(heard([]))
+  const github = [{ name: 'github', file: null }] as const
+  await writeOutputs(savedReport('duplicate'), github, OPTIONS, saves, unknown('--redact', 'it has another shape', ''))
+  expect(existsSync(summary)).toBe(false)
+  expect(saves.complaints).toEqual([expect.stringMatching(/another shape.*GITHUB_STEP_SUMMARY/)])
+})
+
+it('what no file takes is printed as the file was to hold it', async () => {
+  const printed: string[] = []
+  vi.spyOn(process.stdout, 'write').mockImplementation(heard(printed))
+  const target = [{ name: 'markdown', file: join(folder, 'missing', 'report.md') }] as const
+  await writeOutputs(savedReport('duplicate'), target, OPTIONS, saves, REDACTED)
+  expect(printed.join('')).toMatch(/^## /)
+  expect(printed.join('')).not.toMatch(/2 errors/)
+})
+
+/** Takes what is written to stdout. */
+function heard(all: string[]): typeof process.stdout.write {
+  return (chunk: unknown, encoding?: unknown, done?: unknown) => {
+    all.push(String(chunk))
+    for (const call of [encoding, done]) if (typeof call === 'function') call()
+    return true
+  }
+}

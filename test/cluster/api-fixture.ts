@@ -42,9 +42,9 @@ export class ApiFixture {
     })
   }
 
-  async start(objects: readonly KubeObject[]): Promise<void> {
+  async start(objects: readonly KubeObject[], name?: string): Promise<void> {
     this.server.add(objects)
-    this.url = await this.server.start()
+    this.url = await this.server.start(name)
     this.kubeconfig = writeKubeconfig(this.url, this.certificates.ca, this.users())
   }
 

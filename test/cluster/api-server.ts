@@ -29,9 +29,10 @@ export class ApiServer {
     for (const resource of BUILTIN) this.objects.set(resource, [])
   }
 
-  async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve))
-    return `https://localhost:${(this.server.address() as AddressInfo).port}`
+  /** `name`: of this machine, as its certificate has it. */
+  async start(name = 'localhost'): Promise<string> {
+    await new Promise<void>((resolve) => this.server.listen(0, name === 'localhost' ? '127.0.0.1' : name, resolve))
+    return `https://${name}:${(this.server.address() as AddressInfo).port}`
   }
 
   async stop(): Promise<void> {
@@ -49,9 +50,23 @@ export class ApiServer {
     }
   }
 
+  /** Serves these objects and no others. */
+  replace(objects: readonly KubeObject[]): void {
+    for (const path of this.objects.keys()) this.objects.set(path, [])
+    this.add(objects)
+  }
+
   /** Takes another token for this user's. */
   allow(token: string, user: string): void {
     this.tokens.set(token, user)
+  }
+
+  /** Has other certificates, takes those of clients by the new CA only and no token but these; whoever is connected is cut off. */
+  rotate({ ca, server }: Certificates, tokens: Readonly<Record<string, string>>): void {
+    this.server.setSecureContext({ ca, ...server })
+    this.tokens.clear()
+    for (const [token, user] of Object.entries(tokens)) this.tokens.set(token, user)
+    this.server.closeAllConnections()
   }
 
   /** Installs a custom resource without objects. */

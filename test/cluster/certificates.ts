@@ -15,14 +15,18 @@ export interface Certificates {
   readonly client: KeyPair
 }
 
-const SERVER = 'subjectAltName=DNS:localhost,IP:127.0.0.1'
+const LOCAL = 'DNS:localhost,IP:127.0.0.1'
 
-/** A CA with a server and a client certificate, made by openssl (on the list of bin/setup) and good for a day. */
-export function makeCertificates(): Certificates {
+/** A CA with a server and a client certificate, made by openssl (on the list of bin/setup) and good for a day. `names`: of the server, as openssl writes them. */
+export function makeCertificates(names = LOCAL): Certificates {
   const dir = mkdtempSync(join(tmpdir(), 'l2d-certs-'))
   try {
     const ca = makeCa(dir)
-    return { ca: ca.cert, server: makeLeaf(dir, 'server', SERVER), client: makeLeaf(dir, 'l2doctor', '') }
+    return {
+      ca: ca.cert,
+      server: makeLeaf(dir, 'server', `subjectAltName=${names}`),
+      client: makeLeaf(dir, 'l2doctor', ''),
+    }
   } finally {
     rmSync(dir, { recursive: true })
   }

@@ -88,6 +88,12 @@ describe('the metrics of speakers, through a stand-in for the API server', () =>
     expect(gaps[0]?.reason).toBe('port 9120 gives no metrics of MetalLB, for 1 of 2')
   })
 
+  it('are none where they are too large to be read whole: an address may be in the rest', async () => {
+    const { connection } = await standIn({ [at('a:7472')]: [200, METRICS + '#'.repeat(4 * 1024 * 1024)] })
+    const { states, gaps } = await readSpeakers(connection, [pod('a')], NEVER)
+    expect([states, gaps.map(({ reason }) => reason)]).toEqual([[], ['they are larger than 4 MiB, for 1 of 1']])
+  })
+
   it('are left when the run is interrupted', async () => {
     const { connection } = await standIn({})
     const { states, gaps } = await readSpeakers(connection, [pod('a')], AbortSignal.abort())

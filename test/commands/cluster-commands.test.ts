@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
@@ -71,6 +71,14 @@ it('who prints a line for the address, and nothing else', async () => {
   await Who.run(['10.77.0.240', '--cluster-from', THREE_NODES], ROOT)
   expect([out, err]).toEqual(['10.77.0.240  default/web  node-c (metallb election: sha256 99f62df7)\n', ''])
   expect(process.exitCode).toBeUndefined()
+})
+
+it('who prints nothing that a terminal obeys, whatever a Service is called', async () => {
+  const hostile = join(dir, 'cluster.yaml')
+  writeFileSync(hostile, readFileSync(THREE_NODES, 'utf8').replace(/^( *name:) web$/gm, '$1 "w\\u009beb"'))
+  await Who.run(['10.77.0.240', '--cluster-from', hostile, '--json'], ROOT)
+  expect(out).toContain('w\\u009beb')
+  expect(out).not.toContain('\u009b')
 })
 
 it('who exits 3 when nobody can be named, or there is no cluster', async () => {

@@ -403,14 +403,37 @@ it('a redaction that is refused costs neither the report nor its exit code', asy
   const wide = { ...bundle, cluster: { ...bundle.cluster!, ipAddressPools: { ...pools, value } as typeof pools } }
   writeFileSync(at('wide.bundle'), formatBundle(wide, 'test'))
   const plain = await run(['diagnose', '--from', at('wide.bundle'), '--json'])
-  const refused = await run(['diagnose', '--from', at('wide.bundle'), '--json', '--redact', '--save', at('shared')])
+  const argv = ['--json', '-o', `html=${at('ticket.html')}`, '--redact', '--save', at('shared')]
+  const refused = await run(['diagnose', '--from', at('wide.bundle'), ...argv])
   expect([0, 1, 3], plain.stderr).toContain(plain.code)
   expect(refused.code, refused.stderr).toBe(plain.code || 2)
   expect(reportSchema.parse(JSON.parse(refused.stdout)).verdict).toBe(
     reportSchema.parse(JSON.parse(plain.stdout)).verdict,
   )
-  expect(refused.stderr).toMatch(/Error: cannot write \/[^ ]+\/shared: this bundle cannot be redacted: [^\n]*\n$/)
+  for (const file of ['shared', 'ticket\\.html'])
+    expect(refused.stderr).toMatch(
+      new RegExp(`^Error: cannot write /[^ ]+/${file}: this bundle cannot be redacted: [^\\n]*$`, 'm'),
+    )
   expect(names()).toEqual(['wide.bundle'])
+})
+
+it('under pseudonyms where --redact is given: what goes into files, and nothing that is printed', async () => {
+  const files = ['-o', `html=${at('ticket.html')}`, '-o', `json=${at('report.json')}`]
+  const done = await run(['diagnose', '--from', BUNDLE, '-o', 'pretty', ...files, '--redact'])
+  expect(done.code, done.stderr).toBe(1)
+  const bundle = parseBundle(readFileSync(BUNDLE), 'ipvs')
+  const secrets = [...bundle.question.vips, ...bundle.hosts.map(({ name }) => name)]
+  expect(secrets.length).toBeGreaterThan(1)
+  for (const secret of secrets) {
+    expect(done.stdout).toContain(secret)
+    for (const file of ['ticket.html', 'report.json'])
+      expect(read(file)).not.toMatch(new RegExp(`\\b${secret.replaceAll('.', '\\.')}\\b`))
+  }
+  const { findings } = reportSchema.parse(JSON.parse(read('report.json')))
+  expect(findings.map(({ rule }) => rule)).toContain('kube-proxy/ipvs-without-strict-arp')
+  const nowhere = await run(['diagnose', '--from', BUNDLE, '--redact'])
+  expect([nowhere.code, nowhere.stdout]).toEqual([2, ''])
+  expect(nowhere.stderr).toMatch(/^Error: --redact is for files/)
 })
 
 it('a full disk under standard output costs no file', async () => {

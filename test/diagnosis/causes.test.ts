@@ -104,6 +104,18 @@ describe('diagnose', () => {
     expect(causes([duplicate, cause], NOBODY_KNOWS)).toEqual(['possible sysctl/proxy-arp node-b/eth0'])
   })
 
+  it('takes the word of a finding that names the address, where nobody knows whose it is', () => {
+    const instance = (vips: readonly string[]) =>
+      finding('vrrp/instance-interface', interfaceSubject({ name: 'node-b' }, 'eth0'), {
+        explains: ['wire/no-answer'],
+        data: { vips },
+      })
+    expect(causes([silent, instance([VIP])], NOBODY_KNOWS)).toEqual(['certain vrrp/instance-interface node-b/eth0'])
+    expect(causes([silent, instance(['10.0.0.241'])], NOBODY_KNOWS)).toEqual([
+      'possible vrrp/instance-interface node-b/eth0',
+    ])
+  })
+
   it('blames for silence a node that may announce, not one that answers', () => {
     const relations = { ...ONLY_B, answers: () => false }
     const cause = finding('link/down-or-noarp', interfaceSubject({ name: 'node-b' }, 'eth0'), {

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { prometheusRule, rulesFile } from './alerts.js'
 import { docsPages } from './pages.js'
-import { rbacManifest } from './rbac.js'
+import { daemonSetRbacManifest, rbacManifest, watchRbacManifest } from './rbac.js'
 
 const pages = docsPages()
 
@@ -17,6 +18,18 @@ it('has no page of a rule that is gone', () => {
   expect(paths.filter((path) => !pages.has(path))).toEqual([])
 })
 
+it('deploy/rbac-watch.yaml is what `npm run docs` writes', () => {
+  expect(readFileSync('deploy/rbac-watch.yaml', 'utf8')).toBe(watchRbacManifest())
+})
+
 it('deploy/rbac.yaml is what `npm run docs` writes: a permission for each kind that is listed, and no other', () => {
   expect(readFileSync('deploy/rbac.yaml', 'utf8')).toBe(rbacManifest())
+})
+
+it.each([
+  ['base/rbac.yaml', daemonSetRbacManifest()],
+  ['rules.yaml', rulesFile()],
+  ['prometheus-operator/prometheusrule.yaml', prometheusRule()],
+])('deploy/watch/%s is what `npm run docs` writes', (path, text) => {
+  expect(readFileSync(`deploy/watch/${path}`, 'utf8')).toBe(text)
 })

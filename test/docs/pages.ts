@@ -4,6 +4,8 @@ import { reportJsonSchema } from '../../src/report/report.js'
 import { type RuleExample, ruleIndex, rulePage } from '../../src/report/rule-page.js'
 import type { Rule } from '../../src/rules/define.js'
 import { allRules } from '../../src/rules/registry.js'
+import { historyJsonSchema } from '../../src/watch/history-line.js'
+import { statusJsonSchema } from '../../src/watch/page/status.js'
 import { judgeFixture, listFixtures } from '../rules/fixtures.js'
 
 /** Every generated file below docs/, by its path there. */
@@ -12,6 +14,8 @@ export function docsPages(): Map<string, string> {
     ['rules/README.md', ruleIndex(allRules)],
     ['report.schema.json', `${JSON.stringify(reportJsonSchema(), null, 2)}\n`],
     ['failover.schema.json', `${JSON.stringify(failoverJsonSchema(), null, 2)}\n`],
+    ['status.schema.json', `${JSON.stringify(statusJsonSchema(), null, 2)}\n`],
+    ['watch-history.schema.json', `${JSON.stringify(historyJsonSchema(), null, 2)}\n`],
     ['check-file.schema.json', `${JSON.stringify(checkFileJsonSchema(), null, 2)}\n`],
   ])
   for (const rule of allRules) {

@@ -50,3 +50,76 @@ function namesOf({ queries }: Resource): readonly string[] {
   const names = queries.map(({ fieldSelector }) => /^metadata\.name=([^,]+)$/.exec(fieldSelector ?? '')?.[1])
   return names.every((name) => name !== undefined) ? names : []
 }
+
+/** deploy/rbac-watch.yaml: what a watch needs beside that. */
+export function watchRbacManifest(): string {
+  return `# What \`l2doctor watch\` needs beside deploy/rbac.yaml: it hears of Services that change, writes Events on them (--events), and holds
+# two Leases for each segment (--probe leader).
+# Written by \`npm run docs\`.
+#   kubectl create clusterrolebinding l2doctor-watch --clusterrole=l2doctor-watch --user=NAME
+#   kubectl -n l2doctor create rolebinding l2doctor-watch --role=l2doctor-watch --user=NAME
+# Without the first the watch reads the cluster each minute only, and writes no Event; without the second each watch asks, and says so.
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata:
+  name: l2doctor-watch
+rules:
+  - apiGroups: [""]
+    resources: [services]
+    verbs: [list, watch]
+  - apiGroups: [events.k8s.io]
+    resources: [events]
+    verbs: [get, create, patch]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata:
+  name: l2doctor-watch
+  namespace: l2doctor
+rules:
+  - apiGroups: [coordination.k8s.io]
+    resources: [leases]
+    verbs: [get, create, update]
+`
+}
+
+/** deploy/watch/base/rbac.yaml: both for the account of the DaemonSet, under names of their own, so that neither goes with it. */
+export function daemonSetRbacManifest(): string {
+  const rulesIn = (manifest: string) => manifest.slice(manifest.indexOf('\nrules:\n') + '\nrules:\n'.length)
+  const [ofServices = '', ofLeases = ''] = watchRbacManifest().split('---\n')
+  return `# What deploy/rbac.yaml and deploy/rbac-watch.yaml grant, for the account of the DaemonSet. Written by \`npm run docs\`.
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata:
+  name: l2doctor-watch-daemonset
+rules:
+${rulesIn(rbacManifest())}${rulesIn(ofServices)}---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata:
+  name: l2doctor-watch-daemonset
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: ClusterRole
+  name: l2doctor-watch-daemonset
+subjects:
+  - kind: ServiceAccount
+    name: l2doctor-watch
+    namespace: l2doctor
+---
+${ofLeases.replace('l2doctor-watch', 'l2doctor-watch-daemonset')}---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata:
+  name: l2doctor-watch-daemonset
+  namespace: l2doctor
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: Role
+  name: l2doctor-watch-daemonset
+subjects:
+  - kind: ServiceAccount
+    name: l2doctor-watch
+    namespace: l2doctor
+`
+}

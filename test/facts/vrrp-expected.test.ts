@@ -30,6 +30,20 @@ describe('who should answer by VRRP', () => {
     expect(expected(`0 ${A.replace('11/', '00:00:5e:00:01:33/')} repeat 5 every 1`)).toEqual(both)
   })
 
+  it('is nobody where keepalived of another host holds the address too, and somebody where it was left there', () => {
+    const instances =
+      '[{name: VI_1, interface: eth0, vrid: 51, family: 4, version: 2, advertMs: 1000, authentication: PASS, unicastPeers: [], addresses: [{ip: 10.0.0.240, prefix: null, device: null}]}]'
+    const hosts = (running: boolean, held: string) =>
+      loadHosts(`
+- {name: lb-a, links: [{name: eth0, mac: '02:00:00:00:00:11'}], addresses: [eth0 10.0.0.11/24, eth0 10.0.0.240/32]}
+- {name: lb-b, addresses: [eth0 10.0.0.12/24, eth0 ${held}/32], keepalived: {running: ${running}, filters: [], instances: ${instances}}}
+`)
+    const trace = `0 ${A} repeat 5 every 1`
+    expect(expected(trace, hosts(true, '10.0.0.240'))).toEqual({ '10.0.0.241': 'lb-a' })
+    expect(expected(trace, hosts(false, '10.0.0.240'))).toEqual(both)
+    expect(expected(trace, hosts(true, '10.0.0.241'))).toEqual(both)
+  })
+
   it.each([
     ['a master that resigned', `0 ${A}\n1 ${A.replace('prio 150', 'prio 0')}`],
     ['two masters', `0 ${A} repeat 9 every 1\n0.3 ${B} repeat 9 every 1`],

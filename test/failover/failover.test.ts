@@ -105,6 +105,46 @@ describe('of a virtual MAC', () => {
     })
   })
 
+  const steady = asked(0, 8, [VMAC])
+  const ofOurs = advert(0.05, '2', 150, 8)
+  const other = (line: string, at: number) => `${at} ${line} repeat 6 every 1`
+  it.each([
+    [
+      'another VLAN',
+      [
+        steady,
+        ofOurs,
+        other(`advert ${VMAC}/10.0.0.9 vrid 51 prio 100 for ${VIP}`, 1.5).replace(' repeat', ' vlan 7 repeat'),
+      ],
+    ],
+    ['another protocol', [steady, ofOurs, other(`carp ${VMAC}/10.0.0.9 vrid 51 prio 100`, 1.5)]],
+    [
+      'another virtual router, which claims the same address',
+      [steady, ofOurs, other(`advert 05/10.0.0.9 vrid 52 prio 100 for ${VIP}`, 1.5)],
+    ],
+    [
+      'one of two protocols, where neither names the address',
+      [steady, ofOurs.replace(`for ${VIP}`, 'for 10.0.0.99'), other(`carp ${VMAC}/10.0.0.9 vrid 51 prio 100`, 1.5)],
+    ],
+  ])('adverts of %s are no failover', async (_, trace) => {
+    const { because, failovers, visits, owner } = await first(trace.join('\n'))
+    expect({ failovers, visits, because }).toEqual({
+      failovers: [],
+      visits: [],
+      because: 'no failover happened: the same machine answered to the end',
+    })
+    expect(owner).toMatchObject({ mac: VMAC })
+  })
+
+  it('a master is told apart on its own VLAN', async () => {
+    const trace = [
+      ...[advert(0.05, '2', 150, 2), advert(4.66, '3', 100, 5)],
+      ...[asked(0, 1.8, [VMAC]), asked(1.8, 4.7, []), asked(4.7, 9, [VMAC])],
+    ].join('\n')
+    const { failovers } = await first(trace.replace(/ repeat/g, ' vlan 7 repeat'))
+    expect(failovers).toMatchObject([{ from: { master: '10.0.0.2' }, to: { mac: VMAC, master: '10.0.0.3' } }])
+  })
+
   it('without adverts it is an outage of the same machine, and no failover', async () => {
     const { verdict, because, failovers, outages } = await first(
       [asked(0, 2, [VMAC]), asked(2, 4, []), asked(4, 8, [VMAC])].join('\n'),

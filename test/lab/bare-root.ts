@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { describe } from 'vitest'
 import { nodeFolder } from '../../bin/nodes.mjs'
 import { requireLab } from '../../src/lab/requirements.js'
@@ -21,7 +21,7 @@ export interface BareRoot {
 export function bareRoot(shown: Readonly<Record<string, string>> = {}): BareRoot {
   const folder = mkdtempSync('/tmp/l2d-root-')
   for (const name of ['upper', 'work', 'root']) mkdirSync(join(folder, name))
-  const binds = Object.entries(shown).flatMap(([there, here]) => [here, there])
+  const binds = Object.entries({ ...CERTIFICATES, ...shown }).flatMap(([there, here]) => [here, there])
   const variables = [
     'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin',
     'HOME=/root',
@@ -52,6 +52,10 @@ export function bareRoot(shown: Readonly<Record<string, string>> = {}): BareRoot
 const FROM_OUTSIDE = Object.entries(process.env).flatMap(([name, value]) =>
   /^(?:https?_proxy|no_proxy|node_extra_ca_certs|npm_config_registry)$/i.test(name) ? [`${name}=${value}`] : [],
 )
+
+/** What npm trusts beside what Node brings along. */
+const ca = process.env['NODE_EXTRA_CA_CERTS'] ?? ''
+const CERTIFICATES = isAbsolute(ca) && existsSync(ca) ? { [ca]: ca } : {}
 
 const ENTER = `mount --make-rprivate /
 root=$1/root; mount -t overlay none -o "lowerdir=${BARE},upperdir=$1/upper,workdir=$1/work" $root
@@ -100,7 +104,13 @@ function whyNoBareRoot(): string | null {
 }
 
 function whyNoRegistry(): string | null {
-  const root = bareRoot({ '/opt/node': nodeFolder(24), '/opt/npm': npmFolder() })
+  let node = ''
+  try {
+    node = nodeFolder(24)
+  } catch (error) {
+    return `npm fetches no Node: ${(error as Error).message}`
+  }
+  const root = bareRoot({ '/opt/node': node, '/opt/npm': npmFolder() })
   const view = ['view', 'oui-data', 'version', '--fetch-retries=0', '--fetch-timeout=10000']
   const failure = failureIn(root, '/opt/node/bin/node', '/opt/npm/bin/npm-cli.js', ...view)
   return failure && `npm reaches no registry from the bare Debian: ${failure}`

@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { reportSchema } from '../../src/report/report.js'
 import { describeLab } from './describe-lab.js'
+import { Said } from './said.js'
 import { type Standing, situations, stand, VIP } from './situations.js'
 
 /** Long enough to be interrupted anywhere. */
@@ -30,22 +30,12 @@ function commandOf(pid: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8').replaceAll('\0', ' ') : ''
 }
 
-/** Until stderr says it, so that the moment is known however slow the machine is. */
-async function says(child: ChildProcess, words: string): Promise<void> {
-  let heard = ''
-  for await (const chunk of child.stderr!) {
-    heard += String(chunk)
-    if (heard.includes(words)) break
-  }
-  child.stderr!.resume()
-}
-
 describeLab('diagnose, interrupted', () => {
   it.each(['on eth0', 'node-a: read', '[3/3]'])('prints what is known so far: Ctrl-C after "%s"', async (words) => {
     const child = standing.start('diagnose', '--vip', VIP, '--json', ...PACE)
     const out = text(child.stdout!)
     const ended = once(child, 'exit')
-    await says(child, words)
+    await new Said(child, [child.stderr!]).wait(words)
     await sleep(700)
     child.kill('SIGINT')
     const [code] = await ended
@@ -62,7 +52,7 @@ describeLab('diagnose, interrupted', () => {
     const flags = ['--save', join(folder, 'case.bundle'), '--fix-script', join(folder, 'plan.sh')]
     const child = standing.start('diagnose', '--vip', VIP, '--json', ...PACE, ...flags)
     child.stdout!.resume()
-    await says(child, '[3/3]')
+    await new Said(child, [child.stderr!]).wait('[3/3]')
     child.kill('SIGKILL')
     await once(child, 'exit')
     for (let tries = 0; tries < 100 && (await leftovers()).length > 0; tries++) await sleep(50)

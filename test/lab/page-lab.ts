@@ -76,6 +76,7 @@ export async function pageLab(name: string): Promise<PageLab> {
   mkdirSync(bin)
   mkdirSync(cwd)
   symlinkSync(resolve('bin/run.js'), join(bin, 'l2doctor'))
+  symlinkSync(resolve('deploy'), join(cwd, 'deploy'))
   // ssh finds ~/.ssh/config by the password file, whatever HOME says
   writeFileSync(join(bin, 'ssh'), `#!/bin/sh\nexec /usr/bin/ssh -F ${home}/config "$@"\n`, { mode: 0o755 })
   for (const stranger of situation.strangers ?? []) {

@@ -11,8 +11,8 @@ import { type BareRoot, bareRoot, describeBareWithRegistry, npmFolder } from './
 
 /** The recipes for CI, line by line as they stand, on a bare Debian with Node: installing with this machine's network, the check in the lab. */
 
-/** npm fetches packages meanwhile. */
-const FETCHING_MS = 180_000
+/** npm fetches packages meanwhile, and the action builds. */
+const FETCHING_MS = 600_000
 const VIP = '10.77.0.240'
 const CHECK = `version: 1\nvips: [{ip: "${VIP}", responders: 1}]\ncluster: false\n`
 const PATH = 'PATH=/usr/local/bin:/usr/sbin:/usr/bin:/opt/node/bin'
@@ -84,13 +84,26 @@ describeBareWithRegistry('a recipe for CI', () => {
     FETCHING_MS,
   )
 
+  /** The action's own checkout, as GitHub lays it: what git knows of this tree. */
+  function layAction(): void {
+    const folder = join(root.folder, 'action')
+    mkdirSync(folder)
+    execFileSync('sh', [
+      '-c',
+      'git ls-files -z | tar -c --null --ignore-failed-read -T - | tar -x -C "$1"',
+      'sh',
+      folder,
+    ])
+  }
+
   it.each([
-    ['a user with sudo', RUNNER, '4711'],
-    ['root in a container', '', '0'],
+    ['a packed file, as a user with sudo', RUNNER, '4711', true],
+    ['its own checkout, as root in a container', '', '0', false],
   ])(
-    'GitHub Actions, as %s',
-    async (_, user, uid) => {
+    'GitHub Actions, of %s',
+    async (_, user, uid, packed) => {
       checkout()
+      if (!packed) layAction()
       execFileSync('chmod', ['-R', 'a+rwX', join(root.folder, 'checkout'), join(root.folder, 'temp')])
       const { runs } = parseYaml(readFileSync('action.yml', 'utf8')) as {
         runs: { steps: [{ run: string }, { run: string }] }
@@ -104,7 +117,7 @@ describeBareWithRegistry('a recipe for CI', () => {
       ]
       // nothing is missing here: no step of it needs sudo
       const installed = await execute(
-        line(`sudo() { exit 99; }\n${install.run}`, ...github, `PACKAGE=${tgz}`, 'ACTION_PATH=/nowhere'),
+        line(`sudo() { exit 99; }\n${install.run}`, ...github, `PACKAGE=${packed ? tgz : ''}`, 'ACTION_PATH=/action'),
       )
       expect(installed.code, installed.stderr).toBe(0)
       const path = readFileSync(join(root.folder, 'temp/path'), 'utf8').trim()

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Done, Segment } from '../../src/lab/segment.js'
 
@@ -9,12 +9,10 @@ const SSHD = '/usr/sbin/sshd'
 /** The account's own ~/.bashrc is not part of the lab: bash reads it at every login, and it may wait, print or hang. */
 const EMPTY_HOME = ['unshare', '-m', 'sh', '-c', 'mount -t tmpfs none ~ && exec "$@"', 'sh']
 
-/** What a fix writes stays in the host: each has an /etc/sysctl.d of its own, and an /etc/keepalived where that runs. */
+/** What a fix writes stays in the host: each has an /etc/sysctl.d of its own, and where keepalived runs its folder is /etc/keepalived. */
 export function ownFiles(keepalived: string | null): readonly string[] {
   const settings = 'mount -t tmpfs none /etc/sysctl.d'
-  const more = keepalived
-    ? ` && mount -t tmpfs none /etc/keepalived && cp ${keepalived} /etc/keepalived/keepalived.conf`
-    : ''
+  const more = keepalived ? ` && mount --bind ${dirname(keepalived)} /etc/keepalived` : ''
   return ['unshare', '-m', 'sh', '-c', `${settings}${more} && exec "$@"`, 'sh']
 }
 

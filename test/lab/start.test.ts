@@ -20,10 +20,10 @@ function filesIn(folder: string): string[] {
     .map((name) => folder + name)
 }
 
-describe('the code that is kept beside the bundle', () => {
-  const alone = ['', 'commands/', 'chunks/'].flatMap(filesIn)
-  const files = [...alone, ...Object.keys(packOf)]
+const alone = ['', 'commands/', 'chunks/'].flatMap(filesIn)
+const files = [...alone, ...Object.keys(packOf)]
 
+describe('the code that is kept beside the bundle', () => {
   it('is taken for every file', async () => {
     const { stdout, stderr } = await execute([process.execPath, '--input-type=module', '-e', REJECTED, ...files])
     expect(stderr).toBe('')
@@ -39,6 +39,13 @@ describe('the code that is kept beside the bundle', () => {
     expect(flagged).toEqual(await execute([node, ...cli, 'rules', '--json']))
     expect(flagged.code).toBe(0)
   })
+})
+
+it('has no character in the bundle for which V8 would keep two bytes of each', () => {
+  const wide = [...alone, ...packs].filter((file) =>
+    /[\u0100-\uffff]/.test(readFileSync(`dist/bundle/${file}`, 'utf8')),
+  )
+  expect(wide).toEqual([])
 })
 
 describe('a pack', () => {

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Report } from '../../src/report/report.js'
@@ -144,6 +145,57 @@ describeLab('trouble with pods to look from, against a stand-in API server and s
       expect([...site.api.pods.keys()]).toEqual([])
     })
 
+    it('a plan that lasts longer than a pod may ask is one gap, before anything was asked', async () => {
+      const slow = ['--rounds', '12', '--interval', '60s']
+      const report = reportOf(await site.run(...IN_POD, '--at', 'pod:node-a', ...slow))
+      expect(gapOf(report, 'plan of requests')).toMatchObject({
+        reason: 'it takes 12 min, and what runs in a pod may take 10 at most',
+        hint: expect.stringContaining('--at ssh:HOST'),
+      })
+    })
+
+    it('a name that is taken: another pod is made', async () => {
+      site.api.namesTaken = 1
+      const report = reportOf(await site.run(...IN_POD, '--at', 'pod:node-a', '--rounds', '1'))
+      expect(report.vantages[0]).toMatchObject({ read: 'whole', addresses: [{ state: 'answered' }] })
+      expect([site.api.namesTaken, ...site.api.pods.keys()]).toEqual([0])
+    })
+
+    it('a log whose connection breaks off is read again from its beginning', async () => {
+      const before = site.api.requests.length
+      site.api.breaksLogs = true
+      const report = reportOf(await site.run(...IN_POD, '--at', 'pod:node-a'))
+      site.api.breaksLogs = false
+      expect(report.vantages[0]).toMatchObject({
+        read: 'whole',
+        addresses: [{ state: 'answered', asked: 4, answered: 4 }],
+      })
+      const logs = site.api.requests.slice(before).filter((one) => one.includes('/log?'))
+      expect([logs.length, new Set(logs).size]).toEqual([6, 3])
+    })
+
+    it.each([
+      ['that asks whether a pod would be taken', true],
+      ['that makes one', false],
+    ])('Ctrl-C during the request %s leaves none, and is no bug', async (_, dry) => {
+      let child: ChildProcess | null = null
+      let isTaken = false
+      site.api.beforeCreate = async (isDry) => {
+        if (isDry !== dry) return
+        child?.kill('SIGINT')
+        await sleep(500)
+        isTaken = true
+      }
+      child = site.start(...IN_POD, '--at', 'pod:node-a')
+      const { code, stdout, stderr } = await ended(child)
+      // a server goes on with a request whose client is gone
+      await until(5, () => isTaken)
+      site.api.beforeCreate = async () => {}
+      expect([code, stderr]).toEqual([3, expect.not.stringContaining('bug')])
+      expect(JSON.parse(stdout)).toMatchObject({ run: { interrupted: true }, verdict: 'inconclusive' })
+      expect([...site.api.pods.keys()]).toEqual([])
+    })
+
     it('Ctrl-C removes the pod and reports what was seen', async () => {
       const { child, done } = await whileAsking(site, '60s')
       await sleep(2500)
@@ -155,7 +207,7 @@ describeLab('trouble with pods to look from, against a stand-in API server and s
     })
 
     it('after a kill -9 the container ends by itself, and the object goes by `vantage --cleanup`', async () => {
-      const name = await killedWhileLooking(site, '4s')
+      const name = await killedWhileLooking(site, '12s')
       const listed = await site.run('vantage', '--cleanup')
       expect([listed.code, listed.stdout]).toEqual([
         0,

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Report } from '../../src/report/report.js'
@@ -78,6 +79,21 @@ describeLab('pods to look from, against a stand-in API server and stand-in nodes
           `DELETE ${pods}/NAME`,
         ]),
       )
+    })
+
+    it('a check file is held against what they see', async () => {
+      const file = join(site.segment.directory('client'), 'l2doctor.yaml')
+      writeFileSync(file, `version: 1\nvips: [{ip: "${VIP}", responders: 1}]\ncluster: false\n`)
+      const checked = await site.run('check', '-f', file, ...AT, '--json')
+      const { vantages, expectations, gaps } = reportOf(checked)
+      expect([checked.code, gaps.filter(({ decisive }) => decisive)]).toEqual([0, []])
+      expect(vantages.map(({ name, kind, read }) => [name, kind, read])).toEqual([
+        ['node-a', 'pod', 'whole'],
+        ['node-b', 'pod', 'whole'],
+      ])
+      expect(expectations.length).toBeGreaterThan(0)
+      expect(new Set(expectations.map(({ status }) => status))).toEqual(new Set(['held']))
+      expect([...site.api.pods.keys()]).toEqual([])
     })
 
     it('a bundle keeps them, under pseudonyms too', async () => {

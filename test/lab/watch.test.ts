@@ -1,7 +1,5 @@
-import type { ChildProcess } from 'node:child_process'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { it, type onTestFinished, vi } from 'vitest'
@@ -9,61 +7,13 @@ import { sender } from '../../src/lab/programs.js'
 import { buildSegment, type Segment } from '../../src/lab/segment.js'
 import { describeLab } from './describe-lab.js'
 import { CLI } from './scan-scenario.js'
+import { type Line, Watching } from './watching.js'
 
-const [VIP, VIP6] = ['10.77.0.240', '2001:db8:77::240']
+const [VIP, VIP6, ELSEWHERE] = ['10.77.0.240', '2001:db8:77::240', '10.99.0.240']
 const hasPromtool = spawnSync('promtool', ['--version']).status === 0
 if (!hasPromtool) console.warn('SKIPPED metrics under promtool: it is not here (Debian: apt-get install prometheus)')
 
 vi.setConfig({ testTimeout: 120_000 })
-
-const PACE = ['--window', '5s', '--interval', '1s', '--log', 'json']
-interface Line {
-  readonly event: string
-  readonly [member: string]: unknown
-}
-
-/** A watch that runs, and what it has printed so far. */
-class Watching {
-  readonly lines: Line[] = []
-  readonly child: ChildProcess
-  private text = ''
-  private stderr = ''
-
-  constructor(segment: Segment, flags: readonly string[], host = 'client') {
-    this.child = segment.spawn(host, [...CLI, 'watch', ...PACE, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
-    this.child.stdout!.on('data', (chunk) => this.take(String(chunk)))
-    this.child.stderr!.on('data', (chunk) => {
-      this.stderr += chunk
-    })
-  }
-
-  /** The first line of an event that comes after so many lines. */
-  async heard(event: string, after = 0, is: (line: Line) => boolean = () => true): Promise<Line> {
-    for (let ms = 0; ms < 40_000; ms += 100) {
-      const line = this.lines.slice(after).find((one) => one.event === event && is(one))
-      if (line) return line
-      if (this.child.exitCode !== null) break
-      await sleep(100)
-    }
-    throw new Error(`no ${event} after line ${after}: ${JSON.stringify(this.lines)} ${this.stderr}`)
-  }
-
-  rules(event: string): unknown[] {
-    return this.lines.filter((line) => line.event === event).map(({ finding }) => (finding as { rule: string }).rule)
-  }
-
-  async end(): Promise<number | null> {
-    this.child.kill('SIGTERM')
-    const [code] = this.child.exitCode === null ? await once(this.child, 'close') : [this.child.exitCode]
-    return code
-  }
-
-  private take(chunk: string): void {
-    const lines = (this.text + chunk).split('\n')
-    this.text = lines.pop() ?? ''
-    this.lines.push(...lines.map((line) => JSON.parse(line) as Line))
-  }
-}
 
 async function build(spec: Parameters<typeof buildSegment>[0], finished: typeof onTestFinished): Promise<Segment> {
   const segment = await buildSegment(spec)
@@ -173,16 +123,25 @@ describeLab('watch', () => {
     expect(await watching.end()).toBe(0)
   })
 
-  it.concurrent('is blind while the link is down: what it watched is unknown then, not silent, and known again after', async ({
+  it.concurrent('ends when nobody reads its lines any more', async ({ expect, onTestFinished }) => {
+    const segment = await build(NODES, onTestFinished)
+    const watch = [...CLI, 'watch', '--vip', VIP, '--window', '5s', '--interval', '1s', '--listen', 'off']
+    const { code, stdout } = await segment.exec('client', ['sh', '-c', '"$@" | head -1', 'sh', ...watch], {
+      timeoutMs: 60_000,
+    })
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^\S+ eth0 listening .*\n$/)])
+  })
+
+  it.concurrent('is blind while the link is down: what it watched is unknown then, not silent, and known again after, but for what is elsewhere', async ({
     expect,
     onTestFinished,
   }) => {
     const segment = await build(NODES, onTestFinished)
-    const watching = new Watching(segment, ['--vip', VIP])
+    const watching = new Watching(segment, ['--vip', `${VIP},${ELSEWHERE}`])
     await watching.heard('owner-first-seen')
     link(segment, 'client', 'down')
     await watching.heard('vantage-down')
-    expect(await watching.heard('vip-unknown')).toMatchObject({ ip: VIP })
+    await watching.heard('vip-unknown', 0, ({ ip }) => ip === VIP)
     const blind = await scrape(segment, 'client', '127.0.0.1:9797')
     expect(blind).toContain('l2doctor_vantage_up{interface="eth0"} 0')
     expect(blind).not.toContain('l2doctor_vip_responders{')
@@ -190,9 +149,47 @@ describeLab('watch', () => {
     const before = watching.lines.length
     link(segment, 'client', 'up')
     await watching.heard('vantage-up', before)
-    await watching.heard('vip-known', before)
+    expect(await watching.heard('vip-known', before)).toMatchObject({ ip: VIP })
     expect(watching.rules('finding-began')).toEqual([])
     expect(watching.lines.filter(({ event }) => event === 'vantage-down')).toHaveLength(1)
+    expect(await watching.end()).toBe(0)
+  })
+
+  it.concurrent('is blind from the start where the link has no carrier, under the name of the interface', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const segment = await build({ cable: true, hosts: [{ name: 'node-a', vips: [VIP] }] }, onTestFinished)
+    link(segment, 'node-a', 'down')
+    const watching = new Watching(segment, ['--vip', VIP])
+    expect(await watching.heard('vantage-down')).toMatchObject({ interface: 'eth0' })
+    link(segment, 'node-a', 'up')
+    await watching.heard('vantage-up')
+    const text = await scrape(segment, 'client', '127.0.0.1:9797')
+    expect(text.match(/^l2doctor_vantage_up\{.*$/gm)).toEqual(['l2doctor_vantage_up{interface="eth0"} 1'])
+    expect(await watching.end()).toBe(0)
+  })
+
+  it.concurrent('is blind while it cannot read the addresses of this machine, and goes on when it can', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const segment = await build(NODES, onTestFinished)
+    const programs = segment.directory('client')
+    const real = execFileSync('sh', ['-c', 'command -v ip'], { encoding: 'utf8' }).trim()
+    const broken = join(programs, 'broken')
+    writeFileSync(join(programs, 'ip'), `#!/bin/sh\n[ -e ${broken} ] && exit 1\nexec ${real} "$@"\n`, { mode: 0o755 })
+    const env = { ...process.env, PATH: `${programs}:${process.env['PATH']}` }
+    const watching = new Watching(segment, ['--vip', VIP], { env })
+    await watching.heard('owner-first-seen')
+    const before = watching.lines.length
+    writeFileSync(broken, '')
+    expect(await watching.heard('vantage-down', before)).toMatchObject({ reason: expect.stringContaining('`ip ') })
+    await watching.heard('vip-unknown', before)
+    rmSync(broken)
+    await watching.heard('vantage-up', before)
+    await watching.heard('vip-known', before)
+    expect(watching.rules('finding-began')).toEqual([])
     expect(await watching.end()).toBe(0)
   })
 

@@ -1,43 +1,21 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { watchMetrics } from '../../src/metrics/registry.js'
 import type { Report } from '../../src/report/report.js'
-import { ipSubject } from '../../src/rules/subject.js'
 import type { Memory, StandingFinding, VipState, WatchedWindow } from '../../src/watch/model.js'
+import { A, B, standing, vip as stateOf } from '../watch/windows.js'
 
-const [MAC_A, MAC_B] = ['02:00:00:00:00:0a', '02:00:00:00:00:0b']
-
-function vip(ip: string, more: Partial<VipState> = {}): VipState {
-  return {
-    ip,
-    services: ['shop/web'],
-    verdict: 'healthy',
-    because: null,
-    responders: [{ mac: MAC_A, node: 'node-a' }],
+const vip = (ip: string, more: Partial<VipState> = {}): VipState =>
+  stateOf(ip, {
     expected: null,
-    answersAsExpected: true,
-    owner: { mac: MAC_A, node: 'node-a' },
     ownerSince: '2026-01-01T00:00:00Z',
     moves: 2,
     lastAnswerAt: '2026-01-01T00:00:00Z',
     ...more,
-  }
-}
+  })
 
-const STANDING: StandingFinding = {
-  finding: {
-    rule: 'wire/duplicate-responders',
-    title: 'title',
-    severity: 'error',
-    certainty: 'likely',
-    because: 'because',
-    subject: ipSubject('10.0.0.240') as StandingFinding['finding']['subject'],
-    message: `${MAC_A} and ${MAC_B} answer`,
-    fingerprint: 'f',
-    docs: '',
-  },
-  since: '2026-01-01T00:00:00Z',
-  cleanWindows: 0,
-}
+const STANDING = standing('10.0.0.240', { certainty: 'likely' })
 
 function window(
   vips: readonly VipState[],
@@ -47,20 +25,24 @@ function window(
   const memory: Memory = {
     vips: new Map(vips.map((one) => [one.ip, one])),
     findings: new Map(findings.map((one, at) => [String(at), one])),
+    ended: new Map(),
     expectations: new Map(),
   }
   const addresses = [...vips.map(({ ip }) => ip), '10.0.0.9'].map((ip) => ({
     ip,
-    timeline: [{ atMs: 0, mode: 'broadcast', to: null, answers: [{ mac: MAC_A, afterMs: 0.4 }] }],
+    timeline: [{ atMs: 0, mode: 'broadcast', to: null, answers: [{ mac: A.mac, afterMs: 0.4 }] }],
   }))
   const nd = { neighborSolicitations: 3, neighborAdvertisements: 4 }
-  const report = { addresses, capture: { arp: 10, nd, dropped: null } } as unknown as Report
+  const truths = { wire: { read: 'whole' } }
+  const report = { addresses, truths, capture: { arp: 10, nd, dropped: null } } as unknown as Report
   return { interface: 'eth0', memory, report, asked: true, ...more }
 }
 
+const textOf = async (metrics: ReturnType<typeof watchMetrics>) => String(await metrics.body())
+
 /** Samples by name and labels. */
 async function samples(metrics: ReturnType<typeof watchMetrics>): Promise<Map<string, number>> {
-  const lines = (await metrics.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  const lines = (await textOf(metrics)).split('\n').filter((line) => line !== '' && !line.startsWith('#'))
   return new Map(lines.map((line) => [line.replace(/ \S+$/, ''), Number(/\S+$/.exec(line)?.[0])]))
 }
 
@@ -84,6 +66,7 @@ describe('metrics of a watch', () => {
       [`l2doctor_vip_last_answer_timestamp_seconds${of('10.0.0.240')}}`]: Date.UTC(2026, 0, 1) / 1000,
       [`l2doctor_vip_answer_seconds_count${of('10.0.0.240')}}`]: 2,
       'l2doctor_findings{rule="wire/duplicate-responders",severity="error"}': 1,
+      [`l2doctor_vip_findings${of('10.0.0.240')},rule="wire/duplicate-responders",severity="error"}`]: 1,
       'l2doctor_arp_frames_total{interface="eth0"}': 20,
       'l2doctor_nd_frames_total{interface="eth0"}': 14,
     }
@@ -92,9 +75,9 @@ describe('metrics of a watch', () => {
 
   it('hold no MAC, and no address that is not watched', async () => {
     const metrics = watchMetrics('1')
-    const unknown = { mac: MAC_B, node: null }
+    const unknown = { ...B, node: null }
     metrics.observed(window([vip('10.0.0.240', { owner: unknown, responders: [unknown] })], {}, [STANDING]))
-    const text = await metrics.text()
+    const text = await textOf(metrics)
     expect(text).not.toMatch(/([\da-f]{2}:){5}/i)
     expect(text).not.toContain('10.0.0.9')
     expect(text).toContain('service="web",node=""} 1')
@@ -103,19 +86,60 @@ describe('metrics of a watch', () => {
   it('lose every series of an address that has gone', async () => {
     const metrics = watchMetrics('1')
     metrics.observed(window([vip('10.0.0.240'), vip('10.0.0.241')]))
-    expect(await metrics.text()).toContain('10.0.0.241')
+    expect(await textOf(metrics)).toContain('10.0.0.241')
     metrics.observed(window([vip('10.0.0.240')]))
-    expect(await metrics.text()).not.toContain('10.0.0.241')
+    expect(await textOf(metrics)).not.toContain('10.0.0.241')
   })
 
   it('are no verdict of a listener that does not ask, nor of an address of which nothing is known', async () => {
     const verdicts = /l2doctor_vip_(responders|expected_answers|answer_seconds_count)\{/
     const listening = watchMetrics('1')
     listening.observed(window([vip('10.0.0.240')], { asked: false }))
-    expect(await listening.text()).not.toMatch(verdicts)
+    expect(await textOf(listening)).not.toMatch(verdicts)
+    const second = watchMetrics('1')
+    second.observed(window([vip('10.0.0.240'), vip('10.0.0.241')], { asked: new Set(['10.0.0.241']) }))
+    expect((await textOf(second)).match(/l2doctor_vip_responders\{vip="[^"]+"/g)).toEqual([
+      'l2doctor_vip_responders{vip="10.0.0.241"',
+    ])
     const blind = watchMetrics('1')
     blind.observed(window([vip('10.0.0.240', { verdict: 'inconclusive', because: 'x', responders: [] })]))
-    expect(await blind.text()).not.toMatch(/l2doctor_vip_(responders|expected_answers)\{/)
+    expect(await textOf(blind)).not.toMatch(/l2doctor_vip_(responders|expected_answers)\{/)
+  })
+
+  it('name the addresses whose first window of requests goes on, of each interface', async () => {
+    const metrics = watchMetrics('1')
+    const named = async () =>
+      [...(await textOf(metrics)).matchAll(/^l2doctor_vip_verdict_due\{vip="([^"]+)"/gm)].map(([, ip]) => ip)
+    metrics.verdictsDue('eth0', ['10.0.0.240', '2001:db8::1'])
+    metrics.verdictsDue('eth1', ['10.0.1.240'])
+    expect(await named()).toEqual(['10.0.0.240', '2001:db8::1', '10.0.1.240'])
+    metrics.verdictsDue('eth0', [])
+    expect(await named()).toEqual(['10.0.1.240'])
+  })
+
+  it('name a finding about another address without it', async () => {
+    const metrics = watchMetrics('1')
+    metrics.observed(window([vip('10.0.0.241')], {}, [STANDING]))
+    const text = await textOf(metrics)
+    expect(text).toContain('l2doctor_findings{rule="wire/duplicate-responders",severity="error"} 1')
+    expect(text).not.toContain('l2doctor_vip_findings{')
+    expect(text).not.toContain('10.0.0.240')
+  })
+
+  it('keep no report', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const metrics = watchMetrics('1')
+    const observe = () => {
+      const one = window([vip('10.0.0.240')])
+      metrics.observed(one)
+      return new WeakRef(one.report)
+    }
+    const report = observe()
+    await new Promise(setImmediate)
+    collect()
+    expect(report.deref()).toBeUndefined()
+    expect(await textOf(metrics)).toContain('10.0.0.240')
   })
 
   it('count findings of two interfaces together', async () => {

@@ -1,9 +1,14 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { afterEach, expect, it } from 'vitest'
-import { type Serving, serve } from '../../src/metrics/server.js'
+import { afterEach, expect, it, vi } from 'vitest'
+import { type Page, type Serving, serve } from '../../src/metrics/server.js'
 
-const pages = new Map([['/metrics', { contentType: 'text/plain; version=0.0.4', text: async () => 'x 1\n' }]])
+const HTML = { contentType: 'text/html', policy: "default-src 'none'; style-src 'x'" }
+const pages = new Map<string, Page>([
+  ['/metrics', { contentType: 'text/plain; version=0.0.4', body: async () => Buffer.from('x 1\n') }],
+  ['/', { ...HTML, tag: () => '"7"', body: async () => Buffer.from('<p>ä</p>') }],
+  ['/broken', { ...HTML, body: () => Promise.reject(new Error('no such file')) }],
+])
 const serving: Serving[] = []
 
 afterEach(async () => {
@@ -38,10 +43,36 @@ it('serves its pages to GET, with a query or without, and nothing else', async (
     'x 1\n',
   ])
   expect(metrics.headers.get('x-content-type-options')).toBe('nosniff')
-  expect((await fetch(`${url}/`)).status).toBe(404)
+  expect((await fetch(`${url}/else`)).status).toBe(404)
   expect((await fetch(`${url}/../etc/passwd`)).status).toBe(404)
-  for (const method of ['POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'])
+  for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS'])
     expect((await fetch(`${url}/metrics`, { method })).status, method).toBe(405)
+})
+
+it('answers HEAD as GET, without the body', async () => {
+  const head = await fetch(`http://127.0.0.1:${await start()}/`, { method: 'HEAD' })
+  expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '9', ''])
+})
+
+it('names the policy of a page, and none but that of nothing where it has none', async () => {
+  const url = `http://127.0.0.1:${await start()}`
+  const policyOf = async (path: string) => (await fetch(`${url}${path}`)).headers.get('content-security-policy')
+  expect(await policyOf('/')).toBe(HTML.policy)
+  for (const path of ['/metrics', '/else', '/broken']) expect(await policyOf(path), path).toBe("default-src 'none'")
+})
+
+it('sends a page once to those who say which one they have', async () => {
+  const url = `http://127.0.0.1:${await start()}/`
+  const same = await fetch(url, { headers: { 'If-None-Match': '"7"' } })
+  expect([same.status, await same.text()]).toEqual([304, ''])
+  expect((await fetch(url, { headers: { 'If-None-Match': '"6"' } })).status).toBe(200)
+})
+
+it('serves on after a page that cannot be made', async () => {
+  const url = `http://127.0.0.1:${await start()}`
+  const broken = await fetch(`${url}/broken`)
+  expect([broken.status, await broken.text()]).toEqual([500, 'this page cannot be made: no such file\n'])
+  expect((await fetch(`${url}/metrics`)).status).toBe(200)
 })
 
 it('refuses long headers', async () => {
@@ -65,6 +96,24 @@ it('takes no more than 64 connections at once, and serves on once there is room'
     if (answer !== '' || tries > 50) return expect(answer).toMatch(/^HTTP\/1\.1 200 /)
   }
 })
+
+it('ends an answer that nobody reads, and serves on', async () => {
+  const large = new Map<string, Page>([
+    ...pages,
+    ['/large', { contentType: 'text/plain', body: async () => Buffer.alloc(8 * 1024 * 1024, 'x') }],
+  ])
+  const one = await serve({ host: '127.0.0.1', port: 0 }, large, 500)
+  serving.push(one)
+  const deaf = Array.from({ length: 64 }, () => connect(one.port, '127.0.0.1').on('error', () => {}))
+  await Promise.all(deaf.map((socket) => once(socket, 'connect')))
+  for (const socket of deaf) socket.write('GET /large HTTP/1.1\r\nHost: x\r\n\r\n')
+  await vi.waitFor(
+    async () =>
+      expect(await raw(one.port, 'GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).not.toBe(''),
+    { timeout: 20_000, interval: 100 },
+  )
+  for (const socket of deaf) socket.destroy()
+}, 30_000)
 
 it('says why where it cannot listen', async () => {
   const port = await start()

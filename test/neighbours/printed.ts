@@ -35,6 +35,54 @@ export const PRINTED: readonly Printed[] = [
     entries: ['10.0.0.240 02:00:00:00:00:02 dynamic eth0 age 15-15 STALE'],
   },
   {
+    what: 'ip -s neigh of iproute2 6.1, of an entry that was learnt a second ago and not confirmed since',
+    format: 'linux',
+    text: `10.0.0.240 dev eth0 lladdr 02:00:00:00:00:02  used 1/61/1probes 0 STALE
+10.0.0.9 dev eth0  ref 1 used 1/61/1probes 5 INCOMPLETE
+`,
+    entries: [
+      '10.0.0.240 02:00:00:00:00:02 dynamic eth0 age 1-61 STALE',
+      '10.0.0.9 - incomplete eth0 age 1-61 INCOMPLETE',
+    ],
+  },
+  {
+    what: 'ip -s -j neigh',
+    format: 'linux',
+    text: JSON.stringify([
+      {
+        dst: '10.0.0.240',
+        dev: 'eth0',
+        lladdr: '02:00:00:00:00:02',
+        used: 1,
+        confirmed: 61,
+        updated: 1,
+        state: ['STALE'],
+      },
+    ]),
+    entries: ['10.0.0.240 02:00:00:00:00:02 dynamic eth0 age 1-61 STALE'],
+  },
+  {
+    what: 'ip neigh show dev eth0',
+    format: 'linux',
+    text: `10.0.0.55 managed INCOMPLETE
+10.0.0.240 lladdr 02:00:00:00:00:02 REACHABLE
+10.0.0.50 lladdr 02:00:00:00:00:50 extern_learn NOARP proto zebra
+10.0.0.99 FAILED
+`,
+    entries: [
+      '10.0.0.55 - incomplete - INCOMPLETE',
+      '10.0.0.240 02:00:00:00:00:02 dynamic - REACHABLE',
+      '10.0.0.50 02:00:00:00:00:50 remote - NOARP',
+      '10.0.0.99 - incomplete - FAILED',
+    ],
+  },
+  {
+    what: 'ip -j neigh show dev eth0',
+    format: 'linux',
+    text: JSON.stringify([{ dst: '10.0.0.240', lladdr: '02:00:00:00:00:02', state: ['REACHABLE'] }]),
+    entries: ['10.0.0.240 02:00:00:00:00:02 dynamic - REACHABLE'],
+  },
+  {
     what: 'ip -j neigh',
     format: 'linux',
     text: JSON.stringify([
@@ -56,6 +104,47 @@ export const PRINTED: readonly Printed[] = [
 33:33:00:00:00:01 dev eth3 self permanent
 `.replace(/^33.*\n/m, ''),
     ports: ['02:00:00:00:00:02 10 eth3 dynamic', '02:00:00:00:00:0b 1 eth3 static'],
+  },
+  {
+    what: 'entries of a control plane, and of devices without ARP',
+    format: 'linux',
+    text: `10.0.0.240 dev vlan10 lladdr 02:00:00:00:00:02 extern_learn NOARP proto zebra
+10.0.0.241 dev vlan10 lladdr 02:00:00:00:00:03 extern_learn REACHABLE proto zebra
+10.0.0.242 dev vlan10 lladdr 02:00:00:00:00:04 NOARP
+10.0.0.243 dev tun0 NOARP
+02:00:00:00:00:02 dev vxlan100 vlan 10 extern_learn master br0
+`,
+    entries: [
+      '10.0.0.240 02:00:00:00:00:02 remote vlan10 vlan 10 NOARP',
+      '10.0.0.241 02:00:00:00:00:03 remote vlan10 vlan 10 REACHABLE',
+      '10.0.0.242 02:00:00:00:00:04 static vlan10 vlan 10 NOARP',
+    ],
+    ports: ['02:00:00:00:00:02 10 vxlan100 remote'],
+  },
+  {
+    what: 'the same in JSON',
+    format: 'linux',
+    text: JSON.stringify([
+      { dst: '10.0.0.240', dev: 'eth0', lladdr: '02:00:00:00:00:02', extern_learn: null, state: ['NOARP'] },
+      { dst: '10.0.0.243', dev: 'tun0', state: ['NOARP'] },
+      { dst: '10.0.0.6', dev: 'eth0', proxy: null },
+    ]),
+    entries: ['10.0.0.240 02:00:00:00:00:02 remote eth0 NOARP'],
+  },
+  {
+    what: 'bridge -j fdb',
+    format: 'linux',
+    text: JSON.stringify([
+      { mac: '02:00:00:00:00:02', ifname: 'eth3', vlan: 10, flags: [], master: 'br0', state: '' },
+      { mac: '02:00:00:00:00:03', ifname: 'vxlan100', flags: ['extern_learn'], master: 'br0', state: '' },
+      { mac: '02:00:00:00:00:0b', ifname: 'eth3', flags: [], master: 'br0', state: 'permanent' },
+      { mac: '33:33:00:00:00:01', ifname: 'eth3', flags: ['self'], state: 'permanent' },
+    ]),
+    ports: [
+      '02:00:00:00:00:02 10 eth3 dynamic',
+      '02:00:00:00:00:03 - vxlan100 remote',
+      '02:00:00:00:00:0b - eth3 static',
+    ],
   },
   {
     what: 'show ip arp of IOS',
@@ -262,8 +351,18 @@ Routing instance : default-switch
    Vlan                MAC                 MAC      Age    Logical                NH        RTR
    name                address             flags           interface              Index     ID
    v10                 02:00:00:00:00:02   D          -   ge-0/0/3.0             0         0
+   v10                 02:00:00:00:00:03   D,SE       -   ge-0/0/4.0             0         0
+   v10                 02:00:00:00:00:04   DR         -   vtep.32769             0         0
+   v10                 02:00:00:00:00:05   DLR        -   ae0.0                  0         0
+   v10                 02:00:00:00:00:06   S          -   ge-0/0/5.0             0         0
 `,
-    ports: ['02:00:00:00:00:02 - ge-0/0/3.0 dynamic'],
+    ports: [
+      '02:00:00:00:00:02 - ge-0/0/3.0 dynamic',
+      '02:00:00:00:00:03 - ge-0/0/4.0 dynamic',
+      '02:00:00:00:00:04 - vtep.32769 remote',
+      '02:00:00:00:00:05 - ae0.0 dynamic',
+      '02:00:00:00:00:06 - ge-0/0/5.0 static',
+    ],
   },
   {
     what: '/ip arp print of RouterOS 6',
@@ -371,8 +470,8 @@ Neighbor                  Type   Flags State    MAC               Remote ES/VTEP
 10.0.0.1                  local        inactive 02:00:00:00:00:01                                0/0
 `,
     entries: [
-      '10.0.0.240 02:00:00:00:00:02 dynamic - port 10.255.0.2 remote active',
-      '2001:db8::240 02:00:00:00:00:02 dynamic - port 10.255.0.2 remote active',
+      '10.0.0.240 02:00:00:00:00:02 remote - port 10.255.0.2 remote active',
+      '2001:db8::240 02:00:00:00:00:02 remote - port 10.255.0.2 remote active',
       '10.0.0.1 02:00:00:00:00:01 dynamic - local inactive',
     ],
   },
@@ -388,7 +487,7 @@ MAC               Type   Flags Intf/Remote ES/VTEP            VLAN  Seq #'s
 02:00:00:00:00:04 local        swp3                           10    0/0
 `,
     ports: [
-      '02:00:00:00:00:02 - 10.255.0.2 dynamic',
+      '02:00:00:00:00:02 - 10.255.0.2 remote',
       '02:00:00:00:00:03 10 bond1 dynamic',
       '02:00:00:00:00:04 10 swp3 dynamic',
     ],

@@ -56,12 +56,17 @@ describe('a format that is not known', () => {
     )
   })
 
-  it.each(['', 'Connection refused\n', '[]', '{"a": 1}', '[1, 2', '[{"dst": 1, "dev": 2}]'])(
-    '%j has no entry',
-    (text) => {
-      expect(refusal(text)).toMatch(/^neighbours of edge-1: no entry of a neighbour table is in the file\./)
-    },
-  )
+  it.each([
+    '',
+    'Connection refused\n',
+    '[]',
+    '{"a": 1}',
+    '[1, 2',
+    '[{"dst": 1, "dev": 2}]',
+    '[{"dst": "10.0.0.240", "dev": "eth0", "scope": "link", "flags": []}]',
+  ])('%j has no entry', (text) => {
+    expect(refusal(text)).toMatch(/^neighbours of edge-1: no entry of a neighbour table is in the file\./)
+  })
 })
 
 it('counts the lines that hold a MAC and are no entry that it knows', () => {

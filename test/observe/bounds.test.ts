@@ -125,6 +125,25 @@ describe('bounds', () => {
     expect(address!.exchanges.map(({ answers }) => answers.length)).toEqual(Array(9).fill(1))
   })
 
+  it('of the answers kept make no silence: what could not be kept with its answer is only counted', () => {
+    const responders = 31
+    const vips = Array.from({ length: 9 }, (_, n) => VIP + 10 + n)
+    const frames = vips.flatMap((vip) => {
+      const round = [
+        arpRequest(ASKER, vip),
+        ...Array.from({ length: responders }, (_, n) => arpReply({ mac: 0x0200_0000_0100 + n, ip: vip }, ASKER)),
+      ]
+      return Array.from({ length: 1024 }, () => round).flat()
+    })
+    const before = flood(frames.length, (n) => frames[n]!)
+    expect(before.length - vips.length * 1024).toBeGreaterThan(REGION.maxKeptAnswers)
+    const { addresses } = observed([...before, ...parseTrace(ASKED_LATE)], [...vips, VIP])
+    const silent = addresses.flatMap(({ exchanges }) => exchanges.filter(({ answers }) => answers.length === 0))
+    expect(silent).toEqual([])
+    expect(addresses.find(({ ip }) => ip === VIP)?.asks.broadcast).toEqual({ sent: 9, answered: 9 })
+    expect(addresses[0]?.exchanges.map(({ answers }) => answers.length)).toEqual(Array(1024).fill(responders))
+  })
+
   it('of the Ethernet sources of a claim: the first eight, each once, and the next claim stays as it was', () => {
     const from = (ethSrc: number, tpa: number) =>
       writeArp({ ethSrc, ethDst: BROADCAST_MAC, oper: 1, sha: 0x0200_0000_0002, spa: VIP, tha: 0, tpa })

@@ -40,7 +40,7 @@ describe('reports of multicast listeners', () => {
   ])('%s: none', (_, change) => expect(listenersIn(one({}, change))).toMatchObject({ reports: 0, joined: [] }))
 
   it('that are cut off count as far as they go, and tell nothing of what is missing', () => {
-    const whole = listenerFrame({ from: HOST, type: 'report2', addresses: [VIP, VIP + 1n] })
+    const whole = listenerFrame({ from: HOST, type: 'report2', record: 2, addresses: [VIP, VIP + 1n] })
     const query = listenerFrame({ from: HOST, type: 'query', delayMs: 100 })
     const records = [
       pcapRecord(1_000_000, query),
@@ -60,6 +60,19 @@ describe('reports of multicast listeners', () => {
       listenersIn(traceToPcap(`${trace}\n${after}`)).answers.map((one) => one.hosts.length)
     expect(hosts('0 mld-query 0a/fe80::a\n0.9 mld-report 11/fe80::11 for fe80::11')).toEqual([1])
     expect(hosts('0 mld-query 0a/fe80::a\n3 mld-report 11/fe80::11 for fe80::11')).toEqual([0])
+    expect(hosts('0 mld-query 0a/fe80::a\n0.9 mld-report1 11/fe80::11 for fe80::11')).toEqual([0])
+    expect(hosts('0 mld-query 0a/fe80::a\n0.9 mld-join 11/fe80::11 for fe80::11')).toEqual([0])
     expect(hosts('0 mld-query 0a/fe80::a for fe80::11\n0.9 mld-report 11/fe80::11 for fe80::11')).toEqual([])
+  })
+
+  it('are told apart by VLAN, of thousands of VLANs as well: each group is gone through once', () => {
+    const VLANS = 4000
+    const addresses = Array.from({ length: 16 }, (_, at) => VIP + BigInt(at))
+    const reports = Array.from({ length: VLANS }, (_, at) =>
+      pcapRecord(at, listenerFrame({ from: HOST, type: 'report2', addresses, vlans: [at + 1] })),
+    )
+    const { joined, isWhole } = listenersIn(Buffer.concat([pcapHeader(), ...reports]))
+    expect(isWhole).toBe(true)
+    expect(joined.map(({ vlans, groups }) => [...vlans, groups.size])).toEqual(reports.map((_, at) => [at + 1, 16]))
   })
 })

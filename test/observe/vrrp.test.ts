@@ -65,9 +65,30 @@ describe('what adverts say', () => {
     const [router] = routersOf(`${times(10, 0, A)}${times(10, 0.3, B)}`)
     expect(router?.masters.map(({ besides }) => besides.map(({ ip, times }) => [ip, times]))).toEqual([
       [['10.0.0.12', 9]],
-      [['10.0.0.11', 9]],
+      [['10.0.0.11', 10]],
     ])
-    expect(router?.changeCount).toBe(1)
+    expect(router?.changeCount).toBe(0)
+  })
+
+  it('one that began beside a master which never paused was no change of master', () => {
+    const [router] = routersOf(`${times(30, 0, A)}7.9 ${B}\n15.9 ${B}\n23.9 ${B}`)
+    expect(router).toMatchObject({ master: '10.0.0.11', changeCount: 0, changes: [] })
+    expect(router?.masters.map(({ besides }) => besides.map(({ times, outranked }) => [times, outranked]))).toEqual([
+      [[3, 0]],
+      [[3, 3]],
+    ])
+  })
+
+  it('tells while it is read whether a virtual router may have two masters, and how long its interval is', () => {
+    const contested = (trace: string) => {
+      const observer = new Observer({ asked: [], allAddresses: false })
+      observer.push(traceToPcap(trace))
+      return observer.contestedMs()
+    }
+    const answered = `1.1 ask 01/10.0.0.1 -> 10.0.0.240\n1.2 answer 11/10.0.0.240 -> 01/10.0.0.1`
+    expect(contested(`${times(3, 0, A)}${answered}`)).toBe(0)
+    expect(contested(`${times(3, 0, A)}${answered}\n1.3 answer 12/10.0.0.240 -> 01/10.0.0.1`)).toBe(1000)
+    expect(contested(`${times(3, 0, A)}${times(3, 0.4, B)}`)).toBe(1000)
   })
 
   it('a master that resigned holds no more', () => {

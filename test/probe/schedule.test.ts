@@ -17,3 +17,9 @@ it('a schedule of more frames than it may have is none', () => {
   expect(schedule(plan(), asker, 5)).toBeNull()
   expect(schedule(plan({ rounds: Number.POSITIVE_INFINITY, forMs: 600_000 }), asker, 1000)).toBeNull()
 })
+
+it('a schedule of a duration takes no longer, whatever its pace', () => {
+  const frames = schedule(plan({ rounds: Number.POSITIVE_INFINITY, forMs: 10_000, framesPerSecond: 0.3 }), asker, 100)!
+  expect(frames.length).toBeGreaterThan(2)
+  expect(Math.round(frames.reduce((sum, { afterMs }) => sum + afterMs, 0))).toBe(10_000)
+})

@@ -10,6 +10,7 @@ const options: WatchPlanOptions = {
   vips: [VIP],
   framesPerSecond: 10,
   intervalMs: 10_000,
+  lateMs: 0,
   canAsk: () => true,
   isOwn: () => false,
 }
@@ -18,33 +19,49 @@ interface Sent extends Ask {
   readonly at: number
 }
 
-/** A watch on a clock of its own; `answering` says who answers a broadcast at that time, with the first probe included. */
+const NO_ANSWERS = { broadcast: 0, unicast: 0, probe: 0 }
+
+/** A watch on a clock of its own; `answering` says who answers a request at that time, `answersProbes` whether it answers a probe too. */
 class Play {
   readonly sent: Sent[] = []
   now = 0
+  /** How often the plan was asked what to do. */
+  steps = 0
   readonly plan: WatchPlan
-  private answers = new Map<Ip, Map<Mac, number>>()
+  private answers = new Map<Ip, Map<Mac, typeof NO_ANSWERS>>()
 
-  constructor(given: Partial<WatchPlanOptions>, answering: (vip: Ip, at: number) => readonly Mac[]) {
-    const of = (vip: Ip) => this.answers.get(vip) ?? new Map<Mac, number>()
+  constructor(
+    given: Partial<WatchPlanOptions>,
+    answering: (vip: Ip, at: number) => readonly Mac[],
+    answersProbes = true,
+  ) {
+    const of = (vip: Ip) => this.answers.get(vip) ?? new Map<Mac, typeof NO_ANSWERS>()
     this.plan = new WatchPlan(
       { ...options, ...given },
       {
-        responders: (vip) => [...of(vip).keys()].map((mac) => ({ mac, answeredProbe: true })),
-        broadcastsAnswered: (vip) => new Map(of(vip)),
+        responders: (vip) =>
+          [...of(vip)].map(([mac, { broadcast, unicast, probe }]) => ({
+            mac,
+            answeredProbe: probe > 0,
+            answers: broadcast + unicast,
+          })),
+        answers: (vip) => new Map(of(vip)),
       },
     )
     this.answering = answering
+    this.answersProbes = answersProbes
   }
   private readonly answering: (vip: Ip, at: number) => readonly Mac[]
+  private readonly answersProbes: boolean
 
   until(end: number): this {
     while (this.now < end) {
       const step = this.plan.next(this.now)
+      this.steps += 1
       if (step.step === 'wait') this.now += step.ms
       else {
         this.sent.push({ ...step.ask, at: this.now })
-        if (step.ask.mode === 'broadcast') this.hear(step.ask.vip)
+        this.hear(step.ask)
       }
     }
     return this
@@ -57,10 +74,14 @@ class Play {
     this.plan.resume()
   }
 
-  private hear(vip: Ip): void {
-    const all = this.answers.get(vip) ?? new Map<Mac, number>()
+  private hear({ vip, mode, to }: Ask): void {
+    if (mode === 'probe' && !this.answersProbes) return
+    const all = this.answers.get(vip) ?? new Map<Mac, typeof NO_ANSWERS>()
     this.answers.set(vip, all)
-    for (const mac of this.answering(vip, this.now)) all.set(mac, (all.get(mac) ?? 0) + 1)
+    for (const mac of this.answering(vip, this.now).filter((one) => (to ?? one) === one)) {
+      const before = all.get(mac) ?? NO_ANSWERS
+      all.set(mac, { ...before, [mode]: before[mode] + 1 })
+    }
   }
 }
 
@@ -83,6 +104,40 @@ describe('WatchPlan', () => {
     const again = within(sent, 20_500, 29_000)
     expect(modes(again).filter((mode) => mode === 'broadcast')).toHaveLength(4)
     expect(new Set(again.flatMap(({ to }) => to ?? []))).toEqual(new Set(asked))
+  })
+
+  it.each([15_000, 21_150, 21_350])(
+    'probes nobody for an address whose owner fell silent after %i ms: another host may be about to take it',
+    (silentFrom) => {
+      const answering = (_: Ip, at: number) => (at >= silentFrom ? [] : at < 15_000 ? [OWNER] : [OWNER, OTHER])
+      const since = within(new Play({}, answering, false).until(29_000).sent, silentFrom, 29_000)
+      expect(modes(since).filter((mode) => mode !== 'probe').length).toBeGreaterThan(2)
+      expect(modes(since)).not.toContain('probe')
+    },
+  )
+
+  it('probes who has just answered a broadcast, and at last who has answered a request to it alone', () => {
+    const { sent } = new Play({}, (_, at) => (at < 15_000 ? [OWNER] : [OTHER]), false).until(29_000)
+    const probes = within(sent, 20_500, 29_000).filter(({ mode }) => mode === 'probe')
+    expect(probes.map(({ to }) => to)).toEqual([null, null, null, OTHER, OTHER])
+    expect(modes(within(sent, 20_500, 29_000)).lastIndexOf('unicast')).toBeGreaterThan(0)
+  })
+
+  it('does not probe for an address that it can no longer ask for', () => {
+    let canAsk = true
+    const play = new Play({ canAsk: () => canAsk }, (_, at) => (at < 15_000 ? [OWNER] : []), false).until(20_500)
+    canAsk = false
+    expect(within(play.until(29_000).sent, 20_500, 29_000)).toEqual([])
+  })
+
+  it.each([
+    ['without an address', {}],
+    ['without an address that is safe to ask for', { canAsk: () => false, vips: [VIP] }],
+  ])('sleeps %s', (_, given) => {
+    const play = new Play({ vips: [], ...given }, () => []).until(60_000)
+    expect(play.steps).toBeLessThan(130)
+    play.plan.change({ ...options, vips: [VIP] })
+    expect(play.until(62_000).sent).not.toEqual([])
   })
 
   it('asks again at first where nobody answers or several do, and then takes that as usual', () => {
@@ -113,11 +168,53 @@ describe('WatchPlan', () => {
     expect(sent.length).toBeLessThanOrEqual(6011)
   })
 
+  it('sends broadcasts five at a time, and wakes up for nothing else, where the next ones are always near', () => {
+    const vips = Array.from({ length: 500 }, (_, at) => 0x0a000000 + at)
+    const play = new Play({ vips }, () => [OWNER]).until(60_000)
+    expect(play.sent.length).toBeGreaterThan(490)
+    expect(new Set(play.sent.map(({ at }) => at)).size).toBe(Math.ceil(play.sent.length / 5))
+    expect(play.steps - play.sent.length).toBeLessThanOrEqual(play.sent.length / 5 + 2)
+  })
+
+  it('gives an answer that comes late, and is heard later still, its time before it asks each host', () => {
+    const firstUnicast = (lateMs: number) => {
+      const { sent } = new Play({ lateMs }, (_, at) => (at < 15_000 ? [OWNER] : [OTHER])).until(29_000)
+      return sent.find(({ mode }) => mode === 'unicast')!.at
+    }
+    expect(firstUnicast(100) - firstUnicast(0)).toBeCloseTo(100)
+  })
+
+  it('says of a window in which it was held up that addresses are left, until each was asked', () => {
+    const vips = Array.from({ length: 40 }, (_, at) => VIP + at)
+    const play = new Play({ vips, intervalMs: 1000 }, () => [OWNER])
+    play.until(2500)
+    play.now += 2000 // nobody called it
+    play.until(play.plan.roundMs)
+    expect([play.plan.isRoundAsked, new Set(play.sent.map(({ vip }) => vip)).size < 40]).toEqual([false, true])
+    while (!play.plan.isRoundAsked) play.until(play.now + 100)
+    expect(new Set(play.sent.map(({ vip }) => vip)).size).toBe(40)
+    play.plan.resume()
+    expect(play.plan.isRoundAsked).toBe(false)
+  })
+
   it('never exceeds its pace, confirmations included', () => {
     const vips = Array.from({ length: 40 }, (_, at) => 0x0a000000 + at)
     const { sent } = new Play({ vips }, (_, at) => (at < 20_000 ? [OWNER] : [OWNER, OTHER])).until(60_000)
-    const gaps = sent.slice(1).map(({ at }, index) => at - sent[index]!.at)
-    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(100)
+    const overTen = sent.slice(10).map(({ at }, index) => at - sent[index]!.at)
+    expect(Math.min(...overTen)).toBeGreaterThanOrEqual(1000)
+    const confirming = sent.flatMap(({ mode, at }, index) => (mode === 'broadcast' ? [] : at - sent[index - 1]!.at))
+    expect(Math.min(...confirming)).toBeGreaterThanOrEqual(100)
+  })
+
+  it('sends less than a frame a second where it may, and knows when all of it is heard', () => {
+    const play = new Play({ vips: [VIP, VIP + 1], framesPerSecond: 0.4, intervalMs: 1000 }, () => [OWNER]).until(60_000)
+    const gaps = play.sent.slice(1).map(({ at }, index) => at - play.sent[index]!.at)
+    expect([gaps.length > 10, Math.min(...gaps) >= 2500]).toEqual([true, true])
+    play.plan.pause()
+    const last = play.sent.at(-1)!.at
+    expect(play.plan.isQuiet(last + 1)).toBe(false)
+    play.until(last + 5000)
+    expect([play.plan.isQuiet(play.now), play.sent.at(-1)!.at]).toEqual([true, last])
   })
 
   it('ends a window only when nothing is open, and then begins nothing', () => {

@@ -3,6 +3,7 @@ import { entriesOf } from '../../src/report/alike.js'
 import { type Report, type ReportedFinding, reportSchema } from '../../src/report/report.js'
 import { pretty } from '../../src/report/reporters/pretty.js'
 import { storyOf } from '../../src/report/story.js'
+import { verdictLine } from '../../src/report/wording.js'
 import { interfaceSubject, ipSubject } from '../../src/rules/subject.js'
 import { savedReport } from './reporters/reports.js'
 
@@ -128,4 +129,57 @@ describe('an address that nobody asked for', () => {
       count > 4 ? /6 addresses with no request seen/ : /no request for it and no claim to it was seen/,
     )
   })
+})
+
+describe('a fault of another address than the one that was asked for', () => {
+  const saved = savedReport('duplicate')
+  const [address] = saved.addresses
+  const because = 'no request for it and no claim to it was seen'
+  const about = (asked: readonly string[], verdict: 'healthy' | 'inconclusive' = 'healthy') => {
+    const left = verdict === 'healthy' ? null : because
+    const lines = ['10.0.0.200', '10.0.0.201'].map((ip) => ({ ...address, ip, verdict, because: left, claims: [] }))
+    const all = [{ ...address, ip: '10.0.0.240' }, ...lines].map((one) => ({ ...one, asked: asked.includes(one.ip!) }))
+    const symptoms = [{ fingerprint: symptom.fingerprint, causes: [] }]
+    return reportSchema.parse({
+      ...saved,
+      ...CLOSED,
+      addresses: all,
+      findings: [finding(symptom, { subject: ipSubject('10.0.0.240') })],
+      diagnosis: { symptoms, unattached: [] },
+    })
+  }
+  const firstLine = (report: Report) => pretty(report, { ...OPTIONS, width: 160 }).split('\n')[0]
+
+  it.each([
+    [about(['10.0.0.200']), '√ 10.0.0.200 is healthy; the first fault below is of another address'],
+    [
+      about(['10.0.0.200', '10.0.0.201']),
+      '√ 10.0.0.200 and 1 more are healthy; the first fault below is of another address',
+    ],
+    [
+      about(['10.0.0.200'], 'inconclusive'),
+      `‼ 10.0.0.200 is not judged: ${because}; the first fault below is of another address`,
+    ],
+  ])('comes after what is true of that one', (report, line) => {
+    expect(firstLine(report)).toBe(line)
+    expect(verdictLine(report)).toBe(`${line.slice(2).split('; the first')[0]}; 1 error: ${symptom.title} (10.0.0.240)`)
+  })
+
+  it('says the gravest of an address on several VLANs, and not of an accepted fault that it is healthy', () => {
+    const report = about(['10.0.0.200'])
+    const asked = report.addresses.find((one) => one.asked)!
+    const onVlan = { ...asked, vlans: [10], verdict: 'inconclusive' as const, because }
+    expect(firstLine({ ...report, addresses: [...report.addresses, onVlan] })).toBe(
+      `‼ 10.0.0.200 is not judged: ${because}; the first fault below is of another address`,
+    )
+    const accepted = { ...finding(symptom, { subject: ipSubject('10.0.0.200') }), suppressedBy: symptom.rule }
+    expect(firstLine({ ...report, suppressed: [accepted] })).toBe(`× ${symptom.title} (10.0.0.240)`)
+  })
+
+  it.each([[about([])], [about(['10.0.0.240', '10.0.0.200'])]])(
+    'comes first where it was asked for too, or nothing was',
+    (report) => {
+      expect(firstLine(report)).toBe(`× ${symptom.title} (10.0.0.240)`)
+    },
+  )
 })

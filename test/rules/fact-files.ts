@@ -4,7 +4,7 @@ import type { AgentState } from '../../src/cluster/agent-state.js'
 import { readAnnounceTable } from '../../src/cluster/announcers/cilium/announce-table.js'
 import { readSpeakerMetrics } from '../../src/cluster/announcers/metallb/speaker-metrics.js'
 import { announcers } from '../../src/cluster/announcers/registry.js'
-import { attribute } from '../../src/facts/attribution.js'
+import { attribute, type MacOwner } from '../../src/facts/attribution.js'
 import { clusterFacts } from '../../src/facts/cluster-facts.js'
 import { viewCluster } from '../../src/facts/cluster-view.js'
 import type { FactTable } from '../../src/facts/facts.js'
@@ -12,6 +12,7 @@ import type { Question } from '../../src/facts/question.js'
 import { withoutCrosstalk } from '../../src/facts/vantages/crosstalk.js'
 import { mergeVantages } from '../../src/facts/vantages/merge.js'
 import { heardIn, type VantageFacts } from '../../src/facts/vantages/model.js'
+import { withOwnAnswers } from '../../src/facts/vantages/own-answers.js'
 import { known } from '../../src/known.js'
 import { readNeighbourTable } from '../../src/neighbours/read-table.js'
 import { Observer } from '../../src/observe/observer.js'
@@ -37,13 +38,21 @@ export const FACT_FILES: Readonly<Record<string, FactFile>> = {
   'allowances.json': (text) => ({ allowances: known(JSON.parse(text), 'allowances.json') }),
   'cluster.yaml': (text) => clusterFacts(known(viewCluster(clusterOf(text), announcers), 'cluster.yaml')),
   'macs.txt': (text) => ({ attribution: known(attribute(parseMacMap(text, 'macs.txt')), 'macs.txt') }),
+  // Who spoke as a node's own address in this look.
+  'heard.txt': (text) => ({ attribution: known(attribute(heardOf(text)), 'heard.txt') }),
   // The bindings of the last run and of this one, as src/facts/baseline.ts has them.
   'baseline.yaml': (text) => ({ baseline: known(parse(text), 'baseline.yaml') }),
+  // What a watch wrote down, as src/facts/history.ts has it.
+  'history.yaml': (text) => ({ history: known(parse(text), 'history.yaml') }),
   // Tables of routers and switches: `=== NAME` before what each of them printed.
   'neighbours.txt': (text) => ({ neighbours: known(readTables(text), 'neighbours.txt') }),
   // What announcers' agents say: `=== metallb NODE` before the metrics of a speaker, `=== cilium NODE` before a table.
   'agents.txt': (text) => ({ agents: known(readAgents(text), 'agents.txt') }),
   'hosts.yaml': (text) => ({ hosts: known(loadHosts(text), 'hosts.yaml') }),
+}
+
+function heardOf(text: string): MacOwner[] {
+  return parseMacMap(text, 'heard.txt').map((owner) => ({ ...owner, via: 'arp-of-node-ip' }))
 }
 
 /** Frames, in the format of test/trace.ts, read as a capture file is. */
@@ -92,7 +101,7 @@ function readVantages(text: string, question: Question): FactTable {
       probed: kind !== 'file',
     }
   })
-  const apart = withoutCrosstalk(seen)
+  const apart = withOwnAnswers(withoutCrosstalk(seen))
   const merged = mergeVantages(apart, question.vips)
   return { vantages: known(apart, 'vantages.txt'), ...(merged && { wire: known(merged.wire, 'vantages.txt') }) }
 }

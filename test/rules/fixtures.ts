@@ -8,7 +8,9 @@ import { join } from 'node:path'
 import { answering } from '../../src/facts/answers/table.js'
 import { attribute } from '../../src/facts/attribution.js'
 import type { FactName, FactTable } from '../../src/facts/facts.js'
+import { withOwnAnnouncements } from '../../src/facts/own-announcements.js'
 import type { Question } from '../../src/facts/question.js'
+import { withUnanswered } from '../../src/facts/unanswered.js'
 import { known } from '../../src/known.js'
 import type { Rule } from '../../src/rules/define.js'
 import { type Finding, judge } from '../../src/rules/engine.js'
@@ -68,14 +70,27 @@ export function readFacts(path: string): FactTable {
     if (!read) throw new Error(`${path}/${file}: no such fact file; test/rules/fact-files.ts names them`)
     facts = { ...facts, ...read(readFileSync(join(path, file), 'utf8'), question) }
   }
-  return atOnce(answering(facts)).facts
+  return atOnce(answering({ ...facts, question: known(asComplete(question, facts), 'question.json') })).facts
+}
+
+/** As `questionOf` of src/workflows/scan.ts has it. */
+function asComplete(question: Question, { cluster, announcers, wire }: FactTable): Question {
+  if (!wire?.known) return question
+  const view = cluster?.known && announcers?.known ? { cluster: cluster.value, announcers: announcers.value } : null
+  const told = withUnanswered(question, wire.value, view, [])
+  return view === null ? told : withOwnAnnouncements(told, view, wire.value)
 }
 
 interface QuestionFile {
   readonly vips?: readonly string[]
   readonly expectedMacs?: readonly string[]
   readonly probed?: boolean
-  readonly own?: { readonly macs?: readonly string[]; readonly ips?: readonly string[] }
+  readonly own?: {
+    readonly macs?: readonly string[]
+    readonly ips?: readonly string[]
+    readonly elsewhere?: readonly string[]
+    readonly unasked?: readonly string[]
+  }
 }
 
 /** Without question.json nobody asked anything. */
@@ -89,6 +104,8 @@ export function readQuestion(path: string, change = (text: string) => text): Que
     own: {
       macs: (given.own?.macs ?? []).map((mac) => must(parseMac(mac), mac)),
       ips: (given.own?.ips ?? []).map((ip) => must(parseIp(ip), ip)),
+      ...(given.own?.elsewhere && { elsewhere: given.own.elsewhere.map((ip) => must(parseIp(ip), ip)) }),
+      ...(given.own?.unasked && { unasked: given.own.unasked.map((ip) => must(parseIp(ip), ip)) }),
     },
   }
 }

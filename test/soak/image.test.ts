@@ -104,12 +104,12 @@ describeBareWithRegistry('the image that the Dockerfile describes', () => {
   beforeAll(async () => {
     stages = await replay(context())
     image = stages.at(-1)!
-    mkdirSync(join(image.folder, 'work'))
-    cpSync('fixtures/demo/two-owners.pcap', join(image.folder, 'work/case.pcap'))
+    mkdirSync(join(image.folder, 'case'))
+    cpSync('fixtures/demo/two-owners.pcap', join(image.folder, 'case/case.pcap'))
     api = new ApiFixture()
     await api.start(objectsOf('fixtures/clusters/metallb-three-nodes/cluster.yaml'))
-    cpSync(api.path, join(image.folder, 'work/kubeconfig'))
-    execFileSync('chmod', ['-R', 'a+rX', join(image.folder, 'work')])
+    cpSync(api.path, join(image.folder, 'case/kubeconfig'))
+    execFileSync('chmod', ['-R', 'a+rX', join(image.folder, 'case')])
   }, 900_000)
   afterAll(async () => {
     await api?.stop()
@@ -138,10 +138,10 @@ describeBareWithRegistry('the image that the Dockerfile describes', () => {
     ['an unknown user without HOME', SOMEBODY, ['env', '-u', 'HOME']],
   ])('offline and with a cluster as %s', async (_, rights, more) => {
     const run = (...argv: readonly string[]) =>
-      execute(container(rights, [...more, 'KUBECONFIG=/work/kubeconfig'], ...argv))
+      execute(container(rights, [...more, 'KUBECONFIG=/case/kubeconfig'], ...argv))
     const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
     expect((await run('--version')).stdout).toContain(`l2doctor/${version} `)
-    const file = await run('scan', '--read', '/work/case.pcap', '--vip', VIP, '--no-kube', '--json')
+    const file = await run('scan', '--read', '/case/case.pcap', '--vip', VIP, '--no-kube', '--json')
     expect([file.code, file.stderr]).toEqual([1, ''])
     expect(parseReport(file.stdout).findings.map(({ rule }) => rule)).toContain('wire/duplicate-responders')
     const cluster = await run('audit-cluster', '--json')
@@ -163,7 +163,7 @@ describeBareWithRegistry('the image that the Dockerfile describes', () => {
   })
 
   it('has what a pod is looked from with, and nothing to build or develop with', async () => {
-    const there = ['sh', 'perl', 'tcpdump', 'ip', 'ssh', 'l2doctor', 'kubectl-l2doctor']
+    const there = ['sh', 'perl', 'tcpdump', 'ip', 'sed', 'base64', 'dd', 'ssh', 'l2doctor', 'kubectl-l2doctor']
     expect(await programsIn(image, ...there, 'cc', 'make', 'python3', 'tsc')).toEqual(there)
     expect(existsSync(join(image.folder, 'app'))).toBe(false)
   })

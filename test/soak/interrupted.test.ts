@@ -200,6 +200,7 @@ describeLab(`interrupted at any moment (L2D_SEED=${SEED})`, () => {
     })
 
     it('Ctrl-C: a report, or one line when nothing had been asked', async () => {
+      let reports = 0
       for (const [at, afterMs] of moments(1).entries()) {
         prepare(at)
         const [files, pids, spaces] = [contents(), await processes(), strays()]
@@ -209,10 +210,10 @@ describeLab(`interrupted at any moment (L2D_SEED=${SEED})`, () => {
         if (ended.code === 130 || ended.signal === 'SIGINT') {
           expect(ended.stderr, what).toMatch(EARLY)
           expect(ended.stdout, what).toBe('')
-          expect(afterMs, what).toBeLessThan(usualMs / 2)
         } else {
           expect([0, 1, 3], what).toContain(ended.code)
           const { run } = reportSchema.parse(JSON.parse(ended.stdout))
+          reports++
           if (afterMs < usualMs / 2) expect(run.interrupted, what).toBe(true)
         }
         expect(ended.tookMs, what).toBeLessThan(GONE_MS)
@@ -226,6 +227,7 @@ describeLab(`interrupted at any moment (L2D_SEED=${SEED})`, () => {
         checkFiles(files)
         expect(newStrays(spaces), what).toEqual([])
       }
+      expect(reports, 'runs that had asked something, and reported it').toBeGreaterThan(0)
     })
 
     it('kill: no process, no namespace, no half of a file', async () => {

@@ -14,6 +14,7 @@ function address(rounds: readonly string[][], more: Partial<ReportedAddress> = {
   return {
     ip: VIP,
     vlans: [],
+    asked: true,
     rounds: rounds.length,
     answeredRounds: rounds.filter((macs) => macs.length > 0).length,
     service: null,
@@ -74,8 +75,9 @@ function finding(rule: string, symptom: 'silence' | 'claim', ip = VIP): Reported
 
 function window(addresses: readonly ReportedAddress[], more: Partial<Report> = {}, isWhole = true): JudgedWindow {
   const read = { asked: true, read: 'whole', because: null }
-  const report = { addresses, findings: [], expectations: [], truths: { wire: read }, ...more } as unknown as Report
-  return { endedAt: '2026-01-01T00:01:00Z', report, vips: new Set([VIP]), isWhole }
+  const nothing = { findings: [], expectations: [], skipped: [], rulesRun: [], truths: { wire: read } }
+  const report = { addresses, ...nothing, ...more } as unknown as Report
+  return { endedAt: '2026-01-01T00:01:00Z', report, vips: new Set([VIP]), isWhole, answeredAt: new Map(), asked: true }
 }
 
 /** Each window after the other; what each of them tells. */
@@ -101,7 +103,112 @@ describe('what a watch tells', () => {
     )
     expect(events(told)).toEqual([['owner-first-seen'], [], ['owner-moved'], []])
     expect(told[2]).toMatchObject([{ from: { mac: A }, to: { mac: B }, times: 3 }])
-    expect(memory.vips.get(VIP)).toMatchObject({ owner: { mac: B }, moves: 3, lastAnswerAt: '2026-01-01T00:00:30Z' })
+    expect(memory.vips.get(VIP)).toMatchObject({ owner: { mac: B }, moves: 3 })
+  })
+
+  it('when a request was answered last, which an announcement after that is not', () => {
+    const answered = (at: string) => ({ ...window([address([[A]])]), answeredAt: new Map([[VIP, at]]) })
+    const announced = address([], { claims: address([[A]]).claims.map((claim) => ({ ...claim, gratuitous: 1 })) })
+    const { memory } = tell(answered('2026-01-01T00:00:10Z'), window([announced]))
+    expect(memory.vips.get(VIP)).toMatchObject({ lastAnswerAt: '2026-01-01T00:00:10Z' })
+  })
+
+  it('that a finding is left to the watch that asks now, and not that it is over, however well all looks to who only listens', () => {
+    const duplicate = window([address([[A, B]], { verdict: 'findings' })], {
+      findings: [finding('wire/duplicate-responders', 'claim')],
+    })
+    const well = window([address([[A]])])
+    const listening: JudgedWindow = { ...well, asked: new Set() }
+    const [read, nothing] = [{ asked: true, read: 'no', because: 'x' }, address([], { verdict: 'inconclusive' })]
+    const blind: JudgedWindow = { ...window([nothing], { truths: { wire: read } } as Partial<Report>), asked: false }
+    const { told, memory } = tell(
+      duplicate,
+      blind,
+      listening,
+      blind,
+      listening,
+      listening,
+      listening,
+      duplicate,
+      listening,
+      well,
+      well,
+    )
+    const ofFindings = told.map((changes) =>
+      changes.map(({ event }) => event).filter((event) => event.startsWith('finding')),
+    )
+    const [began, left, ended] = ['finding-began', 'finding-left', 'finding-ended'].map((event) => [event])
+    expect(ofFindings).toEqual([began, [], left, [], [], [], [], began, left, [], ended])
+    expect(memory.findings.size).toBe(0)
+    expect(
+      lineOf({
+        at: '2026-01-01T00:03:00Z',
+        interface: 'eth0',
+        change: told[2]!.find(({ event }) => event === 'finding-left')!,
+      }),
+    ).toBe(
+      '2026-01-01T00:03:00Z eth0 another watch asks now, and says whether this stands: title of wire/duplicate-responders: 10.0.0.240 (since 2026-01-01T00:01:00Z) [wire/duplicate-responders]',
+    )
+  })
+
+  it('that a finding is over where its address is watched no more, whoever asks', () => {
+    const found = window([address([[A, B]])], { findings: [finding('wire/duplicate-responders', 'claim')] })
+    const gone: JudgedWindow = { ...window([]), vips: new Set(), asked: false }
+    expect(events(tell(found, gone, gone).told.slice(1))).toEqual([[], ['finding-ended']])
+  })
+
+  it('the wrong machine at once, but not in the window in which another one came to be expected', () => {
+    const answers = (mac: string, node: string | null, right: boolean | null) => {
+      const one = address([[mac]], { expected: { node, from: 'election' } })
+      return window([{ ...one, claims: one.claims.map((claim) => ({ ...claim, expected: right })) }])
+    }
+    const judged = (...windows: readonly JudgedWindow[]) => tell(...windows).memory.vips.get(VIP)?.answersAsExpected
+    const [right, other] = [answers(A, 'node-a', true), answers(A, 'node-b', false)]
+    expect(judged(right)).toBe(true)
+    expect(judged(right, other)).toBe(null)
+    expect(judged(right, other, other)).toBe(false)
+    expect(judged(right, answers(B, 'node-a', false))).toBe(false)
+    expect(judged(right, answers(B, null, null), answers(B, 'node-a', false))).toBe(false)
+  })
+
+  it('the owner on one VLAN as long as that is not better off than another, in whichever order they were heard', () => {
+    const on = (vlan: number, mac: string) => address([[mac]], { vlans: [vlan] })
+    const owners: (string | undefined)[] = []
+    let memory = NOTHING_YET
+    for (const lines of [
+      [on(7, A), on(8, B)],
+      [on(8, B), on(7, A)],
+      [on(7, A), on(8, B)],
+      [on(8, B), on(7, A)],
+    ]) {
+      memory = remember(memory, window(lines)).memory
+      owners.push(memory.vips.get(VIP)?.owner?.mac)
+    }
+    expect(owners).toEqual([A, A, A, A])
+    expect(memory.vips.get(VIP)).toMatchObject({ moves: 0, vlans: [7] })
+  })
+
+  it('who has an address on each VLAN, whichever of them is worst off', () => {
+    const on = (vlan: number, macs: string[], verdict: ReportedAddress['verdict']) =>
+      address([macs], { vlans: [vlan], verdict })
+    const { told, memory } = tell(
+      window([on(7, [A], 'healthy'), on(8, [B], 'findings')]),
+      window([on(7, [A], 'findings'), on(8, [B], 'healthy')]),
+      window([on(8, [B], 'healthy')]),
+      window([on(7, [B], 'healthy'), on(8, [B], 'healthy')]),
+    )
+    expect(told[0]).toMatchObject([
+      { event: 'owner-first-seen', vlans: [7], to: { mac: A } },
+      { event: 'owner-first-seen', vlans: [8], to: { mac: B } },
+    ])
+    expect(events(told.slice(1))).toEqual([[], [], ['owner-moved']])
+    expect(told[3]).toMatchObject([{ vlans: [7], from: { mac: A }, to: { mac: B }, times: 1 }])
+    expect(memory.vips.get(VIP)).toMatchObject({ moves: 1 })
+  })
+
+  it('keeps a bounded number of VLANs', () => {
+    const all = Array.from({ length: 300 }, (_, at) => window([address([[A]], { vlans: [at + 1] })]))
+    expect(tell(...all).memory.vips.get(VIP)!.tenures).toHaveLength(64)
   })
 
   it('two MACs of one node are no move', () => {
@@ -129,15 +236,38 @@ describe('what a watch tells', () => {
   it('a finding when it begins, and its end after two windows that could have shown it', () => {
     const wrong = window([address([[A, B]])], { findings: [finding('wire/duplicate-responders', 'claim')] })
     const well = window([address([[A]])])
-    expect(events(tell(wrong, wrong, well, wrong, well, well, well).told)).toEqual([
+    expect(events(tell(wrong, wrong, well, well, well).told)).toEqual([
       ['finding-began'],
       [],
       ['owner-first-seen'],
-      [],
-      [],
       ['finding-ended'],
       [],
     ])
+  })
+
+  it.each([
+    ['needs several answers', 'wire/slow-answer', 'SS-S--S-S-S--SS-SS---S-SS--S-SS-S--S', 2],
+    [
+      'shows itself in each window until it is over',
+      'wire/duplicate-responders',
+      'SSSSSSSSSS--------------------------',
+      1,
+    ],
+  ])('begins and ends a finding that %s (%s: %s) no more than %i times', (_, rule, pattern, times) => {
+    const shown = window([address([[A]])], { findings: [finding(rule, 'claim')] })
+    const { told } = tell(...[...pattern].map((one) => (one === 'S' ? shown : window([address([[A]])]))))
+    const of = (wanted: string) => told.flat().filter(({ event }) => event === wanted).length
+    expect(of('finding-began')).toBeLessThanOrEqual(times)
+    expect(of('finding-ended')).toBeLessThanOrEqual(times)
+  })
+
+  it('the end of a finding that came and went, after as many windows as would be no chance, and forgets it then', () => {
+    const shown = window([address([[A]])], { findings: [finding('wire/slow-answer', 'claim')] })
+    const clean = window([address([[A]])])
+    const windows = [...Array(9).fill(shown), clean, shown, ...Array(40).fill(clean)]
+    const { told, memory } = tell(...windows)
+    expect(told.findIndex((changes) => changes.some(({ event }) => event === 'finding-ended'))).toBe(13)
+    expect([memory.findings.size, memory.ended.size]).toEqual([0, 0])
   })
 
   it('no end of a finding in a window that shows nothing of its address', () => {
@@ -192,15 +322,58 @@ describe('a line of the log', () => {
     )
   })
 
+  it('of who may answer by a check file, whether they do', () => {
+    const held = (status: string, rounds = [[A]]) =>
+      tell(
+        window([address(rounds)], { expectations: [{ id: `${VIP}/macs`, title: '', status, message: '' }] as never }),
+      )
+    const seen = (one: ReturnType<typeof held>) => one.memory.vips.get(VIP)?.answersAsExpected
+    expect([held('failed'), held('held'), held('unknown'), held('failed', [[]])].map(seen)).toEqual([
+      false,
+      true,
+      null,
+      null,
+    ])
+  })
+
+  it('of a symptom that another finding shows as well, no end until both are gone or the silence is', () => {
+    const shown = (rounds: string[][], symptom: 'silence' | 'claim', rule: string) =>
+      window([address(rounds)], { findings: [finding(rule, symptom)] })
+    const { told } = tell(
+      shown([[A, B]], 'claim', 'wire/proxy-responder'),
+      ...[1, 2, 3].map(() => shown([[A, B]], 'claim', 'wire/duplicate-responders')),
+      shown([[]], 'silence', 'wire/stopped-answering'),
+      ...[1, 2, 3].map(() => shown([[]], 'silence', 'wire/no-answer')),
+      ...[1, 2].map(() => shown([[A], []], 'silence', 'wire/intermittent-answer')),
+    )
+    const named = told.map((changes) =>
+      changes.flatMap((change) => ('finding' in change ? [`${change.event} ${change.finding.rule}`] : [])).sort(),
+    )
+    expect(named).toEqual([
+      ['finding-began wire/proxy-responder'],
+      ['finding-began wire/duplicate-responders'],
+      [],
+      [],
+      ['finding-began wire/stopped-answering'],
+      ['finding-began wire/no-answer', 'finding-ended wire/duplicate-responders', 'finding-ended wire/proxy-responder'],
+      [],
+      [],
+      ['finding-began wire/intermittent-answer'],
+      ['finding-ended wire/no-answer', 'finding-ended wire/stopped-answering'],
+    ])
+  })
+
   it('names machines by node where it is known', () => {
     const change = {
       event: 'owner-moved',
       ip: VIP,
+      vlans: [],
       from: { mac: A, node: 'a' },
       to: { mac: B, node: null },
       times: 1,
     } as const
     expect(lineOf(said(change))).toBe(`2026-01-01T00:00:00Z eth0 ${VIP} moved from a (${A}) to ${B}`)
+    expect(lineOf(said({ ...change, vlans: [7] }))).toContain(`${VIP} (VLAN 7) moved`)
     expect(recordOf(said(change))).toEqual({ at: '2026-01-01T00:00:00Z', interface: 'eth0', ...change })
   })
 })

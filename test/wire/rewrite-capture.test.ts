@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { Observer } from '../../src/observe/observer.js'
 import { decodeFrame } from '../../src/wire/decode-frame.js'
+import { checksumOf } from '../../src/wire/discovery-decoder.js'
 import { onesSum } from '../../src/wire/internet-checksum.js'
 import { type Ip, isIpv4, parseIp } from '../../src/wire/ip.js'
 import { LINK_TYPE } from '../../src/wire/link-type.js'
 import { rewriteCapture } from '../../src/wire/rewrite-capture.js'
+import { setIpv6 } from '../../src/wire/write-discovery.js'
 import { pcapHeader, pcapRecord } from '../../src/wire/write-pcap.js'
 import { type AdvertFrame, advertFrame } from '../advert-frames.js'
+import { type ListenerFrame, listenerFrame } from '../listener-frames.js'
 import { parseTrace, traceToPcap } from '../trace.js'
 
 const HEAD = '0001080006040002'
@@ -147,7 +150,51 @@ describe('rewriting a capture', () => {
     const bytes = Buffer.concat([pcapHeader(LINK_TYPE.ethernet), pcapRecord(1, frame)])
     const after = rewriteCapture(bytes, to)!
     expect([bytes, after].map((one) => observe(one).capture.decodeFailures)).toEqual([{ [reason]: 1 }, { [reason]: 1 }])
-    expect(Buffer.from(after).toString('hex')).not.toMatch(/20010db8|020000000001/)
+    expect(Buffer.from(after).toString('hex')).not.toMatch(/20010db8|020000000001|ff000240/)
+  })
+
+  describe('of multicast listeners', () => {
+    const from = { mac: 0x0200_0000_0011, ip: parseIp('2001:db8::11') as bigint }
+    const vip = parseIp('2001:db8::ab:cdef') as bigint
+    const asIs = (frame: Uint8Array) => frame
+    const bytesOf = (frame: Uint8Array) =>
+      Buffer.from(rewriteCapture(Buffer.concat([pcapHeader(), pcapRecord(1, frame)]), to)!)
+    it.each<[string, ListenerFrame, (frame: Uint8Array) => Uint8Array]>([
+      ['a question for one group', { from, type: 'query', addresses: [vip] }, asIs],
+      ['a report of version 1', { from, type: 'report', addresses: [vip] }, asIs],
+      ['a leave of version 1', { from, type: 'done', addresses: [vip] }, asIs],
+      ['a report of version 2', { from, type: 'report2', addresses: [vip] }, asIs],
+      ['a report on a VLAN', { from, type: 'report', addresses: [vip], vlans: [100] }, asIs],
+      ['a report that is cut off', { from, type: 'report2', addresses: [vip, vip] }, (frame) => frame.subarray(0, -4)],
+      ['a report that says it has no record', { from, type: 'report2', addresses: [vip] }, withoutRecords],
+      ['a question to one host', { from, type: 'query', addresses: [vip] }, toOneHost],
+    ])('no group, no MAC and no checksum of the address comes through: %s', (_, given, change) => {
+      const frame = change(listenerFrame(given))
+      const checksum = 14 + 4 * (given.vlans?.length ?? 0) + 48 + 2
+      const after = bytesOf(frame)
+      expect(after.toString('hex')).not.toMatch(/20010db8|abcdef|020000000011/)
+      expect(after.subarray(40 + checksum, 40 + checksum + 2)).not.toEqual(
+        Buffer.from(frame.subarray(checksum, checksum + 2)),
+      )
+      const [was, is] = [Buffer.concat([pcapHeader(), pcapRecord(1, frame)]), after].map((one) => observe(one).capture)
+      expect({ ...is!.listeners, joined: null }).toEqual({ ...was!.listeners, joined: null })
+      const joined = is!.listeners.joined.flatMap(({ groups }) => [...groups.keys()])
+      expect(joined).toEqual(was!.listeners.joined.flatMap(({ groups }) => [...groups.keys()].map(() => 0xabcdf0)))
+    })
+    function withoutRecords(frame: Uint8Array): Uint8Array {
+      const view = new DataView(frame.buffer)
+      view.setUint16(62 + 6, 0)
+      view.setUint16(62 + 2, view.getUint16(62 + 2) + 1)
+      return frame
+    }
+    /** Where the frame goes to the MAC of the group all the same. */
+    function toOneHost(frame: Uint8Array): Uint8Array {
+      const view = new DataView(frame.buffer)
+      setIpv6(view, 14 + 24, vip)
+      view.setUint16(62 + 2, 0)
+      view.setUint16(62 + 2, ~checksumOf(view, 14, 62, frame.length) & 0xffff)
+      return frame
+    }
   })
 })
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parse } from 'yaml'
 import { parseMacMap } from '../../src/cli/mac-map.js'
 import { attribute } from '../../src/facts/attribution.js'
 import { known, unknown } from '../../src/known.js'
@@ -11,7 +12,7 @@ import { clusterOf } from '../cluster/read-yaml.js'
 import { readAgents, readTables } from '../rules/fact-files.js'
 import { traceToPcap } from '../trace.js'
 
-/** A folder of fixtures (cluster.yaml, trace.txt, macs.txt, neighbours.txt, question.json, each where there is one) as the bundle of a run. */
+/** A folder of fixtures (cluster.yaml, trace.txt, macs.txt, neighbours.txt, history.yaml, baseline.yaml, question.json, each where there is one) as the bundle of a run. */
 export function caseBundle(folder: string): Bundle {
   const read = (file: string) => (existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8') : null)
   const { vips = [] } = JSON.parse(read('question.json') ?? '{}') as { vips?: string[] }
@@ -33,10 +34,16 @@ export function caseBundle(folder: string): Bundle {
     hosts: [],
     owners: owners.map((owner) => ({ ...owner, mac: formatMac(owner.mac) })),
     ...(agents.length > 0 ? { agents } : {}),
+    ...parsed('history', read('history.yaml')),
+    ...parsed('baseline', read('baseline.yaml')),
     ...(tables === null
       ? {}
       : { neighbours: bundledTables(given, asked, { wire: unknown('wire', 'unread') }, attribute(owners)) }),
   }
+}
+
+function parsed(name: 'history' | 'baseline', text: string | null): Partial<Bundle> {
+  return text === null ? {} : { [name]: parse(text) }
 }
 
 function captureOf(trace: string): Bundle['capture'] {

@@ -4,12 +4,13 @@ import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { bundleAdapters } from '../../src/cli/compose-diagnose.js'
 import type { Report } from '../../src/report/report.js'
+import { loadReporter, OUTPUT_NAMES } from '../../src/report/reporters/registry.js'
 import { subjectText } from '../../src/rules/subject.js'
 import { parseIpv4 } from '../../src/wire/ipv4.js'
 import type { Bundle } from '../../src/workflows/bundle.js'
 import { formatBundle, parseBundle } from '../../src/workflows/bundle-file.js'
 import { diagnose } from '../../src/workflows/diagnose.js'
-import { redactAndCompare } from '../../src/workflows/redact-and-compare.js'
+import { redactAndCompare, redactedReport } from '../../src/workflows/redact-and-compare.js'
 import { redactBundle } from '../../src/workflows/redact-bundle.js'
 import { listFixtures } from '../rules/fixtures.js'
 import { caseBundle } from './case-bundle.js'
@@ -26,6 +27,8 @@ const bundles: readonly (readonly [string, Bundle])[] = [
   ...cases.map((name) => [name, caseBundle(join(CASES, name))] as const),
   ['tables of a router and a switch', caseBundle('fixtures/rules/neighbour/stale-upstream/fires-former-owner')],
   ['what a speaker says of itself', caseBundle('fixtures/rules/announcer/silent-node/fires-requests-not-answered')],
+  ['what a watch wrote down', caseBundle('fixtures/rules/wire/new-responder/fires-second-since-then')],
+  ['what the VIPs were before', caseBundle('fixtures/rules/service/vip-changed/fires-until-a-time')],
   ['a table of an unknown format', withUnknownTable(caseBundle(join(CASES, 'r6-shared-address')))],
   ['a wrong entry in the table of the machine that asked', withOwnEntry(caseBundle(join(CASES, 'r6-shared-address')))],
 ]
@@ -50,6 +53,9 @@ function redact(bundle: Bundle) {
   if (!redaction.ok) throw new Error(redaction.because)
   return redaction
 }
+
+/** All that a report can say. */
+const EVERYTHING = { colour: false, width: 100, unicode: true, quiet: false, verbose: true }
 
 const IPV4 = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/g
 const MAC = /\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b/g
@@ -120,6 +126,40 @@ describe.each(bundles)('%s, redacted', (_, bundle) => {
   })
 })
 
+describe.each(saved)('what is reported of %s under pseudonyms', (name) => {
+  const bundle = parseBundle(readFileSync(join(BUNDLES, name)), name)
+
+  it('holds in no output a name, address or MAC of before, and accepts what was accepted', async () => {
+    const plain = await judge(bundle)
+    const accepted = plain.findings.map(({ rule, subject }) => ({ rule, subject: subjectText(subject) }))
+    const redaction = await redactAndCompare(bundle, compose, () => KEY, NEVER)
+    const report = await redactedReport(redaction, compose, [], NEVER)
+    const texts = await Promise.all(
+      OUTPUT_NAMES.map(async (output) => (await loadReporter(output))(report, EVERYTHING).toLowerCase()),
+    )
+    const before = JSON.stringify([{ ...bundle, capture: null }, plain])
+    const addresses = [IPV4, MAC].flatMap((pattern) => before.match(pattern) ?? []).filter(isSomebodys)
+    const secrets = [...new Set(addresses)].flatMap((one) => (one.includes(':') ? spellingsOf(one) : [one]))
+    for (const text of texts) {
+      const words = new Set(text.match(/[0-9a-f.:-]+[0-9a-f]/g) ?? [])
+      expect(secrets.filter((secret) => words.has(secret))).toEqual([])
+      for (const one of namesOf(bundle)) expect(text).not.toMatch(new RegExp(`(?<![a-z0-9])${one}(?![a-z0-9])`, 'i'))
+    }
+    const silenced = await redactedReport(redaction, compose, accepted, NEVER)
+    expect([silenced.findings, silenced.suppressed.length]).toEqual([[], plain.findings.length])
+    expect(JSON.stringify(silenced.suppressed)).not.toContain(plain.addresses[0]?.ip ?? 'no address')
+  })
+})
+
+/** As Linux, switches, Windows and an IPv6 address (EUI-64) write it. */
+function spellingsOf(mac: string): string[] {
+  const [a = 0, ...rest] = mac.split(':').map((octet) => Number.parseInt(octet, 16))
+  const hex = (octets: readonly number[]) => octets.map((octet) => octet.toString(16).padStart(2, '0')).join('')
+  const eui = [hex([a ^ 2, rest[0]!]), hex([rest[1]!, 0xff]), hex([0xfe, rest[2]!]), hex(rest.slice(3))]
+  const short = eui.map((group) => group.replace(/^0+(?=.)/, '')).join(':')
+  return [mac, mac.replaceAll(':', '-'), dotted(mac), short, `fe80::${short}`]
+}
+
 /** Not one that means the same on every machine. */
 function isSomebodys(address: string): boolean {
   return !/^(?:0\.|127\.|22[4-9]\.|23\d\.|255\.|(?:00:){5}|ff:|33:33:|01:|00:00:5e:00:01)/.test(address)
@@ -145,7 +185,7 @@ describe('every cluster that a rule is held to', () => {
   const clusters = listFixtures().filter(({ path }) => existsSync(join(path, 'cluster.yaml')))
   it.each(clusters.map(({ path }) => path))('%s', async (path) => {
     const bundle = caseBundle(path)
-    const redacted = await redactAndCompare(bundle, compose, () => KEY, NEVER)
+    const { bundle: redacted } = await redactAndCompare(bundle, compose, () => KEY, NEVER)
     expect(redacted.cluster?.source).toBe('redacted')
   })
 })
@@ -168,7 +208,7 @@ describe('captures of neighbour discovery, listeners and adverts', () => {
     async (_, path) => {
       const bundle = caseBundle(path)
       const { capture } = bundle
-      const redacted = await redactAndCompare(bundle, compose, () => KEY, NEVER)
+      const { bundle: redacted } = await redactAndCompare(bundle, compose, () => KEY, NEVER)
       expect(weighed(await judge(redacted))).toEqual(weighed(await judge(bundle)))
       const frames = Buffer.from(redacted.capture?.bytes ?? [])
       for (const bytes of ownBytes(Buffer.from(capture?.bytes ?? [])))

@@ -14,13 +14,18 @@ import { nodeSnapshotSchema, writeSnapshot } from '../../src/node/snapshot.js'
 import { Addresses } from '../../src/redact/addresses.js'
 import { underPseudonyms } from '../../src/redact/pseudonyms.js'
 import { atOnce } from '../../src/steps.js'
+import { formatLine, type HistoryLine, historyLineSchema, parseHistory } from '../../src/watch/history-line.js'
+import { redactedPage } from '../../src/watch/page/page.js'
+import { statusSchema } from '../../src/watch/page/status.js'
 import { auditCluster } from '../../src/workflows/audit-cluster.js'
 import type { Bundle } from '../../src/workflows/bundle.js'
 import { bundleSchema, formatBundle, parseBundle } from '../../src/workflows/bundle-file.js'
 import { readRedacted } from '../../src/workflows/read-redacted.js'
 import type { ReadCluster } from '../../src/workflows/read-view.js'
 import { redactBundle } from '../../src/workflows/redact-bundle.js'
+import { redactingHistory } from '../../src/workflows/redact-history.js'
 import { redactingHosts } from '../../src/workflows/redact-hosts.js'
+import { redactingStatus } from '../../src/workflows/redact-status.js'
 import { clusterOf } from '../cluster/read-yaml.js'
 import { recording } from '../node/recorded.js'
 import { wholeValue } from '../redact/whole-value.js'
@@ -210,6 +215,23 @@ describe.each(SHAPES.flatMap((shape) => [true, false].map((known) => [shape(7), 
       const redaction = redactBundle({ ...bad, capture: framed(bad.capture), vantages }, KEY)
       if (!redaction.ok) throw new Error(redaction.because)
       expectNone(gunzipSync(formatBundle(redaction.bundle, 'test')).toString())
+    })
+
+    it('by /status.redacted.json of a watch', () => {
+      const written = atOnce(redactingStatus(whole(statusSchema), () => KEY))
+      expect(Object.keys(written)).toEqual(Object.keys(statusSchema.shape))
+      expect(sown.length).toBeGreaterThan(35)
+      expect(found(JSON.stringify(written), sown)).toEqual([])
+      expect(found(redactedPage(written), sown)).toEqual([])
+    })
+
+    it('by redact of a history', () => {
+      const lines = historyLineSchema.options.map((one) => whole<HistoryLine>(one))
+      const written = atOnce(redactingHistory(lines, () => KEY))
+      expect(sown.length).toBeGreaterThan(35)
+      expect(written.map((line) => Object.keys(line))).toEqual(lines.map((line) => Object.keys(line)))
+      expect(found(JSON.stringify(written), sown)).toEqual([])
+      expect(parseHistory(written.map(formatLine).join(''))?.unread).toBe(0)
     })
   },
 )

@@ -102,9 +102,91 @@ describe('a scan is healthy', () => {
 })
 
 describe('a scan finds a fault', () => {
-  it('where who asked probed too, and nobody answered', async () => {
+  /** A scan for two addresses, of which one answers. */
+  const HALF = `
+    0 ask 01/10.0.0.1 -> 10.0.0.240 repeat 3 every 1
+    0.1 ask 01/10.0.0.1 -> 10.0.0.241
+    0.101 answer 02/10.0.0.241 -> 01/10.0.0.1
+    0.5 probe 01 -> 10.0.0.241`
+  const both = [parseIpv4('10.0.0.240')!, parseIpv4('10.0.0.241')!]
+
+  it('where who asked probed too, and answers to it are in the capture', async () => {
+    const report = await of(HALF, { vips: both })
+    expect(report.findings).toMatchObject([{ rule: 'wire/no-answer', certainty: 'certain' }])
+  })
+
+  it('with less certainty where none is, as in the capture of a bystander', async () => {
     const report = await of(PROBED_BY_ANOTHER.replace('probe 03', 'probe 01'))
-    expect([report.verdict, report.findings[0]?.rule]).toEqual(['findings', 'wire/no-answer'])
+    expect(report.findings).toMatchObject([{ rule: 'wire/no-answer', certainty: 'likely' }])
+  })
+
+  it('not of an address that only others asked for', async () => {
+    const report = await of(HALF.replace('ask 01/10.0.0.1 -> 10.0.0.240', 'ask 03/10.0.0.3 -> 10.0.0.240'), {
+      vips: both,
+    })
+    expect([report.verdict, report.findings]).toEqual(['inconclusive', []])
+  })
+})
+
+/** Made on 01: whatever goes to one machine is to or from it. It asks for the VIP from second `from` on. */
+const onTheAsker = (from = 2) => `
+  0 ask 01/10.0.0.1 -> 10.0.0.11
+  0.001 answer 11/10.0.0.11 -> 01/10.0.0.1
+  1 ask 01/10.0.0.1 -> 10.0.0.12
+  1.001 answer 12/10.0.0.12 -> 01/10.0.0.1
+  ${from} ask 01/10.0.0.1 -> 10.0.0.240 repeat 3 every 1
+  ${from + 7} ask 12/10.0.0.12 -> 10.0.0.1
+  ${from + 7.001} answer 01/10.0.0.1 -> 12/10.0.0.12`
+
+describe('a capture of others, in which one of them asks for the address in vain', () => {
+  it('shows its silence where the answers to that machine are in it', async () => {
+    const report = await of(onTheAsker())
+    expect(report.findings).toMatchObject([{ rule: 'wire/no-answer', certainty: 'possible', severity: 'warning' }])
+    expect([report.verdict, report.addresses[0]?.verdict, report.gaps]).toEqual(['findings', 'findings', []])
+  })
+
+  it('leaves open an address that another one got an answer for', async () => {
+    const report = await of(
+      `${onTheAsker()}\n0.2 ask 12/10.0.0.12 -> 10.0.0.240\n0.201 answer 13/10.0.0.240 -> 12/10.0.0.12`,
+    )
+    expect([report.verdict, report.findings]).toEqual(['inconclusive', []])
+    expect(report.headline).toMatch(/02:00:00:00:00:01 asked \d+ times in a row without an answer/)
+  })
+
+  const OTHERS = '9.5 ask 12/10.0.0.12 -> 10.0.0.11\n9.501 answer 11/10.0.0.11 -> 12/10.0.0.12'
+  const MISSING = '1.5 ask 01/10.0.0.1 -> 10.0.0.13\n1.6 ask 01/10.0.0.1 -> 10.0.0.14'
+  it.each([
+    ['only one machine answers it', onTheAsker().replaceAll('12/10.0.0.12', '11/10.0.0.12')],
+    ['others get answers there, too', `${onTheAsker()}\n${OTHERS}`],
+    ['most answers to it are missing', `${onTheAsker()}\n${MISSING}`],
+    ['the answers to it are of another time', onTheAsker(90)],
+    [
+      'it asks for others by another address of its own',
+      onTheAsker().replaceAll('01/10.0.0.1 -> 10.0.0.240', '01/192.168.5.7 -> 10.0.0.240'),
+    ],
+    [
+      'a router of one MAC on several machines asks',
+      onTheAsker().replaceAll('01/10.0.0.1', '00:00:5e:00:01:01/10.0.0.1'),
+    ],
+    [
+      'a master advertises it',
+      `${onTheAsker()}\n1 advert 13/10.0.0.13 vrid 51 prio 100 for 10.0.0.240 repeat 8 every 1`,
+    ],
+    ['an answer may be among frames that are cut off', `${onTheAsker()}\n3 frame ${'02'.repeat(12)}08060001`],
+  ])('leaves it open where %s', async (_, trace) => {
+    const report = await of(trace)
+    expect([report.verdict, report.findings.filter(({ rule }) => rule === 'wire/no-answer')]).toEqual([
+      'inconclusive',
+      [],
+    ])
+  })
+
+  it('of IPv6, leaves it open where a machine reports its group', async () => {
+    const six = onTheAsker().replaceAll(/10\.0\.0\.(\d+)/g, 'fd00::$1')
+    const rulesOf = async (trace: string) =>
+      (await of(trace, { vips: [parseIp('fd00::240')!] })).findings.map(({ rule }) => rule)
+    expect(await rulesOf(six)).toEqual(['wire/no-answer'])
+    expect(await rulesOf(`${six}\n1.5 mld-report 13/fe80::13 for fd00::240`)).toEqual([])
   })
 })
 
@@ -291,8 +373,12 @@ describe('frames that are not judged', () => {
 describe('an address that BGP alone announces', () => {
   const cluster = clusterOfFile('fixtures/rules/wire/no-answer/clean-bgp-only/cluster.yaml')
   const context = { view: known(viewCluster(cluster, announcers), 'cluster.yaml'), unasked: null }
-  const vips = [parseIpv4('192.168.99.220')!]
-  const asked = '0.0 ask 01/192.168.99.10 -> 192.168.99.220 repeat 3 every 0.3\n0.9 probe 01 -> 192.168.99.220'
+  const vips = [parseIpv4('192.168.99.220')!, parseIpv4('192.168.99.1')!]
+  const asked = `
+    0.0 ask 01/192.168.99.10 -> 192.168.99.220 repeat 3 every 0.3
+    0.1 ask 01/192.168.99.10 -> 192.168.99.1
+    0.101 answer 02/192.168.99.1 -> 01/192.168.99.10
+    0.9 probe 01 -> 192.168.99.1`
 
   it('is left open where nobody answers, by a reason that names the object', async () => {
     const report = await of(asked, { vips, context })

@@ -2,7 +2,7 @@ import { valueOr } from '../../known.js'
 import { effective } from '../../node/effective.js'
 import type { Host, InterfaceAddress, Prefix, Route } from '../../node/model.js'
 import { formatIpv4, parseIpv4 } from '../../wire/ipv4.js'
-import { network } from '../addresses.js'
+import { network } from '../../wire/subnet.js'
 import { withSection } from './sections.js'
 
 /** inet_insert_ifa(): the address, its local route, and the route of its subnet if it is the first of it. */

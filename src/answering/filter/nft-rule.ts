@@ -1,7 +1,7 @@
 import { ETHERTYPE } from '../../wire/ethernet.js'
 import { type Ip, parseIp } from '../../wire/ip.js'
 import { parseMac } from '../../wire/mac.js'
-import { network } from '../addresses.js'
+import { network } from '../../wire/subnet.js'
 import { type ArpPacket, isNd, type Matched, type NdPacket, type Packet } from './packet.js'
 
 type Fits<P> = (packet: P, value: string) => boolean | null

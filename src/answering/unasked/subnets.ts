@@ -1,6 +1,7 @@
 import type { Host } from '../../node/model.js'
 import type { Ipv4 } from '../../wire/ipv4.js'
-import { type Held, inSubnetOf, network } from '../addresses.js'
+import { network } from '../../wire/subnet.js'
+import { type Held, inSubnetOf } from '../addresses.js'
 import { viewOf } from '../host-view.js'
 import { linkStack, wireInterfaces } from '../interfaces.js'
 

@@ -1,3 +1,4 @@
+import type { ScheduledFrame } from '../../probe/schedule.js'
 import { quoted } from '../../shell.js'
 import { SNAP_LENGTH } from '../live.js'
 import { tcpdumpArguments } from '../live-tcpdump.js'
@@ -19,15 +20,8 @@ export interface Equipment {
 export interface Program {
   readonly name: string
   readonly argv: readonly string[]
-  /** Of a sender: a frame as it reads it. */
-  readonly line: (frame: Uint8Array) => string
-}
-
-/** One frame of the plan, or only time. */
-export interface Step {
-  /** From the one before, ms. */
-  readonly afterMs: number
-  readonly frame: Uint8Array | null
+  /** Of a sender: a frame as it reads it; null: it is not sent, as the program cannot hear whether the host of a probe still answers. */
+  readonly line: (frame: Uint8Array, ifAnsweredWithinMs: number | null) => string | null
 }
 
 /** tcpdump last: where it is built to give up root, it cannot without more capabilities than a pod of ours has. */
@@ -45,10 +39,19 @@ export function listenerIn({ programs, machine }: Equipment, { name, index }: De
 }
 
 export function senderIn({ programs }: Equipment, { name, index }: Device): Program | null {
-  const argv = [String(index), String(PATIENCE_S)]
+  const argv = [String(index), String(PATIENCE_S), 'hears']
   const all = { perl: ['perl', '-e', PERL_SENDER, ...argv], python3: ['python3', '-c', PYTHON_SENDER, ...argv] }
   const socat = isPlainForSocat(name) ? ['sh', '-c', SOCAT_SENDER, 'sh', name] : null
-  return firstOf(all, programs, hexLine) ?? firstOf({ socat }, programs, octalLine)
+  return firstOf(all, programs, guardedLine) ?? firstOf({ socat }, programs, unguardedLine)
+}
+
+function guardedLine(frame: Uint8Array, ifAnsweredWithinMs: number | null): string {
+  const guard = ifAnsweredWithinMs === null ? '' : `?${Math.ceil(ifAnsweredWithinMs / 1000)} `
+  return `${guard}${hexLine(frame)}`
+}
+
+function unguardedLine(frame: Uint8Array, ifAnsweredWithinMs: number | null): string | null {
+  return ifAnsweredWithinMs === null ? octalLine(frame) : null
 }
 
 function firstOf(
@@ -140,20 +143,20 @@ export function askCommand(
   mark: string,
   listener: Program,
   sender: Program | null,
-  steps: readonly Step[],
+  steps: readonly ScheduledFrame[],
 ): readonly string[] | null {
-  const line = sender?.line ?? hexLine
+  const line: Program['line'] = sender?.line ?? hexLine
   const frames: string[] = []
   const numbers = new Map<string, number>()
-  const numberOf = (frame: Uint8Array | null) => {
-    if (frame === null) return 0
-    const text = line(frame)
+  const numberOf = ({ frame, ifAnsweredWithinMs }: ScheduledFrame) => {
+    const text = frame && line(frame, ifAnsweredWithinMs)
+    if (text === null) return 0
     const known = numbers.get(text)
     if (known !== undefined) return known
     numbers.set(text, frames.push(text))
     return frames.length
   }
-  const words = steps.flatMap(({ afterMs, frame }) => [...pauses(afterMs), `${lastPause(afterMs)}:${numberOf(frame)}`])
+  const words = steps.flatMap((step) => [...pauses(step.afterMs), `${lastPause(step.afterMs)}:${numberOf(step)}`])
   const head = [
     `mark=${mark} most=${MOST_LINES}`,
     `steps='${words.join(' ')}'`,

@@ -133,6 +133,8 @@ export interface Manner {
   /** It puts the address on an interface: the kernel answers, and every sysctl counts. Else a socket or program of its own, and none does. */
   readonly kernelHasASay: boolean
   readonly answers: AnsweredKinds
+  /** It makes an interface for the address, with this MAC (lower case, colons); null: no object says which. Absent: on those of the node. */
+  readonly ownMac?: string | null
   /** How solicitations of IPv6 get to it: by a raw socket behind the kernel's input (absent too), or by an eBPF program before the kernel. */
   readonly hearing?: 'socket' | 'program'
   /** Another node takes over within this time; null: not known. */

@@ -2,7 +2,6 @@ import { CannotLook } from '../../known.js'
 import type { ApiClient } from '../api-connection.js'
 import { text } from '../normalise/raw.js'
 import { type Answer, askApi, podsPath, saidOf } from './pod-api.js'
-import { type PodTask, podFor } from './spec.js'
 
 /** Where deploy/vantage.yaml lets such pods be made. */
 const OWN_NAMESPACE = 'l2doctor'
@@ -11,22 +10,33 @@ const OWN_NAMESPACE = 'l2doctor'
 export async function namespaceFor(
   api: ApiClient,
   namespaces: readonly string[],
-  { task, image }: { readonly task: PodTask; readonly image: string },
+  pod: object,
   signal: AbortSignal,
 ): Promise<string> {
   const refusals: Refusal[] = []
   for (const namespace of new Set([OWN_NAMESPACE, ...namespaces, 'kube-system'])) {
-    const request = { method: 'POST', path: `${podsPath(namespace)}?dryRun=All`, body: podFor(task, image) } as const
+    const request = { method: 'POST', path: `${podsPath(namespace)}?dryRun=All`, body: pod } as const
     const answer = await askApi(api, request, signal)
     if (answer.status === 201) return namespace
     refusals.push({ namespace, answer })
   }
-  throw refused(refusals)
+  throw unanswered(api, refusals) ?? refused(refusals)
 }
 
 interface Refusal {
   readonly namespace: string
   readonly answer: Answer
+}
+
+/** A server in trouble, or a webhook that does not answer it, has refused nothing. */
+function unanswered({ server }: ApiClient, all: readonly Refusal[]): CannotLook | null {
+  const failed = all.find(({ answer: { status } }) => status === 429 || status >= 500)
+  if (!failed) return null
+  return new CannotLook({
+    subject: `API server ${server}`,
+    reason: `it could not be asked whether ${failed.namespace} takes a pod to look from: ${saidOf(failed.answer)}`,
+    hint: 'see whether `kubectl get nodes` works from here, and its admission webhooks',
+  })
 }
 
 /** What keeps from making one where admission might have let it: that is told first. */

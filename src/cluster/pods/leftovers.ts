@@ -1,4 +1,5 @@
 import { CannotLook } from '../../known.js'
+import { type ShellCommand, sh } from '../../shell.js'
 import type { ApiClient } from '../api-connection.js'
 import { core } from '../kind-spec.js'
 import { ListFailure, listResource, Unauthorised } from '../list-resource.js'
@@ -35,6 +36,11 @@ export function isOverdue(
   return now > Date.parse(createdAt) + deadlineSeconds * 1000 + SLACK_MS
 }
 
+/** Removes what has ended there. */
+export function CLEAN_UP(namespace: string): ShellCommand {
+  return sh`l2doctor vantage --cleanup --namespace ${namespace}`
+}
+
 /** Those of one namespace, or of all (null). Throws CannotLook. */
 export async function podsMade(api: ApiClient, namespace: string | null, signal: AbortSignal): Promise<MadePod[]> {
   const plural = namespace === null ? 'pods' : `namespaces/${encodeURIComponent(namespace)}/pods`
@@ -47,7 +53,9 @@ export async function podsMade(api: ApiClient, namespace: string | null, signal:
     const hint =
       cause instanceof Unauthorised
         ? 'log in again: `kubectl auth whoami`'
-        : 'grant the verb list on pods: deploy/vantage.yaml has the role'
+        : namespace === null
+          ? 'name the one that they were made in, such as --namespace l2doctor: in all of them takes a ClusterRole with the verb list on pods'
+          : 'grant the verb list on pods: deploy/vantage.yaml has the role'
     throw new CannotLook({ subject: `pods of l2doctor in ${where}`, reason: cause.message, hint }, { cause })
   }
 }

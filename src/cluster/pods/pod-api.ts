@@ -40,7 +40,8 @@ export async function answered(
   }
 }
 
-const NEVER = new AbortController().signal
+/** For a request whose answer is needed also when the run is being ended. */
+export const NEVER = new AbortController().signal
 
 /** Removes a pod, also when the run is being ended. Answers with why it is still there; null: it is gone, or will be. */
 export async function removal(api: ApiClient, request: ApiRequest): Promise<string | null> {

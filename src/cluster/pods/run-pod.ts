@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CannotLook, type Gap } from '../../known.js'
 import { sh } from '../../shell.js'
-import type { ApiClient } from '../api-connection.js'
+import { type ApiClient, ApiFailure, type ApiRequest } from '../api-connection.js'
 import { record, text } from '../normalise/raw.js'
-import { answered, askApi, podsPath, removal, saidOf } from './pod-api.js'
-import { CONTAINER, type PodTask, podFor } from './spec.js'
+import { CLEAN_UP } from './leftovers.js'
+import { type Answer, answered, askApi, NEVER, podsPath, removal, saidOf } from './pod-api.js'
+import { CONTAINER, deadlineOf, type PodTask, podFor } from './spec.js'
 import { type PodAt, type PodStatus, startTrouble, statusOf, stillPending } from './trouble.js'
 
 export interface RunOptions {
@@ -16,7 +17,7 @@ export interface RunOptions {
   readonly startMs: number
   /** The first of this run has been made: at that time of the API server's clock. */
   readonly made?: (createdAt: string) => void
-  /** A pod that could not be removed. */
+  /** A pod that could not be removed, or may have been made. */
   readonly left: (gap: Gap) => void
 }
 
@@ -38,7 +39,7 @@ const SETTLE_MS = 6000
 
 /**
  * Makes a pod, hands over its log as it comes, and removes it, whatever happens. Throws CannotLook where it never ran, or where
- * its log cannot be read.
+ * its log cannot be read, and an AbortError where it was interrupted meanwhile.
  */
 export async function runPod(
   api: ApiClient,
@@ -47,16 +48,14 @@ export async function runPod(
   signal: AbortSignal,
   log: PodLog,
 ): Promise<PodEnd> {
-  const { name, uid } = await create(api, task, options, signal)
+  if (signal.aborted) return null
+  const { name, uid } = await create(api, task, options)
   const path = podsPath(options.namespace, name)
   const at = { place: options.place, node: task.node, image: options.image, pod: name }
   try {
     const started = await start(api, path, at, options.startMs, signal)
     if (started === null) return null
-    return await follow(api, path, { ...at, deadlineSeconds: task.deadlineSeconds }, signal, log)
-  } catch (error) {
-    if (signal.aborted) return null
-    throw error
+    return await follow(api, path, { ...at, deadlineSeconds: deadlineOf(task, options.startMs) }, signal, log)
   } finally {
     await remove(api, path, uid, options, name)
   }
@@ -65,13 +64,13 @@ export async function runPod(
 async function create(
   api: ApiClient,
   task: PodTask,
-  { namespace, image, place, made }: RunOptions,
-  signal: AbortSignal,
+  options: RunOptions,
 ): Promise<{ readonly name: string; readonly uid: string }> {
-  const request = { method: 'POST', path: podsPath(namespace), body: podFor(task, image) } as const
-  let answer = await askApi(api, request, signal)
+  const { namespace, image, place, made, startMs } = options
+  const request = { method: 'POST', path: podsPath(namespace), body: podFor(task, image, startMs) } as const
+  let answer = await post(api, request, options)
   // the API server makes the name up, and may hit on one that is taken
-  if (answer.status === 409) answer = await askApi(api, request, signal)
+  if (answer.status === 409) answer = await post(api, request, options)
   const { name, uid, creationTimestamp } = record(answer.body['metadata'])
   if (answer.status !== 201 || text(name) === '') {
     const hint = 'create, get, list and delete pods, get pods/log: deploy/vantage.yaml has the role'
@@ -79,6 +78,21 @@ async function create(
   }
   made?.(text(creationTimestamp))
   return { name: text(name), uid: text(uid) }
+}
+
+/** Once it is sent its answer is waited for, also when the run is being ended: without the name nothing could be removed. */
+async function post(api: ApiClient, request: ApiRequest, { namespace, left }: RunOptions): Promise<Answer> {
+  try {
+    return await askApi(api, request, NEVER)
+  } catch (error) {
+    if (error instanceof CannotLook)
+      left({
+        subject: `pods of l2doctor in ${namespace}`,
+        reason: `one may have been made: ${error.gap.reason}; its container ends by its deadline`,
+        hint: CLEAN_UP(namespace),
+      })
+    throw error
+  }
 }
 
 /** Waits until the container runs, or has run. Null when interrupted. */
@@ -112,29 +126,52 @@ async function read(api: ApiClient, path: string, { place, pod }: PodAt, signal:
   })
 }
 
-/** Reads the log to its end, and once more where it lacks its end although the container has ended. */
+/**
+ * Reads the log to its end, and once more where it lacks its end although the container has ended. Where the connection breaks off it is
+ * read again, as long as the container may run.
+ */
 async function follow(
   api: ApiClient,
   path: string,
-  { deadlineSeconds, place }: PodAt & Pick<PodTask, 'deadlineSeconds'>,
+  { deadlineSeconds, place }: PodAt & { readonly deadlineSeconds: number },
   signal: AbortSignal,
   log: PodLog,
 ): Promise<PodEnd> {
-  const timeoutMs = deadlineSeconds * 1000
-  const end = performance.now() + timeoutMs
+  const end = performance.now() + deadlineSeconds * 1000
   for (let wasRead = false; ; ) {
-    const request = { method: 'GET', path: `${path}/log?container=${CONTAINER}&follow=true`, timeoutMs } as const
-    let refusal = ''
-    log.restart()
-    const status = await answered(api, request, signal, (piece) => {
-      log.take(piece)
-      if (refusal.length < 1000) refusal += piece.toString()
-    })
-    if (status !== 200) throw unread(place, { status, body: { message: refusal } })
-    const said = log.isComplete() ? ENDED_WELL : await settled(api, path, signal)
-    if (log.isComplete() || wasRead || performance.now() > end) return said
-    wasRead = said.phase !== 'Running'
+    try {
+      const timeoutMs = Math.max(POLL_MS, Math.ceil(end - performance.now()))
+      await readLog(api, path, { place, timeoutMs }, signal, log)
+      const said = log.isComplete() ? ENDED_WELL : await settled(api, path, signal)
+      if (log.isComplete() || wasRead || performance.now() > end) return said
+      wasRead = said.phase !== 'Running'
+    } catch (error) {
+      if (!isBrokenOff(error) || performance.now() + POLL_MS > end) throw error
+      await sleep(POLL_MS, undefined, { signal })
+    }
   }
+}
+
+async function readLog(
+  api: ApiClient,
+  path: string,
+  { place, timeoutMs }: { readonly place: string; readonly timeoutMs: number },
+  signal: AbortSignal,
+  log: PodLog,
+): Promise<void> {
+  let refusal = ''
+  log.restart()
+  const request = { method: 'GET', path: `${path}/log?container=${CONTAINER}&follow=true`, timeoutMs } as const
+  const status = await answered(api, request, signal, (piece) => {
+    log.take(piece)
+    if (refusal.length < 1000) refusal += piece.toString()
+  })
+  if (status !== 200) throw unread(place, { status, body: { message: refusal } })
+}
+
+/** The connection ended early, or another could not be made. */
+function isBrokenOff(error: unknown): boolean {
+  return error instanceof CannotLook && error.cause instanceof ApiFailure && error.cause.kind !== 'timeout'
 }
 
 const ENDED_WELL: PodStatus = { phase: 'Succeeded', reason: null, message: '', waiting: null, exit: null }
@@ -177,6 +214,6 @@ async function remove(
   left({
     subject: `pod ${namespace}/${name}`,
     reason: `it could not be removed: ${why}; its container ends by its deadline`,
-    hint: `remove it: ${sh`kubectl -n ${namespace} delete pod ${name}`}, or later: l2doctor vantage --cleanup`,
+    hint: `remove it: ${sh`kubectl -n ${namespace} delete pod ${name}`}, or later: ${CLEAN_UP(namespace)}`,
   })
 }

@@ -2,15 +2,15 @@ import { CannotLook, type Gap } from '../../known.js'
 import type { ApiClient } from '../api-connection.js'
 import { record, records, text } from '../normalise/raw.js'
 import { namespaceFor } from './admission.js'
-import { isOverdue, podsMade, removeMade } from './leftovers.js'
+import { CLEAN_UP, isOverdue, podsMade, removeMade } from './leftovers.js'
 import { askApi } from './pod-api.js'
 import { type PodEnd, type PodLog, runPod } from './run-pod.js'
-import type { PodTask } from './spec.js'
+import { type PodTask, podFor } from './spec.js'
 
 /** Runs pods in one cluster, all of them in one namespace, of one image. */
 export interface PodRunner {
   readonly image: string
-  /** See `runPod`; `place`: as the operator calls it. */
+  /** See `runPod`; `place`: as the operator calls it. Null: we were interrupted. Throws CannotLook. */
   run(place: string, task: PodTask, signal: AbortSignal, log: PodLog, left: (gap: Gap) => void): Promise<PodEnd>
 }
 
@@ -18,6 +18,7 @@ export interface RunnerOptions {
   readonly image: string
   /** Namespaces where pods with such rights are at home: the announcers'. */
   readonly namespaces: readonly string[]
+  /** Longest time until a container runs, ms. */
   readonly startMs: number
 }
 
@@ -26,20 +27,28 @@ export function podRunner(connect: () => Promise<ApiClient>, { image, namespaces
   let connecting: Promise<ApiClient> | null = null
   let choosing: Promise<string> | null = null
   let swept: Promise<void> | null = null
+  const run: PodRunner['run'] = async (place, task, signal, log, left) => {
+    connecting ??= connect()
+    const api = await connecting
+    await checkNode(api, task.node, place, signal)
+    choosing ??= namespaceFor(api, namespaces, podFor(task, image, startMs), signal)
+    const namespace = await choosing
+    const made = (createdAt: string) => {
+      swept ??= sweep(api, namespace, createdAt, signal, left)
+    }
+    const end = await runPod(api, task, { namespace, image, place, startMs, made, left }, signal, log)
+    await swept
+    return end
+  }
   return {
     image,
     async run(place, task, signal, log, left) {
-      connecting ??= connect()
-      const api = await connecting
-      await checkNode(api, task.node, place, signal)
-      choosing ??= namespaceFor(api, namespaces, { task, image }, signal)
-      const namespace = await choosing
-      const made = (createdAt: string) => {
-        swept ??= sweep(api, namespace, createdAt, signal, left)
+      try {
+        return await run(place, task, signal, log, left)
+      } catch (error) {
+        if (signal.aborted) return null
+        throw error
       }
-      const end = await runPod(api, task, { namespace, image, place, startMs, made, left }, signal, log)
-      await swept
-      return end
     },
   }
 }
@@ -74,7 +83,7 @@ async function sweep(
         left({
           subject: `pod ${namespace}/${pod.name}`,
           reason: `an earlier run left it, and it cannot be removed: ${why}`,
-          hint: 'l2doctor vantage --cleanup',
+          hint: CLEAN_UP(pod.namespace),
         })
     }
   } catch (error) {

@@ -2,8 +2,8 @@
 export interface PodTask {
   readonly node: string
   readonly command: readonly string[]
-  /** Of the container's life, image pulling included. */
-  readonly deadlineSeconds: number
+  /** Longest that it may take once its container runs. */
+  readonly seconds: number
 }
 
 /** Every pod that l2doctor makes, and no other object, has both: by them what a run left behind is found. */
@@ -18,12 +18,19 @@ export const POD_SELECTOR = Object.entries(POD_LABELS)
 
 export const CONTAINER = 'look'
 
+/** A kubelet counts the time in which a container starts, pulling of its image included. */
+export function deadlineOf({ seconds }: PodTask, startMs: number): number {
+  return Math.ceil(startMs / 1000) + seconds
+}
+
 /**
  * A pod that looks at its node's network and can do nothing else: not privileged, one capability, no process, file or token of the
- * node or the cluster. `nodeName` passes the scheduler by, so taints that would evict it are tolerated, nobody is preempted for it, and
- * what it may use is small. Grace of one second, not none: the object is there until the container has really ended.
+ * node or the cluster. `nodeName` passes the scheduler by, so taints that would evict it are tolerated, and what it may use is small. It
+ * has the priority that the cluster gives by default: admission computes it, and refuses a pod that names any part of it otherwise.
+ * Grace of one second, not none: the object is there until the container has really ended. `startMs`: longest time until it runs.
  */
-export function podFor({ node, command, deadlineSeconds }: PodTask, image: string): object {
+export function podFor(task: PodTask, image: string, startMs: number): object {
+  const { node, command } = task
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -32,11 +39,10 @@ export function podFor({ node, command, deadlineSeconds }: PodTask, image: strin
       nodeName: node,
       hostNetwork: true,
       restartPolicy: 'Never',
-      activeDeadlineSeconds: deadlineSeconds,
+      activeDeadlineSeconds: deadlineOf(task, startMs),
       terminationGracePeriodSeconds: 1,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
-      preemptionPolicy: 'Never',
       tolerations: [{ operator: 'Exists' }],
       containers: [
         {

@@ -92,7 +92,7 @@ export function endTrouble({ reason, message, exit }: PodStatus, said: string): 
 }
 
 const NEEDED =
-  'the image needs a shell, ip of iproute2, base64, and one of perl, python3 and tcpdump: name another with --vantage-image'
+  'the image needs a shell, ip of iproute2, sed, base64 and dd of coreutils, and one of perl, python3 and tcpdump: name another with --vantage-image'
 
 const SEE_NODE = ({ node }: PodAt) =>
   `look from another node, or see what keeps it off: ${sh`kubectl describe node ${node}`}`

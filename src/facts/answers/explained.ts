@@ -5,6 +5,7 @@ import type { Mac } from '../../wire/mac.js'
 import type { Attribution } from '../attribution.js'
 import { behind } from './behind.js'
 import type { Charge } from './charge.js'
+import { isFormerOfBond } from './former-of-bond.js'
 import type { Explanation, HostAnswer, Responder } from './model.js'
 import { ownMacs } from './predicted.js'
 
@@ -22,13 +23,16 @@ export function respondersOf(
       const having = hosts.filter((host) => ownMacs(host).has(claim.mac)).map(({ name }) => name)
       const fitting = predicted.filter(({ put }) => isAnswered(claim, put.mode))
       const explanations = onePerInterface(fitting.flatMap((one) => explain(one, claim.mac, having, charges)))
+      const isFormer = explanations.length === 0 && isFormerOfBond(claim.mac, fitting, seen, hosts)
+      const isKnown = explanations.length > 0 || isFormer
       return {
         mac: claim.mac,
         claim,
         explanations,
-        against: explanations.length > 0 ? [] : fitting.filter(({ host }) => having.includes(host)),
+        isFormerOfBond: isFormer,
+        against: isKnown ? [] : fitting.filter(({ host }) => having.includes(host)),
         owners: attribution?.ownersOf(claim.mac) ?? [],
-        behind: explanations.length > 0 ? [] : behind(claim, seen, hosts, attribution),
+        behind: isKnown ? [] : behind(claim, seen, hosts, attribution),
       }
     })
 }

@@ -71,6 +71,8 @@ export interface Responder {
   readonly claim: ClaimFacts
   /** Empty: unexplained. More than one: several hosts, or several interfaces, would answer with this MAC. */
   readonly explanations: readonly Explanation[]
+  /** A bond had this MAC while another member was its active one, and answers under another now. */
+  readonly isFormerOfBond: boolean
   /** Hosts that were read and have this MAC, though by the model they do not answer. */
   readonly against: readonly HostAnswer[]
   /** Who has this MAC by other sources. */
@@ -156,4 +158,10 @@ export interface UpstreamEntry {
   readonly mayBeRight: boolean
   /** No machine that answers is known, so that the one of the entry may be the right one. */
   readonly open: boolean
+  /** The device has it for longer than the wire was looked at, by its age at the time when the table was saved. */
+  readonly outlastsLook: boolean
+  /** For how many addresses the table has its MAC, where no machine of it is known: a proxy's for many. */
+  readonly sharedBy: number
+  /** The device has the address itself: the MAC is that of another address of its own. */
+  readonly isItsOwn: boolean
 }

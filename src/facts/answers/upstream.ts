@@ -1,9 +1,11 @@
 import { groupBy } from '../../cluster/group-by.js'
 import type { NeighbourEntry, NeighbourTable } from '../../neighbours/model.js'
 import type { Host } from '../../node/model.js'
+import { captureOf } from '../../observe/capture-of.js'
 import type { AddressFacts } from '../../observe/model.js'
 import { once } from '../../once.js'
 import { classifyResponder, isProxyClass } from '../../probe/classify.js'
+import type { Ip } from '../../wire/ip.js'
 import type { Mac } from '../../wire/mac.js'
 import { virtualRouterName } from '../../wire/virtual-mac.js'
 import type { Facts } from '../facts.js'
@@ -33,6 +35,11 @@ export function upstreamEntries(seen: Seen, inputs: Inputs): readonly UpstreamEn
 }
 
 const entriesByIp = once(({ entries }: NeighbourTable) => groupBy(entries, ({ ip }) => ip))
+const ipsByMac = once(({ entries }: NeighbourTable) => {
+  const ips = new Map<Mac, Set<Ip>>()
+  for (const { mac, ip } of entries) if (mac !== null) ips.set(mac, (ips.get(mac) ?? new Set()).add(ip))
+  return ips
+})
 const addressesByIp = once((addresses: readonly AddressFacts[]) => groupBy(addresses, ({ ip }) => ip))
 
 /** An entry on another VLAN than the frames is about another segment. */
@@ -69,7 +76,7 @@ function machinesBeside({ ip, responders, hosts, rightful }: Seen, { wire, attri
 }
 
 function judge(
-  { name, format }: NeighbourTable,
+  table: NeighbourTable,
   entry: NeighbourEntry,
   seen: Seen,
   { basis, macs, right }: Beside,
@@ -82,19 +89,36 @@ function judge(
   const open = basis === 'wire' && !responders.some((one) => isKnown(one, hosts, rightful))
   const leadsTo = host?.name ?? owner?.node ?? null
   const one = {
-    table: { name, format },
+    table: { name: table.name, format: table.format },
     entry,
     beside: macs,
     basis,
     leadsTo,
     mayBeRight: basis === 'wire' && ((open && leadsTo !== null) || isRightful(mac, leadsTo, host, seen)),
     open,
+    outlastsLook: outlasts(entry, seen, inputs),
+    sharedBy: mac === null || leadsTo !== null ? 0 : (ipsByMac(table).get(mac)?.size ?? 0),
+    isItsOwn: leadsTo === null && isItsOwn(entry, table),
   }
   if (mac === null) return { ...one, says: 'unresolved', because: null }
-  if (right.has(mac)) return { ...one, says: 'agrees', because: null }
+  if (right.has(mac))
+    return hasLeft(mac, seen) ? { ...one, says: 'unjudged', because: LEFT } : { ...one, says: 'agrees', because: null }
   const because = whyUnjudged(entry, mac, macs, seen)
   if (because !== null) return { ...one, says: 'unjudged', because }
   return { ...one, says: differs(entry, seen, inputs), because: null }
+}
+
+/** IOS prints what is its own as it prints a static entry; only the first has the MAC of another address of the device. */
+function isItsOwn({ ip, mac, kind }: NeighbourEntry, { entries }: NeighbourTable): boolean {
+  return kind === 'own' && entries.some((one) => one.kind === 'own' && one.mac === mac && one.ip !== ip)
+}
+
+const LEFT = 'the address moved away from its machine while the wire was looked at, perhaps after the table was saved'
+
+/** Another machine has answered since, and this one no more. */
+function hasLeft(mac: Mac, { responders }: Seen): boolean {
+  const own = responders.find((one) => one.mac === mac)
+  return own !== undefined && responders.some(({ claim }) => claim.firstAt > own.claim.lastAt)
 }
 
 /** The machine that has the address, or of which somebody says that it should. */
@@ -106,6 +130,8 @@ function isRightful(mac: Mac | null, leadsTo: string | null, host: Host | null, 
 function whyUnjudged(entry: NeighbourEntry, mac: Mac, macs: readonly Mac[], { seen, responders }: Seen): string | null {
   if (macs.length === 0) return 'it is not known which machine answers, or should'
   if (virtualRouterName(mac) !== null) return 'it leads to a virtual router, whose MAC moves with its master'
+  if (entry.kind === 'own' && responders.length > 0 && responders.every((one) => virtualRouterName(one.mac) !== null))
+    return 'a virtual router answers here, whose master the device may be'
   if (seen && responders.length > 0 && responders.every(({ claim }) => isProxyClass(classifyResponder(claim, seen))))
     return 'only a proxy answers here: the device may be nearer to the machine'
   if (entry.expiresSeconds !== null && entry.expiresSeconds <= SOON_SECONDS)
@@ -114,10 +140,17 @@ function whyUnjudged(entry: NeighbourEntry, mac: Mac, macs: readonly Mac[], { se
 }
 
 /** Whether the device has heard the other machine while the one that answers here was there already. */
-function differs(entry: NeighbourEntry, { responders }: Seen, { wire }: Inputs): UpstreamVerdict {
-  const lastAt = wire?.capture.lastAt ?? null
-  if (responders.length === 0 || lastAt === null || wire?.capture.timeRunsBackwards !== null) return 'stale'
+function differs(entry: NeighbourEntry, { responders, seen }: Seen, { wire }: Inputs): UpstreamVerdict {
+  const { lastAt = null, timeRunsBackwards = null } = (wire && seen && captureOf(wire, seen)) ?? {}
+  if (responders.length === 0 || lastAt === null || timeRunsBackwards !== null) return 'stale'
   const firstAt = Math.min(...responders.map(({ claim }) => claim.firstAt))
   const age = entry.states.includes('REACHABLE') ? REACHABLE_SECONDS : entry.age?.atMost
   return entry.kind === 'dynamic' && age !== undefined && age * 1_000_000 < lastAt - firstAt ? 'elsewhere' : 'stale'
+}
+
+/** An entry that came while the wire was looked at may have been right in a part of that time. */
+function outlasts({ age }: NeighbourEntry, { seen }: Seen, { wire }: Inputs): boolean {
+  const { firstAt = null, lastAt = null, timeRunsBackwards = null } = (wire && seen && captureOf(wire, seen)) ?? {}
+  if (age === null || firstAt === null || lastAt === null || timeRunsBackwards !== null) return false
+  return age.atLeast * 1_000_000 > lastAt - firstAt
 }

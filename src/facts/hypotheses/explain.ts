@@ -46,7 +46,7 @@ export function explain(looked: Looked): readonly Explanation[] {
 }
 
 /** The addresses of announcers whose answerers the capture settles, and of which the prediction is known. */
-function seenAddresses({ cluster, announcers, wire, attribution, question }: Looked): readonly SeenAddress[] {
+export function seenAddresses({ cluster, announcers, wire, attribution, question }: Looked): readonly SeenAddress[] {
   const nodes = new Set(valueOr(cluster.nodes, []).map(({ name }) => name))
   const byIp = groupBy(
     announcers.flatMap(({ name, answers }) => answers.map((answer) => ({ announcer: name, answer }))),

@@ -40,7 +40,7 @@ function alone(node: string, answer: VipAnswer): readonly string[] | null {
 }
 
 /** The best source decides; an expired lease, or nothing at all, leaves it open unless nobody may answer. */
-function inCharge(answer: VipAnswer): readonly string[] | null {
+export function inCharge(answer: VipAnswer): readonly string[] | null {
   if (answer.lease?.expired) return null
   const [first] = answer.expected
   if (first) return [first.node]

@@ -8,7 +8,7 @@ import type { VantageFacts } from './model.js'
 export interface Sight {
   readonly vantage: VantageFacts
   /**
-   * `holds`: the place is the address's own machine, which does not hear itself; `unasked`: no request of its own and no answer, so that
+   * `holds`: the place is the machine that has or announces the address, which does not hear itself; `unasked`: no request of its own and no answer, so that
    * silence means nothing; `unread`: it could not be looked from.
    */
   readonly state: 'answered' | 'silent' | 'holds' | 'unasked' | 'unread'
@@ -53,9 +53,11 @@ function sightOf(ip: Ip, vantage: VantageFacts): Sight {
     ? 'holds'
     : machines.length > 0
       ? 'answered'
-      : probed && asked > 0
-        ? 'silent'
-        : 'unasked'
+      : own.announces?.includes(ip)
+        ? 'holds'
+        : probed && asked > 0
+          ? 'silent'
+          : 'unasked'
   const stacks = seen.filter(({ exchanges }) => exchanges.length > 0).map(({ vlans }) => vlans.join('.'))
   return { vantage, state, asked, answered, machines, rounds: broadcasts, stacks }
 }

@@ -105,6 +105,7 @@ function mergedWire(main: Looked, all: readonly Looked[], chosen: ReadonlyMap<st
     ...value,
     capture: { ...value.capture, vrrp: { ...value.capture.vrrp, routers } },
     addresses: [...chosen.values()].map(({ address }) => address),
+    captures: new Map([...chosen.values()].map(({ address, vantage }) => [address, vantage.wire.value.capture])),
     rates: together(
       ({ rates }) => rates,
       ({ scope, family, kind, mac, ip, vlans }) => `${scope} ${family} ${kind} ${mac} ${ip} ${vlans.join('.')}`,

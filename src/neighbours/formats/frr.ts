@@ -23,6 +23,7 @@ function neighbour(line: string): Row | null {
   return entry({
     ip: anyIp(ip),
     mac: anyMac(words[at]!),
+    ...(type === 'remote' ? { kind: 'remote' as const } : {}),
     port: type === 'remote' && !/^\d+\/\d+$/.test(end) && end !== '' ? end : null,
     states: [type, ...(words[at - 1] === type ? [] : [words[at - 1]!])],
   })
@@ -33,5 +34,5 @@ function mac(line: string): Row | null {
   const [address = '', type = '', ...rest] = line.split(/\s+/)
   if (!/^(?:local|remote|auto|static)$/.test(type)) return null
   const [port, vlan = ''] = /^[BNIPXL]+$/.test(rest[0] ?? '') && rest.length > 1 ? rest.slice(1) : rest
-  return portEntry(anyMac(address), vlan, port, 'dynamic')
+  return portEntry(anyMac(address), vlan, port, type === 'remote' || type === 'static' ? type : 'dynamic')
 }

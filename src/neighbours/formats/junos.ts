@@ -1,5 +1,5 @@
 import { anyIp, anyMac, entry, portEntry } from '../fields.js'
-import type { Format, Row } from '../model.js'
+import type { Format, PortEntry, Row } from '../model.js'
 
 /**
  * Junos: `show arp`, with or without `no-resolve` and `expiration-time`, `show ipv6 neighbors`, `show ethernet-switching table`.
@@ -51,8 +51,15 @@ function ipv6(line: string): Row | null {
 /** `v10  02:00:00:00:00:02  D  -  ge-0/0/3.0  0  0`. */
 function switching(line: string): Row | null {
   const words = line.split(/\s+/)
-  const port = words.slice(2).find((word) => /^[a-z]+[\d-].*\.\d+$/.test(word))
-  return portEntry(anyMac(words[1] ?? ''), '', port, /S|P/.test(words[2] ?? '') ? 'static' : 'dynamic')
+  const port = words.slice(2).find((word) => /^[a-z]+(?:[\d-].*)?\.\d+$/.test(word))
+  return portEntry(anyMac(words[1] ?? ''), '', port, kindOf(words[2] ?? ''))
+}
+
+/** `D`, `S`, `DLR,SE` …: S and P are static, R without L is of another device; SE and NM say nothing of it. */
+function kindOf(flags: string): PortEntry['kind'] {
+  const letters = flags.replace(/\b(?:SE|NM)\b/g, '')
+  if (/[SP]/.test(letters)) return 'static'
+  return letters.includes('R') && !letters.includes('L') ? 'remote' : 'dynamic'
 }
 
 function seconds(text: string | undefined): number | null {

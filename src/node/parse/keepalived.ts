@@ -2,6 +2,7 @@ import type { Keepalived, VrrpAddress, VrrpFilter, VrrpInstance } from '../model
 
 /** keepalived.conf(5): what holds where the configuration says nothing. */
 const ADVERT_SECONDS = 1
+const PRIORITY = 100
 const MOST_INSTANCES = 1000
 
 /** A block, or a word with its values, of keepalived.conf. */
@@ -73,6 +74,7 @@ function instance({ words, inside }: Entry, globalVersion: 2 | 3, file: string):
     vrid,
     family,
     version: family === 6 || value('version') === '3' || (globalVersion === 3 && value('version') !== '2') ? 3 : 2,
+    priority: number('priority') ?? PRIORITY,
     advertMs: Math.round(1000 * (number('advert_int') ?? ADVERT_SECONDS)),
     authentication:
       inside.flatMap((entry) => [entry, ...entry.inside]).find(({ words }) => words[0] === 'auth_type')?.words[1] ??

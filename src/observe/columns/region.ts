@@ -47,6 +47,8 @@ export const allConversations = 2 * maxConversations
 export const maxKeptOthers = 32_768
 export const maxKept = 98_304
 export const maxKeptAnswers = 262_144
+/** Answers beside the first one of each exchange: so there is always room for that. */
+export const maxMoreAnswers = maxKeptAnswers - maxKept
 /** Changes of hands kept of one address; and of all together, as with exchanges. */
 export const maxChangesOfOne = 256
 export const maxChangesOthers = 32_768

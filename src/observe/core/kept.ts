@@ -13,10 +13,17 @@ import { frame, now } from './noted'
 let kept: i32 = 0
 let keptOthers: i32 = 0
 let answers: i32 = 0
+let moreAnswers: i32 = 0
+/** Room for further answers to those exchanges that are open when no more are kept. */
+const ROOM_FOR_OPEN: i32 = 8192
 
-/** Keeps the exchange that was just opened in a slot in full. All but `mode` are addresses. */
+/**
+ * Keeps the exchange that was just opened in a slot in full. All but `mode` are addresses. One whose answers could not be kept would
+ * look like silence: where the room for those is at its end, it is only counted.
+ */
 export function keep(slot: usize, row: usize, address: usize, mode: u32): void {
   const isAsked = ((load<u32>(row, FLOW.traits * 4) >> FLOW_TRAITS.kind) & FLOW_KIND.asked) !== 0
+  if (moreAnswers >= REGION.maxMoreAnswers - ROOM_FOR_OPEN) return
   if (kept === REGION.maxKept || (!isAsked && keptOthers === REGION.maxKeptOthers)) return
   if (!isAsked) keptOthers++
   const at = keptAt(kept++)
@@ -36,14 +43,16 @@ export function keep(slot: usize, row: usize, address: usize, mode: u32): void {
 
 /** Keeps an answer to the exchange in a slot, which is kept itself. */
 export function keepAnswer(slot: usize, claim: i32): void {
-  if (answers === REGION.maxKeptAnswers) return
   const exchange = keptAt(load<i32>(slot, EXCHANGE.kept * 4) - 1)
+  const isFirst = load<i32>(exchange, KEPT.firstAnswer * 4) === 0
+  if (!isFirst && moreAnswers === REGION.maxMoreAnswers) return
+  if (!isFirst) moreAnswers++
   const at = answerAt(answers++)
   store<i32>(at, claim, KEPT_ANSWER.claim * 4)
   store<i32>(at, <i32>(now - load<f64>(slot)), KEPT_ANSWER.afterMicros * 4)
   store<i32>(at, frame, KEPT_ANSWER.frame * 4)
   store<i32>(at, 0, KEPT_ANSWER.next * 4)
-  if (load<i32>(exchange, KEPT.firstAnswer * 4) === 0) store<i32>(exchange, answers, KEPT.firstAnswer * 4)
+  if (isFirst) store<i32>(exchange, answers, KEPT.firstAnswer * 4)
   else store<i32>(answerAt(load<i32>(exchange, KEPT.lastAnswer * 4) - 1), answers, KEPT_ANSWER.next * 4)
   store<i32>(exchange, answers, KEPT.lastAnswer * 4)
 }

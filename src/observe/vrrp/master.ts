@@ -26,6 +26,8 @@ export class Master {
   lastFrame: number
   priority: number
   intervalMs: number
+  /** Those of its last advert. */
+  addresses: readonly string[]
   private readonly firstAt: Micros
   private readonly firstFrame: number
   private readonly macs = new Set<Mac>()
@@ -39,6 +41,7 @@ export class Master {
     this.firstFrame = this.lastFrame = frame
     this.priority = advert.priority
     this.intervalMs = advert.intervalMs
+    this.addresses = advert.addresses
   }
 
   /** It has said nothing for so long that a backup takes over. */
@@ -63,10 +66,11 @@ export class Master {
     this.lastFrame = frame
     this.priority = advert.priority
     this.intervalMs = advert.intervalMs
+    this.addresses = advert.addresses
   }
 
-  /** It advertised on although another had advertised since. */
-  noteBeside(other: Master, priority: number, { at, frame }: Arrival): void {
+  /** It advertised on although another had advertised since, or began although another went on. */
+  noteBeside(other: Master, priority: number, { at, frame }: Pick<Arrival, 'at' | 'frame'>): void {
     const known = this.besides.get(other.ip)
     const outranked = Number(other.priority > priority)
     if (known) {

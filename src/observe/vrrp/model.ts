@@ -44,7 +44,7 @@ export interface VrrpMaster {
   readonly wrongHopLimit: number
   /** What it said, oldest first; each time anything of it was new, at most 8. */
   readonly said: readonly Said[]
-  /** How often it advertised on, without a pause, although this other machine had advertised in between. */
+  /** How often it advertised on, without a pause, although this other machine had advertised in between, or began beside one that never paused. */
   readonly besides: readonly Beside[]
 }
 

@@ -33,11 +33,15 @@ export class Router {
     }
   }
 
-  /** The longest advert interval, ms, of machines that advertise beside each other as the capture is now; 0: none do. */
-  contestedMs(): number {
+  /**
+   * The longest advert interval, ms, of machines that advertise beside each other as the capture is now, or of one whose address another
+   * answers for as well (`isShared`), which may be a master that hardly advertises; 0: there is neither.
+   */
+  contestedMs(isShared: (ip: string) => boolean): number {
     const at = this.holder?.lastAt ?? 0
     const active = [...this.masters.values()].filter((master) => !master.hasResigned && !master.isSilent(at))
-    return active.length < 2 ? 0 : Math.max(...active.map(({ intervalMs }) => intervalMs))
+    const isContested = active.length > 1 || active.some(({ addresses }) => addresses.some(isShared))
+    return isContested ? Math.max(...active.map(({ intervalMs }) => intervalMs)) : 0
   }
 
   facts(): VirtualRouter {
@@ -57,8 +61,20 @@ export class Router {
   /** Another machine than the last one advertises: beside it, if it never paused, else after it. */
   private noteOther(holder: Master, master: Master, known: Master | undefined, advert: Advert, arrival: Arrival): void {
     const neverPaused = known && !known.hasResigned && !known.isSilent(arrival.at)
-    if (neverPaused) known.noteBeside(holder, advert.priority, arrival)
-    else this.noteChange(holder, master, advert, arrival)
+    if (neverPaused) {
+      this.takeBack(known, holder)
+      known.noteBeside(holder, advert.priority, arrival)
+    } else this.noteChange(holder, master, advert, arrival)
+  }
+
+  /** One of lower priority that took over from a master which never stopped was no change of master: it advertised beside it. */
+  private takeBack(former: Master, other: Master): void {
+    const last = this.changes.at(-1)
+    if (!last || this.changes.length < this.changeCount || last.from !== former.ip || last.to !== other.ip) return
+    if (last.how !== 'preempted' || last.toPriority >= last.fromPriority) return
+    this.changes.pop()
+    this.changeCount--
+    other.noteBeside(former, last.toPriority, last)
   }
 
   private noteChange(holder: Master, master: Master, advert: Advert, arrival: Arrival): void {

@@ -33,9 +33,9 @@ export class Vrrp {
     }
   }
 
-  /** Of the virtual routers that two machines advertise now, the longest advert interval, ms; 0: there is none. */
-  contestedMs(): number {
-    return Math.max(0, ...[...this.routers.values()].map((router) => router.contestedMs()))
+  /** Of the virtual routers that may have two masters now, the longest advert interval, ms; 0: there is none. */
+  contestedMs(isShared: (ip: string) => boolean): number {
+    return Math.max(0, ...[...this.routers.values()].map((router) => router.contestedMs(isShared)))
   }
 
   facts(): VrrpFacts {

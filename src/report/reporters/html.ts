@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { atHand } from '../at-hand.js'
 import { printableReport } from '../printable.js'
 import type { Report, ReportedAddress, ReportedFinding } from '../report.js'
@@ -23,35 +22,16 @@ import {
   truthsLine,
   verdictLine,
 } from '../wording.js'
-import { type Content, el, type Html, rendered, trusted } from './html/elements.js'
+import { htmlDocument, policyOf } from './html/document.js'
+import { el, type Html } from './html/elements.js'
+import { command, details, list, rest, SHOWN, section, table } from './html/parts.js'
 import { STYLE } from './html/style.js'
 import { evidenceLines } from './plain-finding.js'
 import type { Reporter } from './reporter.js'
 
-/** A ticket's attachment should open on a phone; so many of each are told, the rest are counted. */
-const SHOWN = 200
-
-/** Nothing is loaded, nothing runs, and no style counts but the one whose hash this is. */
-const POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ')
-
 /** One page for a ticket: no script, nothing from elsewhere, and what networks and clusters named is text. */
 export const html: Reporter = (report) => {
   const shown = printableReport(atHand(report))
-  const title = `l2doctor ${shown.run.command}: ${verdictLine(shown)}`
-  const head = el('head', {}, [
-    el('meta', { charset: 'utf-8' }),
-    el('meta', { 'http-equiv': 'Content-Security-Policy', content: POLICY }),
-    el('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-    el('meta', { name: 'color-scheme', content: 'light dark' }),
-    el('meta', { name: 'referrer', content: 'no-referrer' }),
-    el('title', {}, [title]),
-    el('style', {}, [trusted(STYLE)]),
-  ])
   const main = el('main', {}, [
     ...opening(shown),
     ...next(shown),
@@ -61,7 +41,13 @@ export const html: Reporter = (report) => {
     ...unchecked(shown),
     ...accepted(shown),
   ])
-  return `<!doctype html>\n${rendered(el('html', { lang: 'en' }, [head, el('body', {}, [main])]))}\n`
+  return htmlDocument({
+    title: `l2doctor ${shown.run.command}: ${verdictLine(shown)}`,
+    attributes: {},
+    head: [el('meta', { 'http-equiv': 'Content-Security-Policy', content: policyOf(STYLE) })],
+    style: STYLE,
+    body: [main],
+  })
 }
 
 function opening(report: Report): Html[] {
@@ -172,47 +158,4 @@ function accepted({ suppressed }: Report): Html[] {
   if (suppressed.length === 0) return []
   const words = suppressed.map(({ message, suppressedBy }) => `${message} (accepted by ${suppressedBy})`)
   return section('Accepted', [details(plural(suppressed.length, 'accepted finding'), [list(words)])])
-}
-
-function section(title: string, content: readonly Content[]): Html[] {
-  return [el('section', {}, [el('h2', {}, [title]), ...content])]
-}
-
-function rest(all: number, noun: string, many?: string): Html[] {
-  return all > SHOWN ? [el('p', {}, [`and ${plural(all - SHOWN, noun, many)}.`])] : []
-}
-
-function details(summary: string, content: readonly Content[]): Html {
-  return el('details', {}, [el('summary', {}, [summary]), ...content])
-}
-
-function command(run: string): Html {
-  return el('pre', {}, [run])
-}
-
-function list(items: readonly string[]): Html {
-  return el(
-    'ul',
-    {},
-    items.map((item) => el('li', {}, [item])),
-  )
-}
-
-/** On a narrow screen each row is a block, and each cell names its column. */
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): Html {
-  const cell = (text: string, at: number) => el('td', { 'data-head': heads[at] ?? '' }, [text])
-  return el('table', {}, [
-    el('thead', {}, [
-      el(
-        'tr',
-        {},
-        heads.map((head) => el('th', {}, [head])),
-      ),
-    ]),
-    el(
-      'tbody',
-      {},
-      rows.map((row) => el('tr', {}, row.map(cell))),
-    ),
-  ])
 }

@@ -1,7 +1,7 @@
-import type { AgentState } from '../../cluster/agent-state.js'
+import type { AgentAddress, AgentState } from '../../cluster/agent-state.js'
 import { type Confidence, likely, possible } from '../certainty.js'
 import type { Evidence } from '../define.js'
-import { counted } from '../wire/evidence.js'
+import { counted, isSix } from '../wire/evidence.js'
 
 /**
  * What the agent of the node in charge says of an address: it does not answer for it (`empty`), no request has reached it (`unheard`), it
@@ -19,16 +19,30 @@ export function agentSays(
   agents: readonly AgentState[],
   { announcer, node, ip }: { readonly announcer: string; readonly node: string; readonly ip: string },
 ): AgentSays | null {
-  const agent = agents.find((one) => one.announcer === announcer && one.node === node)
-  if (!agent) return null
-  const own = agent.addresses.filter((one) => one.ip === ip)
-  const [received, sent] = [sum(own.map((one) => one.received)), sum(own.map((one) => one.sent))]
-  return { says: wordFor(own.length > 0, received, sent), from: agent.from, received, sent }
+  const there = agents.filter((one) => one.announcer === announcer && one.node === node)
+  const telling = there.filter(({ tellsIpv6 }) => tellsIpv6 || !isSix(ip))
+  if (telling.length === 0) return null
+  const having = telling.filter(({ addresses }) => addresses.some((one) => one.ip === ip))
+  const counts = having.map(({ addresses }) => countsIn(addresses.filter((one) => one.ip === ip)))
+  const [received, sent] = [most(counts.map((one) => one.received)), most(counts.map((one) => one.sent))]
+  const from = (having.length > 0 ? having : telling).map((one) => one.from).join(', ')
+  return { says: wordFor(having.length > 0, received, sent), from, received, sent }
+}
+
+/** One agent may have an address at several interfaces. */
+function countsIn(all: readonly AgentAddress[]) {
+  return { received: sum(all.map(({ received }) => received)), sent: sum(all.map(({ sent }) => sent)) }
 }
 
 function sum(counts: readonly (number | null)[]): number | null {
   const known = counts.filter((count) => count !== null)
   return known.length === 0 ? null : known.reduce((total, count) => total + count, 0)
+}
+
+/** Two files may be of one agent, so that their counters do not add up. */
+function most(counts: readonly (number | null)[]): number | null {
+  const known = counts.filter((count) => count !== null)
+  return known.length === 0 ? null : Math.max(...known)
 }
 
 function wordFor(announces: boolean, received: number | null, sent: number | null): AgentSays['says'] {

@@ -1,13 +1,15 @@
+import type { LeaseState } from '../../cluster/announcers/announcer.js'
 import { peopleOf } from '../../cluster/announcers/people.js'
 import { announcementsOf } from '../../facts/announcements.js'
+import type { Attribution } from '../../facts/attribution.js'
 import type { Facts } from '../../facts/facts.js'
 import { nodeNamer } from '../../facts/host-nodes.js'
-import { explain } from '../../facts/hypotheses/explain.js'
+import { silencesOf } from '../../facts/hypotheses/silences.js'
 import { valueOr } from '../../known.js'
 import type { Host } from '../../node/model.js'
 import { type Confidence, likely, possible } from '../certainty.js'
 import { listed, objectEvidence } from '../cluster-parts.js'
-import { defineRule, type Evidence, type Fix, type FixStep } from '../define.js'
+import { defineRule, type Evidence, type Fix, type FixStep, type Unjudged } from '../define.js'
 import { ONLY_LOOKS } from '../fix.js'
 import { alone, commandEvidence } from '../host-parts.js'
 import { sh } from '../shell.js'
@@ -25,6 +27,12 @@ interface Silent {
   readonly detail: string
   /** Addresses of the node that are silent, this one included. */
   readonly silent: readonly string[]
+  /** Addresses that the node answers for meanwhile. */
+  readonly answered: readonly string[]
+  /** The node was heard in this look under an address of its own. */
+  readonly speaks: boolean
+  /** All that names a node names this one. */
+  readonly agreed: boolean
   /** The announcer puts the address on an interface, and the host that was read has it nowhere. */
   readonly absent: boolean
   readonly failoverSeconds: number | null
@@ -41,18 +49,25 @@ export const silentNode = defineRule({
   explains: ['wire/no-answer'],
   docs: {
     what: 'The lease or the election names a node for the address, nothing in the cluster speaks against it, and the node answers no request. No other node takes its place, because to all of them it is well.',
-    why: 'The address is dead although the cluster looks healthy. An agent that forgot the address after a short loss of the network keeps its lease. The agent itself may say it: the counters of a MetalLB speaker, which diagnose reads through the API server where it may, and the table of a Cilium agent, given with --cilium-l2-announce.',
+    why: 'The address is dead although the cluster looks healthy. An agent that forgot the address after a short loss of the network keeps its lease. Where the node answers for another address in the same look, or is heard under its own, requests and answers of other addresses pass. The agent itself may say it: the counters of a MetalLB speaker, which diagnose reads through the API server where it may, and the table of a Cilium agent, given with --cilium-l2-announce.',
     confirm:
       'On the node, while somebody asks: `tcpdump -p -n -e -i IFACE arp and host VIP` shows whether the requests arrive.',
-    falseAlarms: 'Requests that do not reach the node (another VLAN, a filter, a switch) look the same from here.',
+    falseAlarms:
+      'Requests that do not reach the node (another VLAN, a filter, a switch) look the same from here. A lease that was not renewed within its duration is not judged: another node may be about to take it.',
     references: ['cilium/cilium#48626', 'https://metallb.io/troubleshooting/', 'kube-vip/kube-vip#996'],
   },
   *check(facts) {
-    for (const { found, host } of silences(facts))
+    for (const one of silences(facts)) {
+      if ('unjudged' in one) {
+        yield one
+        continue
+      }
+      const { found, host } = one
       yield { subject: ipSubject(found.ip), ...weigh(found, host), data: found, evidence: evidenceOf(found, host) }
+    }
   },
-  message: ({ ip, node, from, detail, title, silent, absent, agent }: Silent) =>
-    `${node} is in charge of ${ip} by its ${from} (${detail}), but ${absent ? `has the address on no interface and ` : ''}does not answer${silent.length > 1 ? `, as for ${listed(silent.filter((one) => one !== ip))}` : ''}: ${agent ? agentWords(agent, title) : `${title} on it does not do its part, or the requests do not reach it`}`,
+  message: ({ ip, node, from, detail, title, silent, answered, absent, agent }: Silent) =>
+    `${node} is in charge of ${ip} by its ${from} (${detail}), but ${absent ? `has the address on no interface and ` : ''}does not answer${silent.length > 1 ? `, as for ${listed(silent.filter((one) => one !== ip))}` : ''}${answered.length > 0 ? `, while it answers for ${listed(answered)}` : ''}: ${agent ? agentWords(agent, title) : `${title} on it does not do its part, or the requests do not reach it`}`,
   fixes: (data: Silent) => [
     data.agent?.says === 'unheard'
       ? findRequests(data)
@@ -74,19 +89,32 @@ export const silentNode = defineRule({
 type Looked = Pick<Facts, 'cluster' | 'announcers' | 'wire' | 'attribution' | 'question'> &
   Partial<Pick<Facts, 'hosts' | 'agents'>>
 
-function* silences({ hosts = [], ...looked }: Looked): Iterable<{ found: Silent; host: Host | null }> {
-  const { cluster, announcers } = looked
+function* silences({ hosts = [], ...looked }: Looked): Iterable<Found | Unjudged> {
+  const { cluster, announcers, attribution } = looked
   const lacking = announcementsOf(cluster, announcers, hosts).lacking
   const nameOf = nodeNamer(valueOr(cluster.nodes, []))
-  for (const { announcer, hypothesis, explains } of explain(looked)) {
-    if (hypothesis.kind !== 'silent') continue
-    const host = hosts.find((one) => nameOf(one) === hypothesis.node) ?? null
-    for (const ip of explains) {
+  for (const { announcer, node, ips, answered } of silencesOf(looked)) {
+    const host = hosts.find((one) => nameOf(one) === node) ?? null
+    const speaks = speaksAsItself(node, attribution)
+    for (const ip of ips) {
       if (lacking.some((one) => one.ip === ip)) continue
-      const found = describe(ip, explains, { announcer, node: hypothesis.node, host }, looked)
-      if (found !== null) yield { found, host }
+      const found = describe(ip, { announcer, node, host, silent: ips, answered, speaks }, looked)
+      if (found !== null) yield 'unjudged' in found ? found : { found, host }
     }
   }
+}
+
+interface Found {
+  readonly found: Silent
+  readonly host: Host | null
+}
+
+/** It was heard in this look under an address of its own, and no other machine was. */
+function speaksAsItself(node: string, { macsOf, ownersOf }: Attribution): boolean {
+  return macsOf(node).some((mac) => {
+    const [owner, ...others] = ownersOf(mac)
+    return others.length === 0 && owner?.via === 'arp-of-node-ip' && owner.before !== true
+  })
 }
 
 /** The addresses that this rule speaks of, so that no other says the same of their announcer. */
@@ -102,21 +130,26 @@ export function silentByAnnouncer(facts: Partial<Looked>): ReadonlySet<string> {
     ...(hosts ? { hosts } : {}),
     ...(agents ? { agents } : {}),
   }
-  return new Set([...silences(looked)].map(({ found }) => found.ip))
+  return new Set([...silences(looked)].flatMap((one) => ('found' in one ? [one.found.ip] : [])))
+}
+
+interface OfNode extends Pick<Silent, 'announcer' | 'node' | 'silent' | 'answered' | 'speaks'> {
+  readonly host: Host | null
 }
 
 /** Null where the kernel has the address and keeps silent: that is a matter of its settings. */
 function describe(
   ip: string,
-  silent: readonly string[],
-  { announcer, node, host }: { readonly announcer: string; readonly node: string; readonly host: Host | null },
+  { announcer, node, host, silent, answered, speaks }: OfNode,
   { announcers, agents = [] }: Pick<Looked, 'announcers' | 'agents'>,
-): Silent | null {
+): Silent | Unjudged | null {
   const view = announcers.find(({ name }) => name === announcer)
   const own = view?.answers.filter((one) => one.ip === ip) ?? []
   const answer = own.find(({ expected }) => expected[0]?.node === node)
   const manner = answer && view?.mannerOf(answer)
   if (!answer || !manner) return null
+  const overdue = answer.lease && overdueWords(answer.lease)
+  if (overdue) return { unjudged: ip, because: overdue }
   const { addresses } = host?.sections ?? {}
   const holds = addresses?.known ? addresses.value.some((held) => held.ip === ip) : null
   if (manner.kernelHasASay && holds === true) return null
@@ -125,14 +158,29 @@ function describe(
   const { failoverSeconds } = manner
   const { title } = peopleOf(announcer)
   const agent = agentSays(agents, { announcer, node, ip })
-  return { ip, node, announcer, title, from, detail, silent, absent, failoverSeconds, agent }
+  const agreed = answer.expected.every((one) => one.node === node)
+  return {
+    ...{ ip, node, announcer, title, from, detail, silent, answered, speaks, agreed },
+    ...{ absent, failoverSeconds, agent },
+  }
 }
 
-function weigh({ absent, node, agent }: Silent, host: Host | null): Confidence {
+/** Within the grace for clocks that differ it is not expired yet, and another node may be about to take it. */
+function overdueWords({ object, holder, age, durationSeconds }: LeaseState): string | null {
+  if (age === null || durationSeconds === null || age <= durationSeconds) return null
+  return `${object} was not renewed by ${holder} for ${age} s when it was read, and lasts ${durationSeconds} s: a failover may be under way; look again`
+}
+
+function weigh({ absent, node, agent, answered, speaks, agreed }: Silent, host: Host | null): Confidence {
   if (absent) return likely(`the addresses of ${node} were read, and this one is not among them`)
   if (agent) return weighAgent(agent)
-  return host?.reached
-    ? likely(`${node} was read and has the interface; whether the requests reach it was not seen`)
+  if (!agreed) return possible('other objects name another node')
+  if (host?.reached) return likely(`${node} was read and has the interface; whether the requests reach it was not seen`)
+  const [one] = answered
+  if (one !== undefined)
+    return likely(`${node} answers for ${one} meanwhile; whether the requests for this address reach it was not seen`)
+  return speaks
+    ? likely(`${node} speaks here as its own address; whether the requests for this one reach it was not seen`)
     : possible(`${node} was not read, and whether the requests reach it was not seen`)
 }
 

@@ -1,6 +1,7 @@
 import type { Change } from '../../answering/change/model.js'
 import type { Charge } from '../../facts/answers/charge.js'
 import type { AnswerTable } from '../../facts/answers/model.js'
+import { holdingInstances } from '../../facts/vrrp-holders.js'
 import { valueOr } from '../../known.js'
 import { confKey, effective } from '../../node/effective.js'
 import type { Host, InterfaceAddress } from '../../node/model.js'
@@ -37,7 +38,8 @@ export function cureOf(unwanted: Unwanted, table: AnswerTable, all: readonly Ans
   const { host, explanation, held } = answering
   const ip = formatIp(table.ip)
   const look = { kind: 'look', node: host.name, ip } as const
-  if (fault === 'contested') return look
+  // keepalived adds it again
+  if (fault === 'contested' || holdingInstances(host, ip).length > 0) return look
   switch (explanation.reply.path) {
     case 'announcer':
       return byAnnouncer(answering, table, all) ?? look

@@ -4,14 +4,12 @@ import { formatMac } from '../../wire/mac.js'
 import { virtualRouterName } from '../../wire/virtual-mac.js'
 import { type Confidence, likely, possible } from '../certainty.js'
 import { listed as shortList } from '../cluster-parts.js'
-import { defineRule, type Fix, type FixStep } from '../define.js'
-import { ONLY_LOOKS } from '../fix.js'
-import { alone } from '../host-parts.js'
-import { sh } from '../shell.js'
-import { isSix, listed, namedMac, place, type Where } from '../wire/evidence.js'
-import { onSwitch, watchFrames } from '../wire/next-steps.js'
+import { defineRule, type Fix } from '../define.js'
+import { listed, namedMac, place, type Where } from '../wire/evidence.js'
 import { type AnnouncerAt, announcerAt, restartAgent } from './announcer-fixes.js'
+import { isOfAnnouncer } from './own-interface.js'
 import { checksOf, responderEvidence, tableSubject } from './parts.js'
+import { findMachine, findProgram, type Instead } from './unexplained-fixes.js'
 
 type Fault =
   /** The node answers under a MAC that none of its interfaces has. */
@@ -31,20 +29,12 @@ interface UnexplainedResponder extends Where {
   readonly instead: Instead | null
 }
 
-interface Instead {
-  readonly node: string
-  readonly interface: string
-  readonly requests: number
-  /** By an announcer that answers itself; null: its kernel holds the address. */
-  readonly announcer: string | null
-}
-
 export const unexplainedResponder = defineRule({
   id: 'answers/unexplained-responder',
   title: 'An answer that nothing read of the hosts explains',
   severity: 'error',
   needs: ['answers', 'question', 'attribution'],
-  optional: ['cluster'],
+  optional: ['cluster', 'announcers'],
   explains: [
     'wire/duplicate-responders',
     'wire/conflicting-claims',
@@ -59,7 +49,7 @@ export const unexplainedResponder = defineRule({
     confirm:
       'Ask the node by unicast: `arping -c 3 -I IFACE -s MAC-OF-NODE VIP`, and look at the MAC that answers. On the hosts: `ip -brief link | grep -i MAC`, `ss -0 -p` (packet sockets). On the switch: the port of the MAC.',
     falseAlarms:
-      'A host that was not read may have the MAC: the certainty says which ones are missing. Where only a host that holds the address says that another machine is in the wrong place, the address may have moved since that host was read. Virtual MACs of VRRP, HSRP and GLBP are judged only for an address that an announcer of the cluster counts its own. A bond in balance-alb answers under the MACs of its members.',
+      'A host that was not read may have the MAC: the certainty says which ones are missing. Where only a host that holds the address says that another machine is in the wrong place, the address may have moved since that host was read. Virtual MACs of VRRP, HSRP and GLBP are judged only for an address that an announcer of the cluster counts its own. A bond in balance-alb answers under the MACs of its members, and one with fail_over_mac=active under that of the active one: where its host was read, the MAC that it had before is known. kube-vip answers for an address that it has by DHCP under the MAC that `kube-vip.io/hwaddr` of the Service names; that one is not reported.',
     references: [
       'RFC 5227 section 2.4',
       'https://metallb.io/troubleshooting/',
@@ -68,12 +58,14 @@ export const unexplainedResponder = defineRule({
       'harvester/harvester#11260',
     ],
   },
-  *check({ answers, question, attribution, cluster }) {
+  *check({ answers, question, attribution, cluster, announcers = [] }) {
     const nodes = cluster?.nodes.known ? cluster.nodes.value.map(({ name }) => name) : null
     const unnamed = nodes?.filter((node) => attribution.macsOf(node).length === 0) ?? []
     for (const table of answers) {
       if (!question.vips.includes(table.ip)) continue
-      const open = table.responders.filter((one) => isOpen(one, table) && !question.own.macs.includes(one.mac))
+      const open = table.responders.filter(
+        (one) => isOpen(one, table) && !question.own.macs.includes(one.mac) && !isOfAnnouncer(one, table, announcers),
+      )
       const found = sorted(open, table, nodes, unnamed)
       if (!found) continue
       const { fault, responders } = found
@@ -114,10 +106,10 @@ export const unexplainedResponder = defineRule({
  * Not explained, and none that the operator named. A virtual router may own an address, but none that an announcer counts its
  * own, or that a host of another group holds.
  */
-function isOpen({ mac, explanations }: Responder, { rightful, replaced }: AnswerTable): boolean {
+function isOpen({ mac, explanations, isFormerOfBond }: Responder, { rightful, replaced }: AnswerTable): boolean {
   if (rightful?.by === 'operator' && rightful.macs.includes(mac)) return false
   const mayOwn = rightful?.by !== 'announcer' && replaced.length === 0
-  return explanations.length === 0 && !(mayOwn && virtualRouterName(mac) !== null)
+  return explanations.length === 0 && !isFormerOfBond && !(mayOwn && virtualRouterName(mac) !== null)
 }
 
 interface Found {
@@ -200,75 +192,11 @@ function fix({ fault, ip, macs, nodes, announcer, instead }: UnexplainedResponde
   return findMachine(ip, macs, instead)
 }
 
-function findProgram(ip: string, node: string, macs: readonly string[]): Fix {
-  return {
-    summary: `Find the program on ${node} that answers for ${ip}`,
-    risk: 'none',
-    where: 'node',
-    node,
-    steps: [
-      { kind: 'look', text: 'Programs that read frames by themselves hold a packet socket', run: sh`ss -0 -p` },
-      {
-        kind: 'look',
-        text: 'Programs in the way of frames',
-        run: sh`ip -d link; ls /sys/class/net | while read -r dev; do tc filter show dev "$dev" ingress; done; nft list ruleset`,
-      },
-      {
-        kind: 'look',
-        text: 'Does an interface have the MAC that answers?',
-        run: sh`ip -brief link | grep -iE ${macs.join('|')}`,
-      },
-    ],
-    verify: sh`l2doctor scan --vip ${ip}`,
-    undo: ONLY_LOOKS,
-  }
-}
-
-function findMachine(ip: string, macs: readonly string[], instead: Instead | null): Fix {
-  return {
-    summary: `Find the machine behind ${macs.join(' and ')} before anything is changed`,
-    risk: 'none',
-    where: 'switch',
-    steps: [
-      {
-        kind: 'look',
-        text: 'Is it a node after all? On each node: an interface, a member of a bond or a port of a bridge with this MAC',
-        run: sh`ip -br link | grep -iE ${macs.join('|')}; grep -i "hw addr" /proc/net/bonding/* 2>/dev/null`,
-        where: 'node',
-      },
-      { kind: 'look', text: 'On the switch: which port has it?', run: onSwitch(macs) },
-      ...(instead ? stillThere(ip, instead) : []),
-      {
-        kind: 'persistent',
-        text: 'Then, where it is another machine that was given this address: keep the address ranges of VIPs out of DHCP, and each to one cluster',
-      },
-    ],
-    verify: sh`l2doctor scan --vip ${ip}`,
-    undo: ONLY_LOOKS,
-  }
-}
-
-function stillThere(ip: string, { node, interface: device, announcer }: Instead): FixStep[] {
-  const whose: FixStep =
-    announcer !== null
-      ? { kind: 'look', text: 'Who is in charge of the address now?', run: sh`l2doctor who ${ip}` }
-      : {
-          kind: 'look',
-          text: `Does ${node} still hold the address? If not, it has moved since, and the machine that answers may be the right one`,
-          run: sh`ip -brief address show to ${alone(ip)}`,
-          where: 'node',
-          node,
-        }
-  return [
-    whose,
-    {
-      kind: 'look',
-      text: `If it is still ${node}: do requests reach it, and do its answers leave, while a client asks?`,
-      run: isSix(ip) ? watchFrames(ip) : sh`timeout 20 tcpdump -p -n -e -i ${device} arp and host ${ip}`,
-      where: 'node',
-      node,
-    },
-  ]
+/** Another MAC answered before it, or after it, and never in its time: two machines, or one that has changed its MAC. */
+function tookTurns({ claim }: Responder, { responders }: AnswerTable): boolean {
+  return responders.some(
+    (other) => other.claim !== claim && (other.claim.firstAt > claim.lastAt || other.claim.lastAt < claim.firstAt),
+  )
 }
 
 /** A list of nodes does not prove that it is whole, so that a MAC outside of it never certainly belongs to another machine. */
@@ -289,8 +217,11 @@ function weigh(
     return possible('hosts and wire are not read in the same second, and a program may answer')
   if (restsOnHolder) return possible('the address may have moved, since it was read, to a host that was not')
   if (nodes === null) return possible('no list of nodes was read: the MAC may be that of another one')
-  if (named.length > 0) return possible(`no MAC is known of ${shortList(named)}`)
+  const bond = responders.some((one) => tookTurns(one, table))
+    ? ', or a former MAC of a bond (fail_over_mac=active)'
+    : ''
+  if (named.length > 0) return possible(`no MAC is known of ${shortList(named)}: it may be theirs${bond}`)
   return table.unread.length > 0
-    ? possible(`the interfaces of ${shortList(table.unread)} were not read, and the MAC may be one of them`)
+    ? possible(`the interfaces of ${shortList(table.unread)} were not read: it may be one of theirs${bond}`)
     : likely('the interfaces of every node were read, and none has this MAC')
 }

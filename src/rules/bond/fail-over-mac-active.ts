@@ -10,7 +10,7 @@ export const failOverMacActive = defineHostRule({
   severity: 'warning',
   sections: ['links'],
   optional: ['bonding'],
-  explains: ['wire/no-answer', 'wire/flip-flop', 'wire/unexpected-responder'],
+  explains: ['wire/no-answer', 'wire/flip-flop', 'wire/conflicting-claims', 'wire/unexpected-responder'],
   docs: {
     what: 'An active-backup bond with fail_over_mac=active takes the MAC of whichever member is active.',
     why: 'After a failover the driver announces only addresses of the bond itself. A VIP that MetalLB answers for in user space is not among them, and MetalLB keeps the MAC it read at start: clients keep a MAC that no longer exists. This follows from the code; no public report shows it.',
@@ -29,7 +29,7 @@ export const failOverMacActive = defineHostRule({
     for (const bond of new Set([...named, ...driver])) {
       yield {
         subject: interfaceSubject(host, bond),
-        ...possible('the setting was read on the host, but no failover of the bond was seen'),
+        ...possible('the setting was read on the host; what the announcer does after a failover of the bond was not'),
         data: { node: host.name, bond },
         evidence: [
           commandEvidence(

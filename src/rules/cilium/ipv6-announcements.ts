@@ -28,7 +28,7 @@ export const ciliumIpv6Announcements = defineClusterRule({
     what: 'Cilium announces an IPv6 address at layer 2, in a version before 1.19.6. Before 1.19.5 its unsolicited neighbour advertisements lack the override flag and name the MAC in the wrong option. Before 1.19.6 the agent joins no solicited-node group for the address: it only sets the filter of the network card, and sends no MLD report.',
     why: 'After a failover the clients keep the MAC of the old node until they check it. A switch or bridge that snoops MLD does not forward multicast solicitations to the node, so that new clients find nobody.',
     confirm:
-      '`kubectl -n kube-system exec ds/cilium -- cilium-dbg version`. On the node: `ip -6 maddr show dev IFACE` has no ff02::1:ffXX:XXXX of the address. On a Linux bridge: `bridge -d mdb show`.',
+      '`kubectl -n kube-system exec ds/cilium -- cilium-dbg version`. On the node: `ip -6 maddr show dev IFACE` lacks the solicited-node group of the address. On a Linux bridge: `bridge -d mdb show`.',
     falseAlarms:
       'Where nothing on the way snoops MLD, or no querier is heard, solicitations arrive all the same; a version from 1.19.5 on is therefore only information.',
     references: [

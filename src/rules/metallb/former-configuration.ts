@@ -11,6 +11,9 @@ interface FormerConfiguration {
   readonly nodes: readonly string[]
 }
 
+/** What a speaker logs each time that it tries, and does not take the configuration. */
+const REFUSALS = part`grep -iE "stale|config.*(error|fail|invalid)"`
+
 export const formerConfiguration = defineRule({
   id: 'metallb/former-configuration',
   title: 'A speaker of MetalLB works on with a former configuration',
@@ -54,7 +57,7 @@ export const formerConfiguration = defineRule({
         {
           kind: 'look',
           text: 'What do they refuse?',
-          run: speakerLogs(part`--tail=500`, part`grep -iE "stale|config.*(error|fail|invalid)"`),
+          run: speakerLogs(part`--tail=500`, REFUSALS),
         },
         {
           kind: 'look',
@@ -64,7 +67,7 @@ export const formerConfiguration = defineRule({
           ]),
         },
       ],
-      verify: sh`kubectl get events -A --field-selector reason=nodeAssigned`,
+      verify: speakerLogs(part`--since=2m`, REFUSALS),
       undo: ONLY_LOOKS,
     },
   ],

@@ -1,14 +1,16 @@
-import type { NeighbourTable, PortEntry } from '../../neighbours/model.js'
-import { formatMac } from '../../wire/mac.js'
+import { groupBy } from '../../cluster/group-by.js'
+import type { NeighbourTable } from '../../neighbours/model.js'
+import { formatMac, type Mac } from '../../wire/mac.js'
 import { virtualRouterName } from '../../wire/virtual-mac.js'
 import { possible } from '../certainty.js'
 import { defineRule } from '../define.js'
 import { addressSubject, listed, place, type Where, where } from '../wire/evidence.js'
+import { portsByMac } from './upstream-parts.js'
 
 interface MacOnTwoPorts extends Where {
   readonly table: string
   readonly mac: string
-  readonly vlan: number | null
+  readonly vlan: number
   readonly ports: readonly string[]
 }
 
@@ -37,7 +39,7 @@ export const macOnTwoPorts = defineRule({
             data: { ...where(address), table, mac: formatMac(mac), vlan, ports },
             evidence: ports.map((port) => ({
               kind: 'measure' as const,
-              name: `${table}: ${formatMac(mac)}${vlan === null ? '' : ` in VLAN ${vlan}`}`,
+              name: `${table}: ${formatMac(mac)} in VLAN ${vlan}`,
               value: port,
             })),
           }
@@ -46,19 +48,20 @@ export const macOnTwoPorts = defineRule({
     }
   },
   message: ({ table, mac, vlan, ports, ...at }: MacOnTwoPorts) =>
-    `${table} has learnt ${mac}, which answers for ${place(at)}, at ${listed(ports)}${vlan === null ? '' : ` of VLAN ${vlan}`}`,
+    `${table} has learnt ${mac}, which answers for ${place(at)}, at ${listed(ports)} of VLAN ${vlan}`,
   fixes: () => [],
 })
 
-/** The VLANs in which a table has the MAC at several ports. */
-function moved({ name, ports }: NeighbourTable, mac: number) {
-  const learnt = ports.filter((one) => one.mac === mac && one.kind === 'dynamic')
-  const vlans = [...new Set(learnt.map(({ vlan }) => vlan))]
-  return vlans
-    .map((vlan) => ({ table: name, vlan, ports: portsIn(learnt, vlan) }))
-    .filter(({ ports: all }) => all.length > 1)
+/** The VLANs in which a table has the MAC at several ports; entries without one may be of several VLANs, bridges or VNIs. */
+function moved(table: NeighbourTable, mac: Mac) {
+  const learnt = (portsByMac(table).get(mac) ?? []).filter(({ kind }) => kind === 'dynamic')
+  return [...groupBy(learnt, ({ vlan }) => vlan)].flatMap(([vlan, all]) => {
+    const ports = new Map(all.map(({ port }) => [shortPort(port), port]))
+    return vlan !== null && ports.size > 1 ? [{ table: table.name, vlan, ports: [...ports.values()] }] : []
+  })
 }
 
-function portsIn(learnt: readonly PortEntry[], vlan: number | null): string[] {
-  return [...new Set(learnt.filter((one) => one.vlan === vlan).map(({ port }) => port))]
+/** `GigabitEthernet1/0/3`, `Gi1/0/3` and `gi1/0/3` are one port. */
+function shortPort(port: string): string {
+  return port.toLowerCase().replace(/^([a-z]{2})[a-z-]*(?=\d)/, '$1')
 }

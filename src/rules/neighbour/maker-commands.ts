@@ -15,7 +15,8 @@ type Commands = (ip: string, entry: Pick<UpstreamEntry['entry'], 'interface'>) =
 /**
  * For each maker, from its command reference: ip-neighbour(8); Cisco "IOS IP Addressing Services Command Reference" (clear ip arp),
  * "IOS IPv6 Command Reference" (clear ipv6 neighbors: no single address), "Nexus 9000 NX-OS Command Reference" (clear ip arp); Arista "EOS
- * User Manual" (clear arp, clear ipv6 neighbors); Juniper "CLI Reference" (clear arp, clear ipv6 neighbors); MikroTik "RouterOS documentation"
+ * User Manual" (clear arp, clear ipv6 neighbors); Juniper "CLI Reference" (clear arp, clear ipv6 neighbors;
+ * show ipv6 neighbors takes no address); MikroTik "RouterOS documentation"
  * (ARP); arp(8) and ndp(8) of FreeBSD; SONiC "Command-Reference.md", whose `sonic-clear arp` knows no single address.
  */
 const COMMANDS: Readonly<Record<NeighbourFormat, Commands>> = {
@@ -37,7 +38,7 @@ const COMMANDS: Readonly<Record<NeighbourFormat, Commands>> = {
       : { show: sh`show ip arp ${ip}`, clear: sh`clear arp ${ip}` },
   junos: (ip) =>
     isSix(ip)
-      ? { show: sh`show ipv6 neighbors host ${ip}`, clear: sh`clear ipv6 neighbors host ${ip}` }
+      ? { show: sh`show ipv6 neighbors | match ${ip}`, clear: sh`clear ipv6 neighbors host ${ip}` }
       : { show: sh`show arp hostname ${ip}`, clear: sh`clear arp hostname ${ip}` },
   mikrotik: (ip) =>
     isSix(ip)

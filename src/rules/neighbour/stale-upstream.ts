@@ -1,4 +1,5 @@
 import type { UpstreamEntry } from '../../facts/answers/model.js'
+import type { EntryKind } from '../../neighbours/model.js'
 import { formatMac } from '../../wire/mac.js'
 import { tableSubject } from '../answers/parts.js'
 import { type Confidence, likely, possible } from '../certainty.js'
@@ -38,7 +39,7 @@ export const staleUpstream = defineRule({
     why: 'Everything that comes through that router goes to the wrong machine until the entry expires (four hours on many routers), while clients on the segment itself reach the right one. Some routers and fabrics ignore gratuitous ARP, and keep the former node for a while after each failover.',
     confirm: 'Show the entry on the device, beside `arping -b -I IFACE -c 3 VIP` on the segment.',
     falseAlarms:
-      'A file that was saved before the address moved. An entry of another routing table (VRF) with the same addresses. A device that reaches the address over another segment, where another machine has it. Not judged are: an entry that expires within a minute, the MAC of a virtual router, an entry beside another one of the same table that agrees, and all entries where only a proxy answers.',
+      'A file that was saved before the address moved. An entry of another routing table (VRF) with the same addresses: so it may be with an address that the device has itself, and does not answer for here. A device that reaches the address over another segment, where another machine has it. Not judged are: an entry that expires within a minute, the MAC of a virtual router, an address of the device itself for which a virtual router answers, an entry beside another one of the same table that agrees, and all entries where only a proxy answers.',
     references: ['RFC 826', 'RFC 5227', 'metallb/metallb#1890', 'metallb/metallb#2910'],
   },
   *check({ answers, neighbours, question }) {
@@ -46,10 +47,11 @@ export const staleUpstream = defineRule({
       const stale = entriesThat('stale', table)
       const [first] = stale
       if (!first) continue
+      const sure = weigh(stale, question.probed)
       yield {
         subject: tableSubject(table),
-        ...weigh(stale, question.probed),
-        severity: severityOf(stale),
+        ...sure,
+        severity: severityOf(stale, sure),
         data: {
           ...where(table),
           entries: stale.map((one) => describeEntry(one, neighbours)),
@@ -63,7 +65,7 @@ export const staleUpstream = defineRule({
     }
   },
   message: ({ entries, beside, basis, ...at }: StaleUpstream) => {
-    const shown = entries.slice(0, SHOWN).map((one) => `${deviceWords(one)} sends it to ${entryWords(one)}`)
+    const shown = entries.slice(0, SHOWN).map((one) => `${deviceWords(one)} ${HAS[one.kind]} ${entryWords(one)}`)
     const more = entries.length > SHOWN ? ` and ${entries.length - SHOWN} more` : ''
     const answers = beside.length === 1 ? 'answers' : 'answer'
     const right = basis === 'wire' ? `${listed(beside)} ${answers} for it` : `${listed(beside)} should answer for it`
@@ -76,6 +78,12 @@ export const staleUpstream = defineRule({
     return dynamic.slice(0, SHOWN).map((entry) => askAgain(ip, entry, first))
   },
 })
+
+const SENDS = 'sends it to'
+const HAS: Record<EntryKind, string> = {
+  ...{ dynamic: SENDS, static: SENDS, remote: SENDS, incomplete: SENDS },
+  own: 'has it as an address of its own, or as a static entry:',
+}
 
 function macsOf(entries: readonly DescribedEntry[], beside: readonly string[]): string[] {
   return [...new Set([...entries.flatMap(({ mac }) => mac ?? []), ...beside])]
@@ -122,8 +130,14 @@ function askAgain(ip: string, entry: DescribedEntry, first: readonly FixStep[]):
 /** States in which a device asks again as soon as it uses the entry. */
 const CHECKED_AT_NEXT_USE = new Set(['STALE', 'DELAY', 'PROBE'])
 
-function severityOf(stale: readonly UpstreamEntry[]): Severity {
-  if (stale.some(({ entry, basis }) => entry.kind !== 'dynamic' && basis === 'wire')) return 'error'
+/** What no answer on the wire changes. */
+const STAYS: ReadonlySet<EntryKind> = new Set(['static', 'own'])
+/** A machine that has so many addresses in one table may be a proxy. */
+const MANY = 3
+
+function severityOf(stale: readonly UpstreamEntry[], { certainty }: Confidence): Severity {
+  const stays = stale.some(({ entry, basis }) => STAYS.has(entry.kind) && basis === 'wire')
+  if (stays && certainty !== 'possible') return 'error'
   const isAtRest = ({ entry }: UpstreamEntry) =>
     entry.states.some((state) => CHECKED_AT_NEXT_USE.has(state.toUpperCase()))
   return stale.every(isAtRest) ? 'info' : 'warning'
@@ -136,10 +150,16 @@ function weigh(stale: readonly UpstreamEntry[], probed: boolean): Confidence {
     return possible('neither the machine of the entry nor the one that answers is known')
   if (stale.some(({ basis }) => basis === 'announcer'))
     return possible('nobody was seen to answer; only the objects of the announcer name another machine')
-  if (stale.some(({ entry }) => entry.kind !== 'dynamic'))
+  if (stale.some(({ isItsOwn }) => isItsOwn))
+    return possible('the device has the address itself and does not answer here: it may have it on another segment')
+  if (stale.some(({ sharedBy }) => sharedBy >= MANY))
+    return possible('the table has the unknown machine of the entry for several addresses: it may be a proxy')
+  if (stale.some(({ entry }) => STAYS.has(entry.kind)))
     return likely('a static entry, or an address of the device itself, stays whatever answers on the wire')
+  if (stale.some(({ entry }) => entry.kind === 'remote'))
+    return possible('another device advertises it (EVPN), and may not have withdrawn it yet')
   if (!probed) return possible('the table and the capture may be of different times')
-  return stale.some(({ entry }) => entry.age !== null)
-    ? likely('the entry is older than the answers seen, but nothing says when the table was saved')
-    : possible('nothing says how old the entry is, and when the table was saved')
+  return stale.every(({ outlastsLook }) => outlastsLook)
+    ? likely('the entry is older than all that was seen here, but nothing says when the table was saved')
+    : possible('nothing says that the entry is older than what was seen here, and when the table was saved')
 }

@@ -1,6 +1,8 @@
+import { groupBy } from '../../cluster/group-by.js'
 import type { AnswerTable, UpstreamEntry, UpstreamVerdict } from '../../facts/answers/model.js'
 import type { EntryKind, NeighbourFormat, NeighbourTable } from '../../neighbours/model.js'
 import { MAKERS } from '../../neighbours/registry.js'
+import { once } from '../../once.js'
 import { formatIp } from '../../wire/ip.js'
 import { formatMac, type Mac } from '../../wire/mac.js'
 import type { Evidence } from '../define.js'
@@ -48,11 +50,15 @@ export function describeEntry(
 
 /** Each port at which a table has the MAC, once. */
 function portsOf(mac: Mac, tables: readonly NeighbourTable[]): { table: string; port: string }[] {
-  const all = tables.flatMap(({ name, ports }) =>
-    ports.filter((one) => one.mac === mac).map(({ port }) => ({ table: name, port })),
+  return tables.flatMap((table) =>
+    [...new Set((portsByMac(table).get(mac) ?? []).map(({ port }) => port))].map((port) => ({
+      table: table.name,
+      port,
+    })),
   )
-  return all.filter(({ table, port }, at) => all.findIndex((one) => one.table === table && one.port === port) === at)
 }
+
+export const portsByMac = once(({ ports }: NeighbourTable) => groupBy(ports, ({ mac }) => mac))
 
 /** `edge-1 (Cisco IOS)`. */
 export function deviceWords({ table, format }: Pick<DescribedEntry, 'table' | 'format'>): string {

@@ -3,6 +3,7 @@ import { METALLB } from '../../cluster/announcers/metallb/versions.js'
 import { holdsFor } from '../../cluster/announcers/version.js'
 import { keyName } from '../../cluster/key.js'
 import type { Binding } from '../../facts/baseline.js'
+import { sameAddresses } from '../../facts/history.js'
 import { valueOr } from '../../known.js'
 import { certain } from '../certainty.js'
 import { inNamespace, listed } from '../cluster-parts.js'
@@ -18,6 +19,10 @@ interface VipChange {
   readonly before: readonly string[]
   readonly after: readonly string[]
   readonly previousAt: string
+  /** Until when it was as before, where a history tells. */
+  readonly until?: string
+  /** It was so at this time, and no longer at `until`; absent: it was seen all the while. */
+  readonly unseenFrom?: string
   /** MetalLB 0.14.9 reassigns addresses of PreferDualStack Services by itself. */
   readonly metallb0149: boolean
 }
@@ -30,10 +35,11 @@ export const vipChanged = defineRule({
   severity: 'warning',
   needs: ['baseline', 'cluster'],
   docs: {
-    what: 'Compared with the baseline of the last run a Service has another address, has lost it, has a new one, or the same address is announced by another node.',
+    what: 'Compared with the baseline of the last run, or with what `l2doctor watch --history` wrote, a Service has another address, has lost it, has a new one, or the same address is announced by another node.',
     why: 'Clients, DNS and firewalls hold on to the old address. A moved announcer is normal after a node went down, and worth knowing when connections broke at that time.',
     confirm: '`kubectl describe service NAME`: the events IPAllocated, ClearAssignment and nodeAssigned tell when.',
-    falseAlarms: 'Every deliberate change. The baseline is written again at each run, so each change is reported once.',
+    falseAlarms:
+      'Every deliberate change. The baseline is written again at each run, so each change is reported once; by the history of a watch it is reported for 7 days.',
     references: ['metallb/metallb#2723', 'metallb/metallb#2726', 'metallb/metallb#2443'],
   },
   *check({ baseline, cluster }) {
@@ -46,7 +52,15 @@ export const vipChanged = defineRule({
     for (const service of [...new Set([...before.keys(), ...after.keys()])].sort()) {
       const compared = compare(before.get(service), after.get(service))
       if (!compared) continue
-      const data = { service, ...compared, previousAt, metallb0149: metallb0149 && compared.change === 'changed' }
+      const { until, unseenFrom } = before.get(service) ?? {}
+      const data = {
+        service,
+        ...compared,
+        previousAt,
+        ...(until === undefined ? {} : { until }),
+        ...(unseenFrom === undefined ? {} : { unseenFrom }),
+        metallb0149: metallb0149 && compared.change === 'changed',
+      }
       yield {
         subject: serviceSubject(keyName(service)),
         ...certain('the Service was read in both runs'),
@@ -56,7 +70,7 @@ export const vipChanged = defineRule({
       }
     }
   },
-  message: (data) => `${data.service} ${describe(data)} (since ${data.previousAt})`,
+  message: (data) => `${data.service} ${describe(data)}`,
   fixes: ({ service, change, before, metallb0149 }) =>
     change === 'new' || change === 'moved'
       ? []
@@ -93,7 +107,7 @@ type Compared = Pick<VipChange, 'change' | 'before' | 'after'>
 function compare(before: Binding | undefined, after: Binding | undefined): Compared | null {
   const [old, now] = [before?.ips ?? [], after?.ips ?? []]
   const change = { before: old, after: now }
-  if (!sameSet(old, now)) {
+  if (!sameAddresses(old, now)) {
     return { ...change, change: old.length === 0 ? 'new' : now.length === 0 ? 'vanished' : 'changed' }
   }
   const moved = now.filter((ip) => before?.nodes[ip] && after?.nodes[ip] && before.nodes[ip] !== after.nodes[ip])
@@ -105,11 +119,13 @@ function compare(before: Binding | undefined, after: Binding | undefined): Compa
   }
 }
 
-function sameSet(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((item) => other.includes(item))
+function describe(data: VipChange): string {
+  return data.until === undefined
+    ? `${sinceLastRun(data)} (since ${data.previousAt})`
+    : sinceThen(data, timeOf(data.until, data.unseenFrom))
 }
 
-function describe({ change, before, after, metallb0149 }: VipChange): string {
+function sinceLastRun({ change, before, after, metallb0149 }: VipChange): string {
   switch (change) {
     case 'new':
       return `now has ${listed(after)}`
@@ -118,13 +134,35 @@ function describe({ change, before, after, metallb0149 }: VipChange): string {
     case 'moved':
       return `moved: ${listed(before)}, now ${listed(after)}`
     case 'changed':
-      return `changed from ${listed(before)} to ${listed(after)}${metallb0149 ? '; MetalLB 0.14.9 is known to reassign addresses' : ''}`
+      return `changed from ${listed(before)} to ${listed(after)}${reassigned(metallb0149)}`
   }
 }
 
-function evidenceOf({ before, after, previousAt }: VipChange): Evidence[] {
+function timeOf(until: string, unseenFrom: string | undefined): string {
+  return unseenFrom === undefined ? until : `some time between ${unseenFrom} and ${until}`
+}
+
+/** A watch wrote down when it changed, or between which times. */
+function sinceThen({ change, before, after, metallb0149 }: VipChange, until: string): string {
+  switch (change) {
+    case 'new':
+      return `has ${listed(after)} since ${until}`
+    case 'vanished':
+      return `had ${listed(before)} until ${until}, now none`
+    case 'moved':
+      return `moved: ${listed(before)} until ${until}, now ${listed(after)}`
+    case 'changed':
+      return `had ${listed(before)} until ${until}, now ${listed(after)}${reassigned(metallb0149)}`
+  }
+}
+
+function reassigned(metallb0149: boolean): string {
+  return metallb0149 ? '; MetalLB 0.14.9 is known to reassign addresses' : ''
+}
+
+function evidenceOf({ before, after, previousAt, until = previousAt, unseenFrom = until }: VipChange): Evidence[] {
   return [
-    { kind: 'measure', name: `before (${previousAt})`, value: listed(before) || 'none' },
+    { kind: 'measure', name: `before (${unseenFrom})`, value: listed(before) || 'none' },
     { kind: 'measure', name: 'now', value: listed(after) || 'none' },
   ]
 }

@@ -1,4 +1,4 @@
-import type { LoopFacts } from '../../observe/model.js'
+import type { LoopFacts, WireFacts } from '../../observe/model.js'
 import { formatIp, resolverOf } from '../../wire/ip.js'
 import { formatMac } from '../../wire/mac.js'
 import { type Confidence, certain, likely, possible } from '../certainty.js'
@@ -40,7 +40,7 @@ export const loop = defineRule({
   },
   *check({ wire, question }) {
     const foreign = wire.loops.filter(({ sender }) => !question.own.macs.includes(sender))
-    for (const group of byVlan(foreign)) {
+    for (const group of byVlan(foreign).filter((one) => !areAnnouncements(one, wire))) {
       const data = describe(group)
       const several = data.senders > 1
       yield {
@@ -90,10 +90,22 @@ export const loop = defineRule({
   ],
 })
 
-function byVlan(loops: readonly LoopFacts[]): Iterable<LoopFacts[]> {
+function byVlan(loops: readonly LoopFacts[]): LoopFacts[][] {
   const groups = new Map<string, LoopFacts[]>()
   for (const one of loops) groups.set(one.vlans.join(), [...(groups.get(one.vlans.join()) ?? []), one])
-  return groups.values()
+  return [...groups.values()]
+}
+
+/** A master of VRRP that hears another one announces its addresses with each advert: `storm/gratuitous` counts that. */
+function areAnnouncements(group: readonly LoopFacts[], { capture: { vrrp } }: WireFacts): boolean {
+  const [first] = group
+  if (group.some(({ sender, peakPerSecond }) => sender !== first?.sender || peakPerSecond >= CERTAIN_PER_SECOND))
+    return false
+  const own = vrrp.routers
+    .flatMap(({ masters }) => masters)
+    .filter(({ macs }) => first !== undefined && macs.includes(first.sender))
+  const advertised = new Set(own.flatMap(({ said }) => said.flatMap(({ addresses }) => addresses)))
+  return group.every(({ target }) => advertised.has(formatIp(target)))
 }
 
 /** `broadcast frame`, `multicast frame`; `frame`, where both are among them. */

@@ -30,10 +30,13 @@ export const addressesDiffer = defineRule({
   needs: ['wire', 'attribution'],
   explains: [
     'vrrp/two-masters',
+    'vrrp/held-by-two',
     'vrrp/flapping',
     'wire/no-answer',
     'wire/stopped-answering',
     'wire/duplicate-responders',
+    'wire/conflicting-claims',
+    'answers/unwanted-responder',
   ],
   docs: {
     what: 'Two machines advertise one virtual router, and their lists of addresses have some in common, but not all.',

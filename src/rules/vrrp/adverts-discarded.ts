@@ -30,7 +30,7 @@ export const advertsDiscarded = defineRule({
   title: 'Adverts of a master that every receiver must discard',
   severity: 'warning',
   needs: ['wire', 'attribution'],
-  explains: ['vrrp/two-masters', 'vrrp/flapping', 'wire/duplicate-responders'],
+  explains: ['vrrp/two-masters', 'vrrp/held-by-two', 'vrrp/flapping', 'wire/duplicate-responders'],
   docs: {
     what: 'A machine sends adverts with a wrong checksum, or multicast ones whose hop limit is not 255, which shows that a router or a proxy forwarded them.',
     why: 'The others discard such adverts (RFC 9568 section 7.1), hear no master and become master as well.',

@@ -22,9 +22,12 @@ export const advertsFiltered = defineHostRule({
   optional: ['keepalived'],
   explains: [
     'vrrp/two-masters',
+    'vrrp/held-by-two',
+    'vrrp/flapping',
     'wire/duplicate-responders',
     'wire/conflicting-claims',
     'wire/flip-flop',
+    'wire/intermittent-answer',
     'answers/unwanted-responder',
     'answers/unexplained-responder',
   ],

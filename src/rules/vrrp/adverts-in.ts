@@ -2,14 +2,32 @@ import type { VrrpFilter } from '../../node/model.js'
 import type { Fix } from '../define.js'
 import { inTurn, part, type ShellCommand, sh } from '../shell.js'
 
-/** Those that name VRRP and drop it. */
+/** Those that name VRRP and drop it, but for those behind a rule of the same chain that accepts all of it: they come in the order of the chain. */
 export function dropping(filters: readonly VrrpFilter[]): readonly VrrpFilter[] {
-  return filters.filter(({ does }) => does === 'drops')
+  return filters.filter(
+    (one, at) =>
+      one.does === 'drops' &&
+      !filters.slice(0, at).some((before) => acceptsAll(before) && chainOf(before) === chainOf(one)),
+  )
+}
+
+const ACCEPTS_ALL = {
+  nft: /^meta l4proto (?:112|vrrp) (?:counter (?:packets \d+ bytes \d+ )?)?accept\b/,
+  iptables: /^-A \S+ -p (?:112|vrrp) -j ACCEPT$/,
+} as const
+
+/** Whatever it comes from or goes to, in both families where the chain has both. */
+function acceptsAll({ tool, does, text }: VrrpFilter): boolean {
+  return does === 'accepts' && ACCEPTS_ALL[tool].test(text)
+}
+
+function chainOf({ tool, chain }: VrrpFilter): string {
+  return `${tool} ${chain}`
 }
 
 /** `nft inet filter input`, `iptables INPUT`. */
 export function chainsWords(filters: readonly VrrpFilter[]): readonly string[] {
-  return [...new Set(filters.map(({ tool, chain }) => `${tool} ${chain}`))]
+  return [...new Set(filters.map(chainOf))]
 }
 
 /** Lets a host hear VRRP in spite of these chains (`chainsWords`). */

@@ -28,6 +28,7 @@ export const configurationsDiffer = defineRule({
   needs: ['hosts'],
   explains: [
     'vrrp/two-masters',
+    'vrrp/held-by-two',
     'wire/duplicate-responders',
     'wire/conflicting-claims',
     'wire/flip-flop',

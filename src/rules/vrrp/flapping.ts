@@ -34,7 +34,14 @@ export const flapping = defineRule({
   title: 'The master of a virtual router changes again and again',
   severity: 'error',
   needs: ['wire', 'attribution'],
-  explains: ['wire/flip-flop', 'wire/intermittent-answer', 'wire/silent-for-a-time', 'storm/gratuitous'],
+  explains: [
+    'wire/flip-flop',
+    'wire/intermittent-answer',
+    'wire/silent-for-a-time',
+    'answers/unwanted-responder',
+    'answers/unexplained-responder',
+    'storm/gratuitous',
+  ],
   docs: {
     what: 'The adverts show that mastership went back and forth at least four times, ten minutes at most for each return.',
     why: 'With each change the addresses move: connections break, and clients whose neighbour entry was not renewed send to a machine that no longer holds the address.',

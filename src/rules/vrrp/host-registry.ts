@@ -1,6 +1,7 @@
 import type { Rule } from '../define.js'
 import { advertsFiltered } from './adverts-filtered.js'
 import { configurationsDiffer } from './configurations-differ.js'
+import { heldByTwo } from './held-by-two.js'
 import { instanceInterface } from './instance-interface.js'
 import { masterWithoutAddress } from './master-without-address.js'
 
@@ -8,6 +9,7 @@ import { masterWithoutAddress } from './master-without-address.js'
 export const vrrpHostRules: readonly Rule[] = [
   masterWithoutAddress,
   configurationsDiffer,
+  heldByTwo,
   instanceInterface,
   advertsFiltered,
 ]

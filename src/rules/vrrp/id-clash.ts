@@ -1,3 +1,5 @@
+import { runningInstances } from '../../facts/vrrp-holders.js'
+import type { Host } from '../../node/model.js'
 import type { WireFacts } from '../../observe/model.js'
 import { MOST_PEERS } from '../../observe/vrrp/master.js'
 import type { VirtualRouter, VrrpMaster } from '../../observe/vrrp/model.js'
@@ -6,6 +8,7 @@ import type { Mac } from '../../wire/mac.js'
 import { virtualRouterMac } from '../../wire/virtual-mac.js'
 import { type Confidence, likely, possible } from '../certainty.js'
 import { defineRule, type Fix, type Severity } from '../define.js'
+import { machineOn, meetsIn } from './machine-on.js'
 import { compareLists, type Pair, pairsOf } from './pairs.js'
 import {
   advertEvidence,
@@ -37,6 +40,7 @@ export const idClash = defineRule({
   title: 'Two clusters use the same virtual router ID',
   severity: 'error',
   needs: ['wire', 'attribution'],
+  optional: ['hosts'],
   explains: [
     'vrrp/flapping',
     'vrrp/preemption-loop',
@@ -49,7 +53,7 @@ export const idClash = defineRule({
     'storm/gratuitous',
   ],
   docs: {
-    what: 'Machines advertise different addresses, none in common, under one virtual router ID on one segment: two independent clusters whose installers chose the same number.',
+    what: 'Machines advertise different addresses, none in common, under one virtual router ID on one segment: two independent clusters whose installers chose the same number. Or one cluster advertises, and the settings of a host in its subnet have the number for other addresses: of two masters that refuse the adverts of each other one may hardly advertise.',
     why: 'Each cluster takes the adverts of the other for those of its own master and gives its addresses up, or discards them and logs an error every second. Addresses come and go, and no machine is at fault by itself.',
     confirm:
       '`tcpdump -n -v -i IFACE proto 112`: adverts with one vrid and different addrs. keepalived logs "ip address associated with VRID … not present in MASTER advert".',
@@ -57,22 +61,26 @@ export const idClash = defineRule({
       'A capture of several VLANs whose tags were taken off: there the same number is used rightly, as it is by clusters that advertise by unicast to their own peers alone; that is information only. An address that was changed while it was captured.',
     references: ['RFC 9568 section 5.2.3', 'oracle-cne/ocne#492', 'keepalived.conf(5)'],
   },
-  *check({ wire, attribution }) {
+  *check({ wire, attribution, hosts = [] }) {
     for (const router of wire.capture.vrrp.routers) {
       const pairs = pairsOf(router).filter((pair) => compareLists(pair) === 'disjoint')
-      if (pairs.length === 0) continue
-      const apart = !pairs.some((pair) => meet(pair, router, wire))
+      const unheard = pairs.length === 0 ? unheardOn(router, hosts) : []
+      if (pairs.length === 0 && unheard.length === 0) continue
+      const apart = unheard.length === 0 && !pairs.some((pair) => meet(pair, router, wire))
       const groups = groupsOf(router)
       yield {
         subject: routerSubject(router),
-        ...weigh(apart),
+        ...weigh(apart, unheard.length > 0),
         data: {
           ...routerData(router, wire),
-          groups: groups.map(({ addresses, masters }) => ({
-            addresses,
-            machines: masters.map((master) => machineOf(master, attribution)),
-          })),
-          free: freeId(wire, router),
+          groups: [
+            ...groups.map(({ addresses, masters }) => ({
+              addresses,
+              machines: masters.map((master) => machineOf(master, attribution)),
+            })),
+            ...unheard,
+          ],
+          free: freeId(wire, router, hosts),
           apart,
         },
         evidence: groups.flatMap(({ masters }) => advertEvidence(masters[0]!)),
@@ -84,7 +92,28 @@ export const idClash = defineRule({
   fixes: (data: Clash) => (data.apart ? [] : [renumber(data)]),
 })
 
-function weigh(apart: boolean): Confidence & { readonly severity: Severity } {
+/**
+ * What hosts that did not advertise have under the number: keepalived runs there with it for other addresses, by multicast, in the
+ * subnet of a machine that advertises.
+ */
+function unheardOn({ protocol, vrid, family, masters }: VirtualRouter, hosts: readonly Host[]): Clash['groups'] {
+  if (protocol === 'carp' || masters.every(onlyUnicast)) return []
+  const advertised = new Set(masters.flatMap(({ said }) => said.flatMap(({ addresses }) => addresses)))
+  return hosts.flatMap((host) =>
+    runningInstances(host)
+      .filter((one) => one.vrid === vrid && one.family === family && one.unicastPeers.length === 0)
+      .filter(({ addresses }) => addresses.length > 0 && addresses.every(({ ip }) => !advertised.has(ip)))
+      .filter((one) => advertised.size > 0 && masters.some(({ ip }) => meetsIn(host, one, ip)))
+      .map((one) => ({ addresses: one.addresses.map(({ ip }) => ip), machines: [machineOn(host, one)] })),
+  )
+}
+
+function weigh(apart: boolean, isUnheard: boolean): Confidence & { readonly severity: Severity } {
+  if (isUnheard)
+    return {
+      severity: 'error',
+      ...likely('one list stands in adverts, the other in the settings of a host in the same subnet'),
+    }
   return apart
     ? {
         severity: 'info',
@@ -133,8 +162,8 @@ function groupsOf({ masters }: VirtualRouter): Group[] {
   return groups
 }
 
-function freeId({ capture }: WireFacts, { vrid }: VirtualRouter): number | null {
-  const used = new Set(capture.vrrp.routers.map((router) => router.vrid))
+function freeId({ capture }: WireFacts, { vrid }: VirtualRouter, hosts: readonly Host[]): number | null {
+  const used = new Set([...capture.vrrp.routers, ...hosts.flatMap(runningInstances)].map((one) => one.vrid))
   const next = Array.from({ length: 254 }, (_, n) => ((vrid + n) % 255) + 1).find((id) => !used.has(id))
   return next ?? null
 }
@@ -150,7 +179,7 @@ function renumber({ groups, free, ...data }: Clash): Fix {
       lookAtConfiguration(groups.flatMap((group) => group.machines)),
       {
         kind: 'persistent',
-        text: `On all machines of one cluster (of that of ${someOf(second?.addresses ?? [])} these advertised: ${machines.map(named).join(', ')}): set virtual_router_id${free === null ? '' : ` ${free}, which no advert of this capture has,`} in the file that the first step shows. Where an installer owns the file, set it there`,
+        text: `On all machines of one cluster (of that of ${someOf(second?.addresses ?? [])} these are known: ${machines.map(named).join(', ')}): set virtual_router_id${free === null ? '' : ` ${free}, which nothing that was read has,`} in the file that the first step shows. Where an installer owns the file, set it there`,
       },
       ...machines.map((machine) => reload(shortName(machine), machine.node)),
     ],

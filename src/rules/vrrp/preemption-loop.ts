@@ -35,7 +35,14 @@ export const preemptionLoop = defineRule({
   title: 'A machine of higher priority takes over and gives up again and again',
   severity: 'error',
   needs: ['wire', 'attribution'],
-  explains: ['wire/flip-flop', 'wire/intermittent-answer', 'wire/silent-for-a-time', 'storm/gratuitous'],
+  explains: [
+    'wire/flip-flop',
+    'wire/intermittent-answer',
+    'wire/silent-for-a-time',
+    'answers/unwanted-responder',
+    'answers/unexplained-responder',
+    'storm/gratuitous',
+  ],
   docs: {
     what: 'A machine took mastership from one of lower priority that was still advertising, lost it, and took it again, twice or more within ten minutes for each return.',
     why: 'The addresses move to a machine that cannot keep them. Without it, or without preemption, they would rest on the other one.',

@@ -43,7 +43,15 @@ export const settingsDiffer = defineRule({
   severity: 'error',
   needs: ['wire', 'attribution'],
   optional: ['hosts'],
-  explains: ['vrrp/two-masters', 'vrrp/flapping', 'wire/duplicate-responders', 'wire/conflicting-claims'],
+  explains: [
+    'vrrp/two-masters',
+    'vrrp/held-by-two',
+    'vrrp/flapping',
+    'wire/duplicate-responders',
+    'wire/conflicting-claims',
+    'wire/flip-flop',
+    'answers/unwanted-responder',
+  ],
   docs: {
     what: 'Two machines advertise one virtual router with different versions of VRRP, with different intervals (which VRRPv2 forbids; version 3 learns that of the master), or with different kinds of authentication.',
     why: 'Each discards the adverts of the other as RFC 3768 demands, takes it for dead and becomes master as well: both answer for the addresses.',

@@ -1,14 +1,15 @@
 import type { Host } from '../../node/model.js'
+import type { VirtualRouter } from '../../observe/vrrp/model.js'
+import { lastSaid } from '../../observe/vrrp/said.js'
 import { certain } from '../certainty.js'
 import { defineRule, type Fix } from '../define.js'
-import { ONLY_LOOKS } from '../fix.js'
-import { part, sh } from '../shell.js'
 import { counted, frameEvidence } from '../wire/evidence.js'
 import { outOfOrder, timeIsInOrder } from '../wire/time-order.js'
 import { chainsWords, dropping, letAdvertsIn } from './adverts-in.js'
+import { type Misplaced, misplacedOn, setInterface } from './misplaced.js'
+import { findWhatIsBetween, leaveOneMaster } from './one-master.js'
 import { compareLists, type Together, togetherOf } from './pairs.js'
 import {
-  lookAtConfiguration,
   type Machine,
   machineOf,
   named,
@@ -18,8 +19,8 @@ import {
   routerSubject,
   shortName,
   someOf,
-  verifyRouter,
 } from './parts.js'
+import { instanceOf } from './reload.js'
 
 interface TwoMasters extends RouterData {
   readonly machines: readonly Machine[]
@@ -29,6 +30,10 @@ interface TwoMasters extends RouterData {
   readonly deaf: { readonly machine: Machine; readonly to: Machine } | null
   /** Chains of a packet filter of that machine that drop VRRP, where it was read. */
   readonly chains: readonly string[]
+  /** Its interface has become a port of a bridge or bond, which takes the frames. */
+  readonly port: Misplaced | null
+  /** Both use passwords, which are not read. */
+  readonly passwords: boolean
 }
 
 /** Of the adverts beside another one, so many at least under a lower priority. */
@@ -41,6 +46,7 @@ export const twoMasters = defineRule({
   needs: ['wire', 'attribution'],
   optional: ['hosts'],
   explains: [
+    'vrrp/held-by-two',
     'wire/duplicate-responders',
     'wire/conflicting-claims',
     'wire/flip-flop',
@@ -68,27 +74,43 @@ export const twoMasters = defineRule({
           yield {
             subject: routerSubject(router),
             ...certain('the adverts of both stand in turn in the capture'),
-            data: { ...routerData(router, wire), machines, ...describe(pair, machines, hosts) },
+            data: {
+              ...routerData(router, wire),
+              machines,
+              ...describe(pair, router, machines, hosts),
+            },
             evidence: evidence(pair),
           }
         }
     }
   },
-  message: ({ machines, seconds, deaf, chains, vips, ...router }: TwoMasters) =>
-    `${machines.map(named).join(' and ')} both advertise ${routerName(router)} as master of ${someOf(vips)}, ${seconds >= 1 ? `for ${seconds} s` : 'at the same time'}${deaf ? `; ${shortName(deaf.machine)} takes no notice of the adverts of ${shortName(deaf.to)}, which have the higher priority${chains.length > 0 ? `: a rule of ${chains.join(' and ')} drops VRRP` : ''}` : ''}`,
+  message: ({ machines, seconds, deaf, chains, port, vips, ...router }: TwoMasters) =>
+    `${machines.map(named).join(' and ')} both advertise ${routerName(router)} as master of ${someOf(vips)}, ${seconds >= 1 ? `for ${seconds} s` : 'at the same time'}${deaf ? `; ${shortName(deaf.machine)} does so although ${shortName(deaf.to)} has the higher priority${whyDeaf(chains, port)}` : ''}`,
   fixes: (data: TwoMasters) => [cure(data), leaveOneMaster(data)],
 })
 
+function whyDeaf(chains: readonly string[], port: Misplaced | null): string {
+  if (port) return `: its ${port.interface} is a port of ${port.master} now, where keepalived hears nothing`
+  return chains.length > 0 ? `: a rule of ${chains.join(' and ')} drops VRRP` : ''
+}
+
 function describe(
-  { besides }: Together,
+  { one: first, other: second, besides }: Together,
+  router: VirtualRouter,
   machines: readonly Machine[],
   hosts: readonly Host[],
-): Pick<TwoMasters, 'seconds' | 'deaf' | 'chains'> {
+): Pick<TwoMasters, 'seconds' | 'deaf' | 'chains' | 'port' | 'passwords'> {
   const [from, to] = [Math.min(...besides.map((one) => one.firstAt)), Math.max(...besides.map((one) => one.lastAt))]
   const at = besides.findIndex(({ outranked }) => outranked >= FEWEST_OUTRANKED)
   const [machine, other] = [machines[at], machines[1 - at]]
   const deaf = machine && other ? { machine, to: other } : null
-  return { seconds: Math.round((to - from) / 1e6), deaf, chains: deaf ? chainsOf(deaf.machine, hosts) : [] }
+  return {
+    seconds: Math.round((to - from) / 1e6),
+    deaf,
+    chains: deaf ? chainsOf(deaf.machine, hosts) : [],
+    port: deaf && portOf(deaf.machine, router, hosts),
+    passwords: [first, second].every((master) => lastSaid(master)?.authentication === 'password'),
+  }
 }
 
 function chainsOf({ node }: Machine, hosts: readonly Host[]): readonly string[] {
@@ -96,7 +118,16 @@ function chainsOf({ node }: Machine, hosts: readonly Host[]): readonly string[] 
   return keepalived?.known ? chainsWords(dropping(keepalived.value.filters ?? [])) : []
 }
 
+function portOf(machine: Machine, router: VirtualRouter, hosts: readonly Host[]): Misplaced | null {
+  const instance = instanceOf(machine, router, hosts)
+  const sections = hosts.find(({ name }) => name === machine.node)?.sections
+  if (instance === null || !sections?.links.known || !sections.addresses.known) return null
+  const misplaced = misplacedOn(machine.node!, instance, sections.links.value, sections.addresses.value)
+  return misplaced?.fault === 'port' ? misplaced : null
+}
+
 function cure(data: TwoMasters): Fix {
+  if (data.port !== null) return setInterface(data.port)
   const node = data.deaf?.machine.node ?? null
   return node !== null && data.chains.length > 0 ? letAdvertsIn(node, data.chains, false) : findWhatIsBetween(data)
 }
@@ -118,65 +149,4 @@ function evidence({ one, other, besides: [mine, theirs] }: Together) {
       { name: `adverts of ${other.ip} beside those of ${one.ip}`, value: counted(theirs.times, 'time') },
     ].map((measure) => ({ kind: 'measure' as const, ...measure })),
   ]
-}
-
-/** The better one by priority comes first: that is the master that VRRP would leave. */
-function ranked(machines: readonly Machine[]): readonly Machine[] {
-  return [...machines].sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0))
-}
-
-function findWhatIsBetween({ machines, deaf, family, ...data }: TwoMasters): Fix {
-  const [better, worse] = ranked(machines)
-  const [from, at] = deaf ? [deaf.to, deaf.machine] : [better!, worse!]
-  const ip = family === 6 ? part`ip6 proto 112` : part`ip proto 112`
-  return {
-    summary: `Find out why ${shortName(at)} takes no notice of the adverts of ${shortName(from)}`,
-    risk: 'none',
-    where: 'node',
-    ...(at.node === null ? {} : { node: at.node }),
-    steps: [
-      {
-        kind: 'look',
-        text: `On ${shortName(at)}: do the adverts of ${from.ip} arrive? (Ctrl-C ends it)`,
-        run: sh`tcpdump -n -e -c 5 -i any ${ip} and src host ${from.ip}`,
-      },
-      {
-        kind: 'look',
-        text: 'They arrive: does a packet filter of the machine drop them? Rules that name protocol 112 or its group must accept; a policy of drop needs one that does',
-        run: sh`nft list ruleset | grep -inE 'vrrp|protocol 112|224\.0\.0\.18|policy drop'; iptables-save | grep -inE 'vrrp|-p 112|224\.0\.0\.18|INPUT DROP'`,
-      },
-      lookAtConfiguration([at, from]),
-      {
-        kind: 'look',
-        text: 'They do not arrive: look between the two. Both ports must be in one VLAN; the group 224.0.0.18 (IPv6: ff02::12) must be flooded; a hypervisor must not filter protocol 112 or foreign source MACs',
-        where: 'switch',
-      },
-    ],
-    verify: verifyRouter(data),
-    undo: ONLY_LOOKS,
-  }
-}
-
-function leaveOneMaster({ machines, protocol, ...data }: TwoMasters): Fix {
-  const [better, worse] = ranked(machines)
-  const stop = protocol === 'carp' ? sh`sysctl net.inet.carp.allow=0` : sh`systemctl stop keepalived`
-  return {
-    summary: `Leave one master for the time being: stop ${shortName(worse!)}, which has the lower priority`,
-    risk: 'disruptive',
-    where: 'node',
-    ...(worse!.node === null ? {} : { node: worse!.node }),
-    steps: [
-      {
-        kind: 'runtime',
-        text: `On ${shortName(worse!)}, if ${shortName(better!)} serves the addresses well`,
-        run: stop,
-      },
-    ],
-    sideEffects: [
-      `Clients of ${shortName(worse!)} reconnect to ${shortName(better!)}.`,
-      'Nobody takes over when the other one fails.',
-    ],
-    verify: verifyRouter(data),
-    undo: protocol === 'carp' ? sh`sysctl net.inet.carp.allow=1` : sh`systemctl start keepalived`,
-  }
 }

@@ -15,6 +15,8 @@ const FEWEST_ROUNDS = 5
 const ONE_QUESTION: Micros = 200_000
 /** Linux, Windows and the BSDs ask again after a second. */
 const RETRY: Micros = 900_000
+/** Stacks send no more of one question. */
+const MOST_REPEATED = 4
 
 /**
  * The asker that lost most, of those whose answers pass here: each silence counts only where answers to the same asker were captured
@@ -29,22 +31,37 @@ export function lossOfAnother(address: AddressFacts, question: Question, tolerat
 }
 
 function lossOf(all: readonly Exchange[]): Loss | null {
-  const rounds = all.filter((round, n) => isAnswered(round) || !isRepeated(round, all[n - 1], all[n + 1]))
+  const rounds = all.filter((round, n) => isAnswered(round) || !isRepeated(all, n))
   const inner = rounds.slice(rounds.findIndex(isAnswered), rounds.findLastIndex(isAnswered) + 1)
   const silences = inner.filter((round, n) => !isAnswered(round) && isAnswered(inner[n - 1]!)).length
   if (rounds.length < FEWEST_ROUNDS || silences < FEWEST_SILENCES) return null
   return { rounds, silent: rounds.filter((round) => !isAnswered(round)) }
 }
 
-/** Some stacks always ask twice: its asker has its answer already, and the next question comes much later; or both left at once. */
-function isRepeated({ at }: Exchange, before: Exchange | undefined, after: Exchange | undefined): boolean {
-  const [ago, ahead] = [before ? at - before.at : Infinity, after ? after.at - at : Infinity]
-  if (before && isAnswered(before) && ago <= RETRY && ahead >= 2 * ago) return true
-  return (before !== undefined && isAnswered(before) && ago <= ONE_QUESTION) || isAnsweredSoon(after, ahead)
+/** Its asker has its answer already, or both left at once. */
+function isRepeated(all: readonly Exchange[], n: number): boolean {
+  const isSame = (other: number) => {
+    const round = all[other]
+    return round !== undefined && isAnswered(round) && gap(all, Math.max(n, other)) <= ONE_QUESTION
+  }
+  return isSame(n - 1) || isSame(n + 1) || isInBurst(all, n)
 }
 
-function isAnsweredSoon(after: Exchange | undefined, ahead: Micros): boolean {
-  return after !== undefined && isAnswered(after) && ahead <= ONE_QUESTION
+/** Some stacks ask several times each time: the first has its answer, a few follow at once, and the next question comes much later. */
+function isInBurst(all: readonly Exchange[], n: number): boolean {
+  let [first, last] = [n, n]
+  while (first > 0 && n - first < MOST_REPEATED && !isAnswered(all[first]!) && gap(all, first) <= RETRY) first--
+  while (last - first < MOST_REPEATED && gap(all, last + 1) <= RETRY && !isAnswered(all[last + 1]!)) last++
+  if (!isAnswered(all[first]!)) return false
+  const longest = Math.max(...all.slice(first + 1, last + 1).map((_, offset) => gap(all, first + 1 + offset)))
+  const hasPauseBefore = last - first === 1 || gap(all, first) >= 2 * longest
+  return hasPauseBefore && gap(all, last + 1) >= 2 * longest
+}
+
+/** Since the request before this one; to the first and behind the last it is endless. */
+function gap(all: readonly Exchange[], n: number): Micros {
+  const [before, round] = [all[n - 1], all[n]]
+  return before && round ? round.at - before.at : Infinity
 }
 
 function isAnswered({ answers }: Exchange): boolean {

@@ -1,3 +1,4 @@
+import { captureOf } from '../../observe/capture-of.js'
 import type { AddressFacts, Exchange } from '../../observe/model.js'
 import { formatIp, isIpv6 } from '../../wire/ip.js'
 import { formatIpv6, parseIpv6 } from '../../wire/ipv6.js'
@@ -46,7 +47,7 @@ export const broadcastNotAnswered = defineRule({
   },
   *check({ wire, question }) {
     for (const address of wire.addresses) {
-      if (!timeIsInOrder(wire)) {
+      if (!timeIsInOrder(wire, address)) {
         if (address.asked && address.exchanges.length > 0) yield outOfOrder(place(where(address)))
         continue
       }
@@ -56,7 +57,10 @@ export const broadcastNotAnswered = defineRule({
         subject: addressSubject(address),
         ...weigh(found),
         severity: address.asked ? 'error' : 'warning',
-        data: { ...describe(address, found), unqueried: isIpv6(address.ip) ? unqueried(wire) : null },
+        data: {
+          ...describe(address, found),
+          unqueried: isIpv6(address.ip) ? unqueried(captureOf(wire, address)) : null,
+        },
         evidence: [
           ...found.slice(0, 1).map(({ broadcast }) => silence(broadcast, formatIp(address.ip))),
           ...found.slice(0, 1).flatMap(({ after }) => directAnswer(after)),
@@ -124,15 +128,24 @@ export const broadcastNotAnswered = defineRule({
   ],
 })
 
-/** Solicitations go to a group: a switch that snoops forwards it to those who joined, as far as it heard them. */
+/** Solicitations go to a group: who has not joined it takes none, and a switch that snoops forwards it to those who joined, as far as it heard them. */
 function snooping(ip: string, unqueried: number | null): readonly FixStep[] {
   const six = parseIpv6(ip)
   if (six === null) return []
   const group = formatIpv6(solicitedNodeOf(six))
-  const heard = unqueried === null ? '' : ` (no query was heard in ${unqueried} s)`
-  const text = `Does a bridge or switch snoop MLD without a querier${heard}? It then forgets who joined ${group}, the group of the address`
-  const run = sh`bridge -d mdb show; ip -d link show type bridge | grep -oE 'mcast_(snooping|querier) [01]'; ip maddr show`
-  return [{ kind: 'look', text, run }]
+  const heard = unqueried === null ? '' : ` (here no query was heard in ${unqueried} s)`
+  return [
+    {
+      kind: 'look',
+      text: `Has its interface joined ${group}, the group of the address? No output means that it has not`,
+      run: sh`ip -6 maddr show | grep -wF ${group}`,
+    },
+    {
+      kind: 'look',
+      text: `If it has: does a bridge or switch snoop MLD where no querier asks${heard}? It may have forgotten who joined the group`,
+      run: sh`bridge -d mdb show; ip -d link show type bridge | grep -oE 'mcast_(snooping|querier) [01]'`,
+    },
+  ]
 }
 
 function describe(address: AddressFacts, lost: readonly Lost[]): Omit<Deaf, 'unqueried'> {

@@ -1,5 +1,6 @@
 import type { Rule } from '../define.js'
+import { newResponder } from './new-responder.js'
 import { nobodyInCharge } from './nobody-in-charge.js'
 
-/** What the wire can answer beside a cluster. */
-export const wireClusterRules: readonly Rule[] = [nobodyInCharge]
+/** What the wire can answer beside a cluster, or beside what a watch wrote down. */
+export const wireClusterRules: readonly Rule[] = [nobodyInCharge, newResponder]

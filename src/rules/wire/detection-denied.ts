@@ -1,7 +1,7 @@
 import type { AddressFacts, Exchange } from '../../observe/model.js'
 import { isIpv6 } from '../../wire/ip.js'
 import { formatMac, isGroupMac, type Mac } from '../../wire/mac.js'
-import { type Confidence, certain, likely, possible } from '../certainty.js'
+import { type Confidence, certain, possible } from '../certainty.js'
 import { defineRule, type Evidence, type Fix } from '../define.js'
 import { alone } from '../host-parts.js'
 import { sh } from '../shell.js'
@@ -37,7 +37,7 @@ export const detectionDenied = defineRule({
   needs: ['wire', 'question'],
   explains: ['wire/no-answer', 'wire/stopped-answering', 'answers/silent-holder'],
   docs: {
-    what: 'A host looked whether an IPv6 address is free (a solicitation from ::, RFC 4862 section 5.4), and another machine answered for it, or looked for the same address in the same second. The host was not seen to use the address afterwards.',
+    what: 'A host looked whether an IPv6 address is free (a solicitation from ::, RFC 4862 section 5.4), and another machine answered within the second for it, or looked for the same address in the same second. The host was not seen to use the address afterwards.',
     why: 'The host marks the address dadfailed. It does not answer for it, not even when the other machine has left, until the address is removed and added again: after a failover the address is dead.',
     confirm: 'On the host: `ip -6 address show dadfailed`. The kernel logs "IPv6 duplicate address VIP detected!".',
     falseAlarms:
@@ -48,7 +48,7 @@ export const detectionDenied = defineRule({
     for (const address of wire.addresses.filter(({ ip }) => isIpv6(ip))) {
       const denial = denialOf(address, question.own.macs)
       if (denial === null) continue
-      if (!timeIsInOrder(wire)) {
+      if (!timeIsInOrder(wire, address)) {
         yield outOfOrder(place(where(address)))
         continue
       }
@@ -91,7 +91,9 @@ function usesLater({ claims }: AddressFacts, { asker, at }: Exchange): boolean {
 }
 
 function answered(probe: Exchange): Denial | null {
-  const found = probe.answers.find(({ mac }) => mac !== probe.asker && !isOneRouter([mac, probe.asker]))
+  const found = probe.answers.find(
+    ({ mac, afterMicros }) => afterMicros < WAITED && mac !== probe.asker && !isOneRouter([mac, probe.asker]),
+  )
   if (!found) return null
   return { probe, other: found.mac, how: 'answered', afterMicros: found.afterMicros, frame: found.frame }
 }
@@ -103,11 +105,10 @@ function askedToo(probe: Exchange, probes: readonly Exchange[]): Denial | null {
   return { probe: other, other: probe.asker, how: 'asked-too', afterMicros: probe.at - other.at, frame: probe.frame }
 }
 
-function weigh({ how, afterMicros }: Denial): Confidence {
-  if (how === 'asked-too') return possible('a device that forwards a probe under a MAC of its own looks the same')
-  return afterMicros < WAITED
+function weigh({ how }: Denial): Confidence {
+  return how === 'answered'
     ? certain('the answer came while the host still waited for one')
-    : likely('the answer came late: the host may have taken the address before')
+    : possible('a device that forwards a probe under a MAC of its own looks the same')
 }
 
 function evidenceOf({ probe, other, how, afterMicros, frame }: Denial): Evidence[] {

@@ -1,4 +1,4 @@
-import type { AddressFacts, Transition } from '../../observe/model.js'
+import type { AddressFacts, Transition, WireFacts } from '../../observe/model.js'
 import { formatMac } from '../../wire/mac.js'
 import { virtualRouterName } from '../../wire/virtual-mac.js'
 import { type Confidence, certain, likely } from '../certainty.js'
@@ -17,7 +17,7 @@ interface FlipFlop extends Where {
   readonly holdSeconds: number | null
   /** From the first change to the last, in milliseconds; null likewise. */
   readonly withinMs: number | null
-  /** Each change was announced and the old owner then silent: elections, not a conflict. */
+  /** Each change was announced and the old owner then silent, or VRRP shows it: elections, not a conflict. */
   readonly announced: boolean
 }
 
@@ -53,7 +53,7 @@ export const flipFlop = defineRule({
   *check({ wire }) {
     for (const address of wire.addresses) {
       if (!isFlipFlop(address)) continue
-      const data = describe(address, timeIsInOrder(wire))
+      const data = describe(address, wire)
       if (data.announced && (data.holdSeconds ?? 0) >= CALM_SECONDS) continue
       yield {
         subject: addressSubject(address),
@@ -99,7 +99,8 @@ function pace(holdSeconds: number | null, withinMs: number | null): string {
   return holdSeconds >= 0.1 ? `, every ${holdSeconds} s on average` : ` within ${withinMs} ms`
 }
 
-function describe(address: AddressFacts, inOrder: boolean): FlipFlop {
+function describe(address: AddressFacts, wire: WireFacts): FlipFlop {
+  const inOrder = timeIsInOrder(wire, address)
   const kept = takeovers(address)
   const micros = (kept.at(-1)?.at ?? 0) - (kept[0]?.at ?? 0)
   return {
@@ -108,7 +109,7 @@ function describe(address: AddressFacts, inOrder: boolean): FlipFlop {
     changes: takeoverCount(address),
     holdSeconds: inOrder ? Math.round(micros / Math.max(1, kept.length - 1) / 1e5) / 10 : null,
     withinMs: inOrder ? Math.round(micros) / 1000 : null,
-    announced: isOrderly(address),
+    announced: isOrderly(address, wire),
   }
 }
 

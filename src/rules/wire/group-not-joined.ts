@@ -1,9 +1,10 @@
-import type { AddressFacts, ListenerFacts, ListenerQuery, WireFacts } from '../../observe/model.js'
+import { captureOf } from '../../observe/capture-of.js'
+import type { AddressFacts, CaptureFacts, ListenerFacts, ListenerQuery } from '../../observe/model.js'
 import { isIpv6 } from '../../wire/ip.js'
 import { formatIpv6, type Ipv6 } from '../../wire/ipv6.js'
 import { formatMac } from '../../wire/mac.js'
 import { solicitedNodeOf } from '../../wire/write-discovery.js'
-import { likely } from '../certainty.js'
+import { type Confidence, likely, possible } from '../certainty.js'
 import { defineRule } from '../define.js'
 import { ONLY_LOOKS } from '../fix.js'
 import { sh } from '../shell.js'
@@ -30,7 +31,7 @@ export const groupNotJoined = defineRule({
   needs: ['wire'],
   explains: ['wire/broadcast-not-answered', 'wire/no-answer', 'wire/intermittent-answer'],
   docs: {
-    what: 'A querier asked for multicast listeners (MLD). The machine that answers for the address reported its groups, and the solicited-node group of the address (ff02::1:ffXX:XXXX) is not among them, nor did another machine join it.',
+    what: 'A querier asked for multicast listeners (MLD). The machine that answers for the address reported its groups, and the solicited-node group of the address is not among them, nor did another machine join it.',
     why: 'Neighbour solicitations go to that group. A switch or bridge that snoops MLD forwards them only to members: behind it new clients find nobody, while those that know the MAC go on.',
     confirm:
       'On the machine: `ip -6 maddr show dev IFACE` lacks the group. On a Linux bridge: `bridge -d mdb show`. On the switch: `show ipv6 mld snooping address`.',
@@ -45,18 +46,16 @@ export const groupNotJoined = defineRule({
     ],
   },
   *check({ wire }) {
-    const { listeners } = wire.capture
-    if (!listeners.isWhole || !timeIsInOrder(wire)) return
     for (const address of wire.addresses.filter(({ ip }) => isIpv6(ip))) {
+      const { listeners } = captureOf(wire, address)
+      if (!listeners.isWhole || !timeIsInOrder(wire, address)) continue
       const found = findIn(address, listeners)
       if (found === null) continue
       const { mac, query, report } = found
       const group = formatIpv6(solicitedNodeOf(address.ip as Ipv6))
       yield {
         subject: addressSubject(address),
-        ...likely(
-          'its report answers a query and lacks the group; whether a switch on the way snoops MLD was not seen',
-        ),
+        ...weigh(address),
         severity: address.asked ? 'warning' : 'info',
         data: { ...where(address), mac: formatMac(mac), group, querier: formatMac(query.querier) },
         evidence: [
@@ -67,7 +66,7 @@ export const groupNotJoined = defineRule({
     }
   },
   message: ({ mac, group, querier, ...at }: NotJoined) =>
-    `${namedMac(mac)} answers for ${place(at)}, but has not joined ${group}, as its report to the querier ${querier} shows: a switch that snoops MLD forwards no solicitation to it`,
+    `${namedMac(mac)} answers for ${place(at)}, but has not joined ${group}, as its report to the querier ${querier} shows: a switch that snoops MLD would forward no solicitation to it`,
   fixes: ({ ip, group }: NotJoined) => [
     {
       summary: `Find out why the machine that answers for ${ip} does not join ${group}`,
@@ -77,7 +76,7 @@ export const groupNotJoined = defineRule({
         {
           kind: 'look',
           text: 'On the machine: no output means that the group is not joined. A kernel joins it for each address that it holds; a program must do so itself (Cilium does since 1.19.6)',
-          run: sh`ip -6 maddr show | grep -F ${group}`,
+          run: sh`ip -6 maddr show | grep -wF ${group}`,
         },
         {
           kind: 'look',
@@ -90,6 +89,13 @@ export const groupNotJoined = defineRule({
     },
   ],
 })
+
+/** Where each solicitation to the group was answered, nothing was seen to keep one back. */
+function weigh({ exchanges }: AddressFacts): Confidence {
+  const isLost = exchanges.some(({ mode, answers }) => mode === 'broadcast' && answers.length === 0)
+  const unseen = 'its report answers a query and lacks the group; whether a switch on the way snoops MLD was not seen'
+  return isLost ? likely(unseen) : possible(`${unseen}, and each solicitation seen was answered`)
+}
 
 /** One that claimed the address before its report and still after the query. */
 function findIn({ ip, vlans, claims }: AddressFacts, { answers, joined }: ListenerFacts): Found | null {
@@ -105,7 +111,7 @@ function findIn({ ip, vlans, claims }: AddressFacts, { answers, joined }: Listen
 }
 
 /** How many seconds of this capture hold no query at all: a switch that snoops forgets who joined after 260 s (RFC 3810 section 9.4). */
-export function unqueried({ capture: { listeners, firstAt, lastAt } }: Pick<WireFacts, 'capture'>): number | null {
+export function unqueried({ listeners, firstAt, lastAt }: CaptureFacts): number | null {
   const seconds = firstAt === null || lastAt === null ? 0 : Math.floor((lastAt - firstAt) / 1e6)
   return listeners.queries === 0 && seconds >= FORGOTTEN_SECONDS ? seconds : null
 }

@@ -46,11 +46,11 @@ export const intermittentAnswer = defineRule({
     references: ['RFC 826', 'cilium/cilium#26586', 'kube-vip/kube-vip#475'],
   },
   *check({ wire, question, announcers }) {
-    const inOrder = timeIsInOrder(wire)
     for (const address of wire.addresses.filter(({ asked }) => asked)) {
       if (slowness(address, question) !== null) continue
       const own = question.probed ? ownLoss(address, question) : null
-      const other = own === null && inOrder ? lossOfAnother(address, question, TOLERATED_LOSS) : null
+      const other =
+        own === null && timeIsInOrder(wire, address) ? lossOfAnother(address, question, TOLERATED_LOSS) : null
       const loss = own ?? other
       if (loss === null) continue
       const answered = loss.rounds.length - loss.silent.length

@@ -32,8 +32,8 @@ export const movedWithoutOverride = defineRule({
     references: ['RFC 4861 sections 7.2.5 and 7.2.6', 'net/ipv6/ndisc.c (ndisc_recv_na)'],
   },
   *check({ wire }) {
-    if (!timeIsInOrder(wire)) return
     for (const address of wire.addresses.filter(({ ip }) => isIpv6(ip))) {
+      if (!timeIsInOrder(wire, address)) continue
       const found = quietMove(address)
       if (found === null) continue
       yield {

@@ -1,9 +1,9 @@
 import type { AnnouncerView } from '../../cluster/announcers/announcer.js'
 import { isSilenceTelling } from '../../facts/question.js'
-import type { AddressFacts, Exchange } from '../../observe/model.js'
+import type { AddressFacts, Exchange, UnansweredAsker, WireFacts } from '../../observe/model.js'
 import { formatIp, type Ip, resolverOf } from '../../wire/ip.js'
 import { formatMac } from '../../wire/mac.js'
-import { type Confidence, certain, likely } from '../certainty.js'
+import { type Confidence, certain, likely, possible } from '../certainty.js'
 import { defineRule, type Evidence } from '../define.js'
 import { ONLY_LOOKS } from '../fix.js'
 import { sh } from '../shell.js'
@@ -44,7 +44,7 @@ export const noAnswer = defineRule({
     confirm:
       '`arping -b -I IFACE -c 5 VIP` (iputils), or `ndisc6 -m VIP IFACE` for IPv6, from another machine of the same VLAN. Ping proves nothing: most announcers do not answer it.',
     falseAlarms:
-      'An address that only BGP announces is not judged, as far as the objects of MetalLB, kube-vip or Cilium show it. The address is not on this segment or VLAN, or the machine that asks holds it itself (then nothing is judged). In a capture taken by a third party the answers may have gone past it.',
+      'An address that only BGP announces is not judged, as far as the objects of MetalLB, kube-vip or Cilium show it. The address is not on this segment or VLAN, or the machine that asks holds it itself (then nothing is judged). In a capture without requests of l2doctor it is said only as `possible`, and only where the machine that asked got the answers of two others within a minute, and all that goes to one machine is to or from it: the capture then stands at that machine. That machine may have the address itself, or the holder sits behind a switch or hypervisor with it and answers unheard.',
     references: [
       'https://metallb.io/troubleshooting/',
       'metallb/metallb#2274',
@@ -55,7 +55,8 @@ export const noAnswer = defineRule({
   },
   *check({ wire, question, expected, announcers }) {
     for (const address of wire.addresses.filter(({ asked }) => asked)) {
-      const rounds = ownRounds(address, question)
+      const heard = question.unanswered?.includes(address.ip) ? address.unanswered : undefined
+      const rounds = heard?.requests ?? ownRounds(address, question)
       if (isAnswered(address) || slowness(address, question) !== null) continue
       const byBgp = expected?.get(formatIp(address.ip))?.byBgp
       if (question.own.ips.includes(address.ip)) {
@@ -63,10 +64,20 @@ export const noAnswer = defineRule({
           unjudged: place(where(address)),
           because: `${question.own.at ?? 'this machine'} holds the address; the wire cannot show its own answer`,
         }
-      } else if (!question.probed || rounds.length === 0) {
+      } else if (question.own.announces?.includes(address.ip)) {
+        yield {
+          unjudged: place(where(address)),
+          because: `${question.own.at ?? 'this machine'} should announce the address; its agent does not hear the requests of its own machine`,
+        }
+      } else if (!(question.probed || heard) || rounds.length === 0) {
         yield {
           unjudged: place(where(address)),
           because: 'l2doctor sent no request for it; listening alone does not show who is silent',
+        }
+      } else if (question.own.unasked?.includes(address.ip)) {
+        yield {
+          unjudged: place(where(address)),
+          because: 'another machine of the segment asks for it; this one sent no request all the while',
         }
       } else if (!isSilenceTelling(question, address.ip)) {
         yield { unjudged: place(where(address)), because: 'this machine is not on its segment' }
@@ -81,10 +92,13 @@ export const noAnswer = defineRule({
       } else {
         yield {
           subject: addressSubject(address),
-          ...weigh(rounds.length),
+          ...(heard
+            ? weighHeard(heard)
+            : weigh(rounds.length, question.own.macs.length > 0 || hearsAnswers(wire, rounds))),
           data: describe(address, rounds.length, announcers),
           evidence: [
             ...rounds.slice(0, 1).map((round) => asked(round, formatIp(address.ip))),
+            ...(heard?.answers ?? []).map(answerOfOther),
             ...address.claims.flatMap((claim) => claimEvidence(address, claim)),
           ],
         }
@@ -141,10 +155,28 @@ function asked({ frame, at, mode }: Exchange, ip: string): Evidence {
   return frameEvidence(frame, at, `first request (${modeWords(mode, ip)}), unanswered like all others`)
 }
 
+function answerOfOther({ ip, mac, at, frame }: UnansweredAsker['answers'][number]): Evidence {
+  return frameEvidence(frame, at, `the same machine got the answer of ${formatMac(mac)} for ${formatIp(ip)}`)
+}
+
+/** Who has an address hears no answer of its own, and what goes past a capture is not in it. */
+function weighHeard({ asker }: UnansweredAsker): Confidence & { readonly severity: 'warning' } {
+  const heard = `answers of others to ${formatMac(asker)} for their addresses are captured`
+  return { severity: 'warning', ...possible(`${heard}; it may have this one itself, or answers go another way`) }
+}
+
+/** A bystander's capture has none. */
+function hearsAnswers({ addresses }: WireFacts, [first]: readonly Exchange[]): boolean {
+  const isAnswered = ({ asker, answers }: Exchange) => asker === first?.asker && answers.length > 0
+  return addresses.some(({ exchanges }) => exchanges.some(isAnswered))
+}
+
 /** A single frame may be lost. */
 const SURE_REQUESTS = 3
 
-function weigh(requests: number): Confidence {
+/** `areHeard`: it is shown that answers to the one that asked would be in the capture. */
+function weigh(requests: number, areHeard: boolean): Confidence {
+  if (!areHeard) return likely('who asked probed too, as a scan does, but no answer to it at all is in the capture')
   return requests >= SURE_REQUESTS
     ? certain(`no machine answered any of ${requests} requests`)
     : likely(`only ${counted(requests, 'request')}: a lost frame looks the same`)

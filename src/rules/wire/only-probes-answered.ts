@@ -40,7 +40,7 @@ export const onlyProbesAnswered = defineRule({
   *check({ wire }) {
     // what keeps a host from answering ordinary requests alone (arp_filter, arp_ignore) is about ARP
     for (const address of wire.addresses.filter(({ ip }) => isIpv4(ip))) {
-      if (!timeIsInOrder(wire)) {
+      if (!timeIsInOrder(wire, address)) {
         if (address.asked && address.exchanges.length > 0) yield outOfOrder(place(where(address)))
         continue
       }

@@ -41,8 +41,8 @@ export const silentForATime = defineRule({
     references: ['RFC 826', 'RFC 5227 section 3'],
   },
   *check({ wire, question }) {
-    if (!timeIsInOrder(wire)) return
     for (const address of wire.addresses.filter(({ asked }) => asked)) {
+      if (!timeIsInOrder(wire, address)) continue
       const rounds = ownRounds(address, question)
       if (deafness(address, rounds, question.probed) !== null || slowness(address, question) !== null) continue
       const [outage] = outages(address, rounds).filter(({ after }) => after !== null)

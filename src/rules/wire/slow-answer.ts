@@ -77,8 +77,8 @@ export const slowAnswer = defineRule({
     ],
   },
   *check({ wire, question }) {
-    if (!timeIsInOrder(wire)) return
     for (const address of wire.addresses.filter(({ asked }) => asked)) {
+      if (!timeIsInOrder(wire, address)) continue
       const judged = judge(address, question)
       if (judged === null) continue
       const { macs, requests, late, first, last, longest, ...sure } = judged

@@ -45,8 +45,8 @@ export const stoppedAnswering = defineRule({
   },
   *check({ wire, question }) {
     for (const address of wire.addresses.filter(({ asked }) => asked)) {
-      const found = timeIsInOrder(wire) ? outages(address, ownRounds(address, question)) : []
-      if (!timeIsInOrder(wire) && address.exchanges.length > 0) yield outOfOrder(place(where(address)))
+      const found = timeIsInOrder(wire, address) ? outages(address, ownRounds(address, question)) : []
+      if (!timeIsInOrder(wire, address) && address.exchanges.length > 0) yield outOfOrder(place(where(address)))
       const outage = found.find((one) => one.after === null && one.before !== null && isLast(one, signsOfLife(address)))
       const [first, before] = [outage?.silent[0], outage?.before]
       if (!outage || !first || !before) continue

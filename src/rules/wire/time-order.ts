@@ -1,8 +1,10 @@
-import type { WireFacts } from '../../observe/model.js'
+import { captureOf } from '../../observe/capture-of.js'
+import type { AddressFacts, WireFacts } from '../../observe/model.js'
 import type { Unjudged } from '../define.js'
 
-/** Whether the times of this capture may be subtracted from each other. */
-export function timeIsInOrder({ capture }: Pick<WireFacts, 'capture'>): boolean {
+/** Whether the times of this capture may be subtracted from each other; of an address, those of the capture that it was seen in. */
+export function timeIsInOrder(wire: Pick<WireFacts, 'capture' | 'captures'>, address?: AddressFacts): boolean {
+  const capture = address ? captureOf(wire, address) : wire.capture
   return capture.timeRunsBackwards === null
 }
 

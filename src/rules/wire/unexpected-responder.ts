@@ -42,7 +42,7 @@ export const unexpectedResponder = defineRule({
       const claims = address.claims.filter(({ mac }) => expectation.excludes(mac) && !own.macs.includes(mac))
       if (claims.length === 0) continue
       // what the cluster says was read before the address moved
-      if (!expectation.fixed && address.changes > 0 && isOrderly(address)) {
+      if (!expectation.fixed && address.changes > 0 && isOrderly(address, wire)) {
         yield { unjudged: place(where(address)), because: 'it moved while we looked, announced; look again' }
         continue
       }

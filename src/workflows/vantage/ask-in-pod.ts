@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { droppedByKernel } from '../../capture/live-tcpdump.js'
 import { type AskLog, askLog } from '../../capture/pod/ask-log.js'
-import { askCommand, MOST_LINES, type Program, type Step } from '../../capture/pod/ask-script.js'
+import { askCommand, MOST_LINES, type Program } from '../../capture/pod/ask-script.js'
 import type { PodEnd } from '../../cluster/pods/run-pod.js'
 import type { PodRunner } from '../../cluster/pods/runner.js'
 import { endTrouble } from '../../cluster/pods/trouble.js'
 import { CannotLook, type Gap } from '../../known.js'
+import type { ScheduledFrame } from '../../probe/schedule.js'
 import { theirs } from '../../theirs.js'
 
 export interface Asking {
@@ -13,7 +14,7 @@ export interface Asking {
   readonly runner: PodRunner
   readonly listener: Program
   readonly sender: Program | null
-  readonly steps: readonly Step[]
+  readonly steps: readonly ScheduledFrame[]
   /** The header of the capture is wanted; later ones are the same. */
   readonly isFirst: boolean
 }
@@ -21,6 +22,8 @@ export interface Asking {
 /** What came of one pod's asking. */
 export interface Asked {
   readonly bytes: number
+  /** Frames. */
+  readonly sent: number
   readonly dropped: number | null
   /** What broke off, or was not sent. */
   readonly doubts: readonly Gap[]
@@ -30,7 +33,8 @@ export interface Asked {
 const HEADER_BYTES = 24
 /** A shell that sleeps before each frame is late by some milliseconds each time. */
 const SLOWNESS = 2
-const SLACK_S = 90
+/** For the programs to start and to end. */
+const SLACK_S = 30
 
 /** Runs the plan in a pod on the node and hands over what it hears. Throws CannotLook where nothing was heard because it did not run. */
 export async function askInPod(
@@ -50,13 +54,15 @@ export async function askInPod(
     if (rest.length > 0) capture(rest)
   })
   const seconds = steps.reduce((sum, { afterMs }) => sum + afterMs, 0) / 1000
-  const task = { node, command, deadlineSeconds: Math.ceil(seconds * SLOWNESS) + SLACK_S }
+  const task = { node, command, seconds: Math.ceil(seconds * SLOWNESS) + SLACK_S }
   const end = await runner.run(node, task, signal, log, left)
   const failed = statusOf(log) > 0
   if (log.lines() === 0 || (failed && bytes <= HEADER_BYTES))
     throw new CannotLook({ subject: `capture on ${node}`, ...whyDeaf(log, listener, end) })
+  const planned = steps.filter(({ frame, ifAnsweredWithinMs }) => frame && sender?.line(frame, ifAnsweredWithinMs))
   return {
     bytes,
+    sent: planned.length - [...log.sender().matchAll(/^withheld$/gm)].length,
     dropped: droppedByKernel(log.listener()),
     doubts: end === null ? [] : doubtsOf(node, log, listener, end),
   }

@@ -1,12 +1,12 @@
 import { type NetworkInterface, parseInterfaces } from '../../capture/interfaces.js'
 import { entriesFor, parseOwnNeighbours } from '../../capture/own-neighbours.js'
-import { type Equipment, listenerIn, type Program, type Step, senderIn } from '../../capture/pod/ask-script.js'
+import { type Equipment, listenerIn, type Program, senderIn } from '../../capture/pod/ask-script.js'
 import type { PodRunner } from '../../cluster/pods/runner.js'
 import { CannotLook, type Gap } from '../../known.js'
 import { type Survey, survey } from '../../node/vantage/survey.js'
 import { estimateSeconds, type PlanOptions, ProbePlan } from '../../probe/plan.js'
 import type { Asker } from '../../probe/run.js'
-import { schedule } from '../../probe/schedule.js'
+import { type ScheduledFrame, schedule } from '../../probe/schedule.js'
 import { formatIp } from '../../wire/ip.js'
 import { type AskingPlace, askerOn, neighboursOn, ownOf, ownTableUnread, planOn, unasked } from '../asking.js'
 import type { HeardBy, Look } from '../look.js'
@@ -15,13 +15,14 @@ import { type Asked, askInPod } from './ask-in-pod.js'
 import { clockGap } from './clock-gap.js'
 import { interfaceThere } from './interface-there.js'
 import { PieceQueue } from './piece-queue.js'
+import { MOST_POD_MINUTES } from './pod-limit.js'
 import { podTransport } from './pod-transport.js'
 
 /** A node to look from, by pods of ours. */
 export interface PlaceInPod {
   readonly node: string
   readonly runner: PodRunner
-  /** Longest time until the survey has answered, its pod's start included, ms. */
+  /** As the runner's: longest time until the survey's pod runs, ms. */
   readonly timeoutMs: number
   /** Seconds since 1970. */
   readonly now: () => number
@@ -74,11 +75,11 @@ export async function lookInPod(
   const seconds = plan ? estimateSeconds(plan) : (forMs ?? 0) / 1000
   const queue = new PieceQueue()
   let [sent, dropped, isOpen] = [0, 0 as number | null, false]
-  const ask = async (steps: readonly Step[], end: AbortSignal): Promise<Asked> => {
+  const ask = async (steps: readonly ScheduledFrame[], end: AbortSignal): Promise<Asked> => {
     const capturing = (bytes: Uint8Array) => queue.push(bytes)
     const asked = await askInPod({ node, runner, ...tools, steps, isFirst: !isOpen }, capturing, left, end)
     isOpen ||= asked.bytes > 0
-    sent += steps.filter(({ frame }) => frame !== null).length
+    sent += asked.sent
     dropped = dropped === null || asked.dropped === null ? null : dropped + asked.dropped
     return asked
   }
@@ -95,7 +96,7 @@ export async function lookInPod(
     work: async (heard, end) => {
       const blind = there.neighbours === null ? [ownTableUnread(node)] : []
       if (plan === null || tools.sender === null) {
-        const { doubts } = await ask([{ afterMs: seconds * 1000, frame: null }], end)
+        const { doubts } = await ask(bounded([{ afterMs: seconds * 1000, frame: null, ifAnsweredWithinMs: null }]), end)
         return { undone: doubts, blind }
       }
       const undone = unasked(there, capture.vips, asker)
@@ -113,9 +114,16 @@ export async function lookInPod(
 }
 
 /** First all broadcasts, then one by one those who have answered, and those of whom silence is expected. Each is worked out when its turn comes. */
-function rounds(there: AskingPlace, plan: PlanOptions, asker: Asker, heard: HeardBy): readonly (() => Step[] | null)[] {
+function rounds(
+  there: AskingPlace,
+  plan: PlanOptions,
+  asker: Asker,
+  heard: HeardBy,
+): readonly (() => ScheduledFrame[] | null)[] {
   const nobody: HeardBy = () => []
   const alone = { suspects: [], bystanders: [] }
+  // whether a host still answers is for the sender to hear
+  const uncounted: HeardBy = (vip) => heard(vip).map(({ answers: _, ...one }) => one)
   return [
     () => {
       const options = { ...planOn(there, { ...plan, ...alone }, asker, nobody), ...alone }
@@ -124,16 +132,26 @@ function rounds(there: AskingPlace, plan: PlanOptions, asker: Asker, heard: Hear
     () => {
       const before = planOn(there, plan, asker, heard)
       const options = { ...before, rounds: 0, neighbours: [], forMs: null }
-      const steps = bounded(schedule(new ProbePlan(options, heard), asker, MOST_FRAMES))
+      const steps = bounded(schedule(new ProbePlan(options, uncounted), asker, MOST_FRAMES))
       return steps.some(({ frame }) => frame !== null) ? steps : null
     },
   ]
 }
 
-function bounded(steps: Step[] | null): Step[] {
-  if (steps !== null) return steps
-  const reason = `the plan has more than ${MOST_FRAMES} frames, and what runs in a pod must have all of it beforehand`
-  throw new CannotLook({ subject: 'plan of requests', reason, hint: 'name fewer addresses, or a shorter --duration' })
+/** Throws CannotLook for a plan that is too much for a pod. */
+function bounded(steps: ScheduledFrame[] | null): ScheduledFrame[] {
+  if (steps === null)
+    throw unfit(`it has more than ${MOST_FRAMES} frames, and what runs in a pod must have all of it beforehand`)
+  const minutes = Math.round(steps.reduce((sum, { afterMs }) => sum + afterMs, 0)) / 60_000
+  if (minutes > MOST_POD_MINUTES)
+    throw unfit(`it takes ${Math.ceil(minutes)} min, and what runs in a pod may take ${MOST_POD_MINUTES} at most`)
+  return steps
+}
+
+function unfit(reason: string): CannotLook {
+  const hint =
+    'name fewer addresses or --rounds, or a shorter --duration or --interval; over ssh is no such bound: --at ssh:HOST'
+  return new CannotLook({ subject: 'plan of requests', reason, hint })
 }
 
 function toolsFor(node: string, equipment: Equipment, device: NetworkInterface) {

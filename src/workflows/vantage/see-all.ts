@@ -2,9 +2,10 @@ import type { ClusterNode } from '../../cluster/model.js'
 import { withoutCrosstalk } from '../../facts/vantages/crosstalk.js'
 import { mergeVantages } from '../../facts/vantages/merge.js'
 import { heardIn, type VantageFacts, type VantageKind } from '../../facts/vantages/model.js'
+import { withOwnAnswers } from '../../facts/vantages/own-answers.js'
 import { known } from '../../known.js'
-import type { ObserveOptions, WireFacts } from '../../observe/model.js'
-import { askersThatProbed } from '../../observe/rounds.js'
+import type { ObserveOptions } from '../../observe/model.js'
+import { probersIn } from '../../observe/rounds.js'
 import type { Look } from '../look.js'
 import { wireDoubts } from '../looked-at.js'
 import { type Seen, type SeenAt, see } from '../see.js'
@@ -34,22 +35,17 @@ export async function seeAll(
       return { vantage, seen }
     }),
   )
-  const facts = withoutCrosstalk(all.map(({ vantage, seen }) => factsAt(vantage, seen)))
+  const facts = withOwnAnswers(withoutCrosstalk(all.map(({ vantage, seen }) => factsAt(vantage, seen))))
   const places = all.map((one, at) => ({ ...one, facts: facts[at]! }))
   return together(places, options)
 }
 
 function factsAt({ name, kind }: Vantage, { look, wire }: Seen): VantageFacts {
   const own = look?.own ?? { macs: [], ips: [] }
-  const shown = look?.work ? look.plan?.sent != null : wire.known && showsProbing(wire.value)
+  const shown = look?.work ? look.plan?.sent != null : wire.known && probersIn(wire.value).length > 0
   const heard = wire.known ? heardIn(wire.value) : new Set<number>()
   const file = kind === 'file' ? (look?.source.source.name ?? null) : null
   return { name, kind, file, wire, own, heard, probed: look?.probed ?? shown }
-}
-
-/** Scans of l2doctor hold RFC 5227 probes beside broadcasts; in a bystander's capture the answers to others are missing. */
-export function showsProbing({ addresses }: WireFacts): boolean {
-  return addresses.some((address) => address.asked && askersThatProbed(address).size > 0)
 }
 
 function together(all: readonly SeenAt[], { asked }: ObserveOptions): Seen {

@@ -36,10 +36,12 @@ export class Blind {
     if (gap === null || CLOCK.now() - toldAt < windowMs) return
     this.toldAt = CLOCK.now()
     await this.adapters.window({
+      number: this.adapters.began(),
       startedAt: this.adapters.now().toISOString(),
       vips: this.adapters.vips(),
+      unaskable: [],
       seen: { look: null, wire: { known: false, gap }, owners: [], doubts: [gap], gaps: [] },
-      asked: false,
+      asked: 'none',
       isWhole: false,
     })
   }

@@ -1,7 +1,9 @@
 import { suppressionsOn } from '../../check/allowances.js'
+import type { CheckFile } from '../../check/model.js'
 import { attribute } from '../../facts/attribution.js'
 import type { Names } from '../../report/addresses.js'
 import type { Report } from '../../report/report.js'
+import { formatIp, type Ip } from '../../wire/ip.js'
 import { WorkBudget } from '../../work-budget.js'
 import { dayOf, heldAgainst } from '../check.js'
 import { judgeGathered } from '../diagnose.js'
@@ -24,7 +26,7 @@ export async function judgeWindow(
   const accepted = [...(file ? suppressionsOn(day, file.allow) : []), ...suppressions]
   const report = await judgeGathered(
     {
-      question: { vips, expectedMacs: [], probed: asked },
+      question: { vips, expectedMacs: [], probed: asked !== 'none' },
       allAddresses: false,
       suppressions: accepted,
       hosts: [],
@@ -46,5 +48,11 @@ export async function judgeWindow(
       budget: new WorkBudget(interrupted),
     },
   )
-  return file ? heldAgainst(file, { report, view: context.view }, suppressions, day) : report
+  return file ? heldAgainst(about(vips, file), { report, view: context.view }, suppressions, day) : report
+}
+
+/** Of an address that came since the window began, or is watched at another interface, the window says nothing. */
+function about(vips: readonly Ip[], file: CheckFile): CheckFile {
+  const seen = new Set(vips.map(formatIp))
+  return { ...file, vips: file.vips.filter(({ ip }) => ip !== null && seen.has(ip)) }
 }

@@ -1,4 +1,4 @@
-import type { NetworkInterface } from '../../capture/interfaces.js'
+import { isOnEveryLink, isOnLink, type NetworkInterface } from '../../capture/interfaces.js'
 import type { LiveCapture } from '../../capture/open-live.js'
 import type { Question } from '../../facts/question.js'
 import type { ServiceAddresses } from '../../probe/asking.js'
@@ -17,20 +17,30 @@ export class OwnPlace {
   private readonly held = new Set<Ip>()
   private readonly vips: () => readonly Ip[]
   private readonly services: () => ServiceAddresses
-  private readonly elsewhere: readonly Ip[]
+  private readonly isAnywhere: () => boolean
+  /** Put on the link by a route alone. */
+  private readonly routed: ReadonlySet<Ip>
 
-  constructor(live: LiveCapture, vips: () => readonly Ip[], services: () => ServiceAddresses) {
+  /** `isAnywhere`: nobody said that the addresses are on this segment. */
+  constructor(
+    live: LiveCapture,
+    vips: () => readonly Ip[],
+    services: () => ServiceAddresses,
+    isAnywhere: () => boolean = () => false,
+  ) {
     this.vips = vips
     this.services = services
+    this.isAnywhere = isAnywhere
     this.all = live.all
     this.device = live.interface
-    this.elsewhere = live.elsewhere ?? []
+    const { elsewhere, interface: device } = live
+    this.routed = new Set(elsewhere && vips().filter((ip) => !elsewhere.includes(ip) && !isOnLink(ip, device)))
     this.asker = askerOn(live, vips(), services())
     this.beginWindow()
   }
 
-  /** `all` as read now. Where the interface is not among them, no request is sent. */
-  refresh(all: readonly NetworkInterface[]): void {
+  /** `all` as read now; without it only VIPs and Services are new. Where the interface is not among them, no request is sent. */
+  refresh(all: readonly NetworkInterface[] = this.all): void {
     this.all = all
     this.device = all.find(({ index }) => index === this.device.index) ?? { ...this.device, addresses: [] }
     this.asker = askerOn({ interface: this.device, all }, this.vips(), this.services())
@@ -54,12 +64,21 @@ export class OwnPlace {
     return this.held.has(ip)
   }
 
+  isOnLink(ip: Ip): boolean {
+    return isOnLink(ip, this.device)
+  }
+
   question(): Question['own'] {
+    const elsewhere = this.isAnywhere() ? this.vips().filter((ip) => !this.isHere(ip)) : []
     return {
       macs: this.all.flatMap(({ mac }) => (mac ? [mac] : [])),
       ips: [...this.held],
-      ...(this.elsewhere.length > 0 ? { elsewhere: this.elsewhere } : {}),
+      ...(elsewhere.length > 0 ? { elsewhere } : {}),
     }
+  }
+
+  private isHere(ip: Ip): boolean {
+    return isOnEveryLink(ip) || this.isOnLink(ip) || this.routed.has(ip)
   }
 
   private addresses(): Ip[] {

@@ -20,9 +20,10 @@ export async function watchSegment(
   signal: AbortSignal,
 ): Promise<void> {
   const blind = new Blind(adapters, request.pace.windowMs)
-  const first = await open(request, adapters, adapters.note)
-  const again = { ...request, interface: first.interface.name }
-  for (let live: LiveCapture | null = first; live !== null; live = await reopen(again, adapters, blind, signal)) {
+  const first = await open(request, request.interface, adapters, adapters.note)
+  adapters.opened(first.interface.name)
+  const again = () => reopen(request, first.interface.name, adapters, blind, signal)
+  for (let live: LiveCapture | null = first; live !== null; live = await again()) {
     const gap = await watchThrough(live, { request, adapters, blind, signal })
     if (signal.aborted || gap === null) return
     blind.begin(gap)
@@ -31,7 +32,8 @@ export async function watchSegment(
 
 /** Null when it was stopped before. */
 async function reopen(
-  request: SegmentRequest & { readonly interface: string },
+  request: SegmentRequest,
+  device: string,
   adapters: SegmentAdapters,
   blind: Blind,
   signal: AbortSignal,
@@ -40,9 +42,9 @@ async function reopen(
     await blind.window()
     await CLOCK.sleep(attempts === 0 ? LINK_MS : PAUSES[Math.min(attempts, PAUSES.length) - 1]!, signal)
     if (signal.aborted) return null
-    if (!(await readLinkState(request.interface)).up) continue
+    if (!readLinkState(device).up) continue
     try {
-      return await open(request, adapters, () => {})
+      return await open(request, device, adapters, () => {})
     } catch (error) {
       if (!(error instanceof CannotLook)) throw error
       attempts += 1
@@ -51,9 +53,11 @@ async function reopen(
 }
 
 function open(
-  { capture, asks, interface: device }: SegmentRequest,
+  { capture, asks, interface: chosen }: SegmentRequest,
+  device: string | undefined,
   { vips }: SegmentAdapters,
   note: (text: string) => void,
 ): Promise<LiveCapture> {
-  return openLive({ ...capture, interface: device, vips: vips(), sending: asks, lasts: true }, note)
+  const isChosen = chosen !== undefined
+  return openLive({ ...capture, interface: device, isChosen, vips: vips(), sending: asks, lasts: true }, note)
 }

@@ -1,6 +1,6 @@
 import { readLinkState } from '../../capture/link-state.js'
-import type { LiveCapture } from '../../capture/open-live.js'
-import { readInterfaces } from '../../capture/this-host.js'
+import { type LiveCapture, LULL_MS } from '../../capture/open-live.js'
+import { addressesInUse, readInterfaces } from '../../capture/this-host.js'
 import type { Question } from '../../facts/question.js'
 import { CannotLook, type Gap, known } from '../../known.js'
 import type { ObserveOptions, WireFacts } from '../../observe/model.js'
@@ -9,17 +9,25 @@ import type { Ask } from '../../probe/plan.js'
 import { frameFor } from '../../probe/run.js'
 import { WatchPlan, type WatchPlanOptions } from '../../probe/watch-plan.js'
 import { CaptureFormatError } from '../../wire/capture-format.js'
+import type { Ip } from '../../wire/ip.js'
 import { CLOCK } from '../look-live.js'
 import { boundGaps, heardBy, type Seen } from '../see.js'
 import type { Blind } from './blind.js'
+import { agoIso } from './clock-steps.js'
 import type { SegmentAdapters, SegmentRequest } from './model.js'
+import { NodeAsking } from './node-asking.js'
 import { OwnPlace } from './own.js'
+import { isMore, isNothing, isOf, type Part, shared } from './part.js'
+import { untilNextSecond } from './seconds.js'
+import { seesOurs } from './sees-ours.js'
 
 /** How often the link is looked at, and the addresses of this machine, ms. */
 const [LINK_MS, OWN_MS] = [1000, 10_000]
 /** A window waits no longer than this for what is still open in it, ms. */
 const MOST_OPEN_MS = 20_000
 const TICK_MS = 100
+/** From one look whether we are the one that asks to the next, ms. */
+const LEAD_MS = 200
 
 export interface Through {
   readonly request: SegmentRequest
@@ -31,17 +39,33 @@ export interface Through {
 /** Watches through a capture that runs, until it is stopped (null), or ends for a reason that is returned. */
 export async function watchThrough(live: LiveCapture, through: Through): Promise<Gap | null> {
   const one = new CaptureWatch(live, through)
-  const parts = [one.read(), one.ask(), one.mind(), one.roll()].map((part) => part.finally(() => one.end(null)))
-  const failed = (await Promise.allSettled(parts)).find((part) => part.status === 'rejected')
+  const parts = [one.read(), one.ask(), one.askNodes(), one.mind(), one.roll()].map((part) =>
+    part.finally(() => one.end(null)),
+  )
+  const failures = (await Promise.allSettled(parts)).flatMap((part) =>
+    part.status === 'rejected' ? [part.reason] : [],
+  )
   await live.sender?.close()
-  if (failed) throw failed.reason
-  return one.reason
+  const bug = failures.find((failure) => !(failure instanceof CannotLook))
+  if (bug !== undefined) throw bug
+  return failures[0]?.gap ?? one.reason
 }
 
 interface Circumstances {
   readonly own: Question['own']
-  readonly isWhole: boolean
+  /** The link and the capture were there all the while. */
+  readonly isUnbroken: boolean
   readonly dropped: number | null
+}
+
+/** What holds for a window from its begin on. */
+interface Begun {
+  readonly number: number
+  /** ms of a clock that only goes forward. */
+  readonly at: number
+  readonly vips: readonly Ip[]
+  /** Of the capture, shortly before. */
+  readonly interruptions: number
 }
 
 /** What goes on side by side while one capture runs. */
@@ -55,7 +79,11 @@ class CaptureWatch {
   private readonly windows: Windows
   private readonly own: OwnPlace
   private readonly plan: WatchPlan
+  private readonly nodes: NodeAsking
   private sent = 0
+  /** From the begin of the window on; who listens for a part of it cannot call anybody silent. */
+  private askedAll: Part = 'all'
+  private beganToAsk = new AbortController()
   /** By the capture that runs, since it began. */
   private dropped = 0
 
@@ -65,11 +93,17 @@ class CaptureWatch {
     this.through = through
     this.stop = AbortSignal.any([through.signal, this.over.signal])
     this.windows = new Windows(this.observing())
-    this.own = new OwnPlace(live, vips, serviceAddresses)
+    const isAnywhere = () => !through.request.holdsAll || through.adapters.isAnywhere()
+    this.own = new OwnPlace(live, vips, serviceAddresses, isAnywhere)
+    this.nodes = new NodeAsking(
+      live.sender,
+      this.own,
+      () => (this.part() === 'none' ? null : through.adapters.nodes),
+      through.request.pace,
+    )
     this.plan = new WatchPlan(this.planning(), {
       responders: heardBy(this.windows),
-      broadcastsAnswered: (vip) =>
-        new Map([...this.windows.answersFor(vip)].map(([mac, { broadcast }]) => [mac, broadcast])),
+      answers: (vip) => this.windows.answersFor(vip),
     })
   }
 
@@ -91,51 +125,95 @@ class CaptureWatch {
   }
 
   async ask(): Promise<void> {
-    while (!this.stop.aborted) {
+    for (let before = this.part(); !this.stop.aborted; ) {
+      const part = this.part()
+      if (part !== before) {
+        this.plan.change(this.planning())
+        if (isMore(part, before)) this.beganToAsk.abort()
+        before = part
+      }
+      if (part === 'none') {
+        await CLOCK.sleep(LEAD_MS, this.stop)
+        continue
+      }
       const step = this.plan.next(CLOCK.now())
       if (step.step === 'send') this.send(step.ask)
-      else await CLOCK.sleep(Math.min(step.ms, LINK_MS), this.stop)
+      else await CLOCK.sleep(Math.min(Math.ceil(step.ms), LINK_MS), this.stop) // a timer leaves fractions out
     }
+  }
+
+  /** What it may ask for, and nobody else does. */
+  private part(): Part {
+    const { request, adapters } = this.through
+    const part = request.asks ? adapters.part() : 'none'
+    this.askedAll = shared(this.askedAll, part)
+    return part
+  }
+
+  askNodes(): Promise<void> {
+    return this.nodes.ask(this.stop)
   }
 
   /** A link that went down need not end a capture, and without it nothing is seen. */
   async mind(): Promise<void> {
     const { name, index } = this.live.interface
+    let inUse = ''
     for (let at = 0; !this.stop.aborted; at += LINK_MS) {
-      const link = await readLinkState(name)
+      const link = readLinkState(name)
       if (link.index !== index) return this.end(this.gap('the interface has gone'))
       if (!link.up) return this.end(this.gap('the link is down'))
       if (at === 0) this.through.blind.end(this.live)
-      if (at % OWN_MS === 0) this.own.refresh(await readInterfaces())
-      await CLOCK.sleep(LINK_MS, this.stop)
+      if (at % OWN_MS === 0) {
+        const before = inUse
+        inUse = addressesInUse()
+        this.own.refresh(inUse === before ? undefined : await readInterfaces())
+      }
+      await untilNextSecond(this.stop)
     }
   }
 
   async roll(): Promise<void> {
     const { adapters, request } = this.through
+    let begun = this.begin(await this.live.interruptions())
     while (!this.stop.aborted) {
-      const [startedAt, vips, interruptions] = [
-        adapters.now().toISOString(),
-        adapters.vips(),
-        await this.live.interruptions(),
-      ]
-      await CLOCK.sleep(Math.max(request.pace.windowMs, this.plan.roundMs), this.stop)
+      await this.listen(request.pace.windowMs)
+      // who was held up has addresses left; where nothing is asked for all the while, that makes no difference
+      await this.waitFor(() => isNothing(this.askedAll) || this.plan.isRoundAsked)
       await this.settle()
       this.own.refresh(await readInterfaces()) // an address of the last moments: whoever held it before is silent already
+      const interruptions = await this.live.interruptions()
       if (this.stop.aborted) return
-      const own = this.own.question()
-      const { wire, sent } = this.turn()
+      const asked = shared(this.askedAll, this.part())
+      this.askedAll = 'all'
+      this.beganToAsk = new AbortController()
+      const [own, { wire, sent }, { number, at, vips, ...ended }] = [this.questionOf(begun, asked), this.turn(), begun]
+      const startedAt = agoIso(adapters.now(), CLOCK.now() - at)
+      begun = this.begin(interruptions)
       const dropped = await this.countDropped()
       if (sent > 0 && !seesOurs(wire, this.own.asking.mac)) return this.end(this.sendsUnseen(sent))
-      const isWhole = (await this.live.interruptions()) === interruptions
+      // what broke off while it turned counts in both windows
+      const isUnbroken = (await this.live.interruptions()) === ended.interruptions
       await adapters.window({
+        number,
         startedAt,
         vips,
-        seen: this.seen(wire, { own, isWhole, dropped }),
-        asked: request.asks,
-        isWhole,
+        unaskable: vips.filter((ip) => !this.own.canAsk(ip)),
+        seen: this.seen(wire, { own, isUnbroken, dropped }),
+        asked,
+        isWhole: isUnbroken && !dropped,
       })
     }
+  }
+
+  /** Until the window is over. One in which it begins to ask for more ends then: it can judge silence only where it asks all the while. */
+  private async listen(windowMs: number): Promise<void> {
+    const ends = AbortSignal.any([this.stop, this.beganToAsk.signal])
+    await CLOCK.sleep(Math.max(windowMs, this.plan.roundMs), ends)
+  }
+
+  private begin(interruptions: number): Begun {
+    const { vips, began } = this.through.adapters
+    return { number: began(), at: CLOCK.now(), vips: vips(), interruptions }
   }
 
   private send(ask: Ask): void {
@@ -148,14 +226,17 @@ class CaptureWatch {
   /** Begins nothing more, and waits for what is open. */
   private async settle(): Promise<void> {
     this.plan.pause()
-    for (let open = 0; !this.stop.aborted && open < MOST_OPEN_MS; open += TICK_MS) {
-      if (this.plan.isQuiet(CLOCK.now())) return
+    await this.waitFor(() => this.plan.isQuiet(CLOCK.now()))
+  }
+
+  private async waitFor(is: () => boolean): Promise<void> {
+    for (let open = 0; !this.stop.aborted && open < MOST_OPEN_MS && !is(); open += TICK_MS)
       await CLOCK.sleep(TICK_MS, this.stop)
-    }
   }
 
   /** Turns to the next window. */
   private turn(): { readonly wire: WireFacts; readonly sent: number } {
+    this.through.adapters.nodes.hear((ip) => this.windows.claimants(ip))
     const ended = { wire: this.windows.roll(this.observing()), sent: this.sent }
     this.sent = 0
     this.own.beginWindow()
@@ -173,14 +254,19 @@ class CaptureWatch {
     return now < before ? now : now - before
   }
 
-  private seen(wire: WireFacts, { own, isWhole, dropped }: Circumstances): Seen {
+  private questionOf({ vips }: Begun, asked: Part): Question['own'] {
+    const own = this.own.question()
+    return typeof asked === 'string' ? own : { ...own, unasked: vips.filter((ip) => !asked.has(ip)) }
+  }
+
+  private seen(wire: WireFacts, { own, isUnbroken, dropped }: Circumstances): Seen {
     const { source, promiscuityChanged, interface: device } = this.live
     const { clock } = source.conditions()
     return {
       look: { source, own, work: null, conditions: () => ({ clock, dropped, promiscuityChanged }) },
       wire: known(wire, device.name),
-      owners: [],
-      doubts: isWhole ? [] : [this.gap('the link or its capture broke off in this window')],
+      owners: this.through.adapters.nodes.owners(),
+      doubts: isUnbroken ? [] : [this.gap('the link or its capture broke off in this window')],
       gaps: boundGaps(wire, device.name),
     }
   }
@@ -190,11 +276,13 @@ class CaptureWatch {
   }
 
   private planning(): WatchPlanOptions {
-    const { pace, asks } = this.through.request
+    const { pace } = this.through.request
+    const part = this.part()
     return {
-      vips: asks ? this.through.adapters.vips() : [],
-      framesPerSecond: pace.framesPerSecond,
+      vips: this.through.adapters.vips().filter((ip) => isOf(part, ip)),
+      framesPerSecond: pace.framesPerSecond - this.nodes.framesPerSecond,
       intervalMs: pace.intervalMs,
+      lateMs: LULL_MS,
       canAsk: (ip) => this.own.canAsk(ip),
       isOwn: (ip) => this.own.isOwn(ip),
     }
@@ -208,9 +296,4 @@ class CaptureWatch {
   private sendsUnseen(sent: number): Gap {
     return this.gap(`none of ${sent} requests that were sent was seen on the interface`)
   }
-}
-
-/** Our own requests pass our capture: where none did, either that or the sender is dead. */
-function seesOurs({ addresses }: WireFacts, mac: number): boolean {
-  return addresses.some(({ exchanges }) => exchanges.some(({ asker }) => asker === mac))
 }

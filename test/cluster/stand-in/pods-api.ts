@@ -45,8 +45,15 @@ export class StandInPodsApi {
   private readonly node: NodeSide
   /** Users that may make no pods. */
   private readonly readers: readonly string[]
-  /** Names of pods that cannot be removed by API, for the message of it. */
+  /** Refuses to remove pods. */
   keepsPods = false
+  /** The first reading of each log breaks off after its first bytes. */
+  breaksLogs = false
+  /** So many names that it makes up are taken. */
+  namesTaken = 0
+  /** What a request to make a pod waits for before it is taken; `dry`: it is a dry run. */
+  beforeCreate: (dry: boolean) => Promise<void> = async () => {}
+  private readonly broken = new Set<StandInPod>()
 
   constructor(namespaces: Readonly<Record<string, Level>>, node: NodeSide, readers: readonly string[] = ['reader']) {
     this.namespaces = namespaces
@@ -78,7 +85,7 @@ export class StandInPodsApi {
     }
     const pod = this.pods.get(`${namespace}/${name}`)
     if (pod === undefined) return missing(response, name)
-    if (sub !== undefined) return serveLog(pod, response)
+    if (sub !== undefined) return serveLog(pod, response, this.breaks(pod))
     if (request.method === 'DELETE') return this.remove(pod, asked)
     send(response, 200, shown(pod))
   }
@@ -92,20 +99,32 @@ export class StandInPodsApi {
         .replace(/namespace "[^"]*"/, `namespace "${namespace}"`)
       return send(response, refusal.status, { ...refusal.body, message })
     }
+    const isDry = query.get('dryRun') === 'All'
+    await this.beforeCreate(isDry)
     const level = this.namespaces[namespace]
     if (level === undefined) return noNamespace(response, namespace)
     const name = `${body.metadata.generateName}${randomBytes(3).toString('hex').slice(0, 5)}`
+    if (body.spec.preemptionPolicy !== undefined) return refusePriority(response, name, body)
     if (level === 'baseline' || level === 'restricted') return refuse(response, level, name, body)
     if (level === 'warn')
       response.setHeader(
         'warning',
         '299 - "would violate PodSecurity \\"restricted:latest\\": host namespaces (hostNetwork=true)"',
       )
-    const isDry = query.get('dryRun') === 'All'
+    if (!isDry && this.namesTaken > 0) {
+      this.namesTaken -= 1
+      return status(response, 409, 'AlreadyExists', `pods "${name}" already exists, ${NO_NAME}`)
+    }
     const pod = made(body, namespace, name)
     if (!isDry) this.pods.set(`${namespace}/${name}`, pod)
     send(response, 201, shown(pod, recorded(isDry ? 'pod-dryrun-allowed' : 'pod-created')))
     if (!isDry) this.node.start(pod)
+  }
+
+  private breaks(pod: StandInPod): boolean {
+    if (!this.breaksLogs || this.broken.has(pod)) return false
+    this.broken.add(pod)
+    return true
   }
 
   /** The object goes once the container has ended, as a kubelet has it. */
@@ -160,6 +179,15 @@ function shown({ metadata, spec, status }: StandInPod, as: Recorded = recorded('
   return { ...rest, metadata: { ...head, ...metadata }, spec: { ...defaults, ...spec }, status }
 }
 
+const NO_NAME = 'the server was not able to generate a unique name for the object'
+
+/** Of the admission plugin Priority; no cluster of ours has a priority class that is a default. */
+function refusePriority(response: ServerResponse, name: string, { spec: { preemptionPolicy } }: PodBody): void {
+  const said = `the string value of PreemptionPolicy (${preemptionPolicy}) must not be provided in pod spec`
+  const why = 'priority admission controller computed PreemptLowerPriority from the given PriorityClass name'
+  status(response, 403, 'Forbidden', `pods "${name}" is forbidden: ${said}; ${why}`)
+}
+
 /** What was recorded fits a pod that has these two things that the level refuses, and no other. */
 function refuse(response: ServerResponse, level: 'baseline' | 'restricted', name: string, { spec }: PodBody): void {
   const [{ securityContext }] = spec.containers as [PodBody['spec']['containers'][number]]
@@ -172,7 +200,8 @@ function refuse(response: ServerResponse, level: 'baseline' | 'restricted', name
   send(response, code, { ...body, message, details: { name, kind: 'pods' } })
 }
 
-function serveLog(pod: StandInPod, response: ServerResponse): void {
+/** `breaks`: the connection ends once it has brought something. */
+function serveLog(pod: StandInPod, response: ServerResponse, breaks: boolean): void {
   if (pod.status.phase === 'Pending') {
     const message = `container "look" in pod "${pod.metadata.name}" is waiting to start: ContainerCreating`
     status(response, 400, 'BadRequest', message)
@@ -183,7 +212,8 @@ function serveLog(pod: StandInPod, response: ServerResponse): void {
   const more = () => {
     response.write(pod.log.subarray(sent))
     sent = pod.log.length
-    if (!pod.hasEnded) return
+    if (breaks && sent > 0) setImmediate(() => response.destroy())
+    if (!pod.hasEnded || breaks) return
     pod.followers.delete(more)
     response.end()
   }

@@ -13,6 +13,7 @@ export interface PodBody {
     readonly nodeName: string
     readonly activeDeadlineSeconds: number
     readonly hostNetwork: boolean
+    readonly preemptionPolicy?: string
     readonly containers: readonly Container[]
   }
 }

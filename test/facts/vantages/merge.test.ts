@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { mergeVantages } from '../../../src/facts/vantages/merge.js'
 import type { VantageFacts } from '../../../src/facts/vantages/model.js'
+import { captureOf } from '../../../src/observe/capture-of.js'
+import { type Ip, parseIp } from '../../../src/wire/ip.js'
 import { mac, place, unread, VIP } from './places.js'
 
 const asks = (own: string) => `0.0 ask ${own}/10.0.0.10 -> 10.0.0.240 repeat 4 every 0.2`
@@ -50,6 +52,19 @@ describe('several places as one wire', () => {
   it('is null where no place could be read, and the one that could otherwise', () => {
     expect(merged(unread('a'), unread('b'))).toBeNull()
     expect(merged(unread('a'), ONE)).toMatchObject({ main: 'one', probed: true })
+  })
+
+  it('keeps beside each address the capture that it was seen in', () => {
+    const here = place('here', '0b', `${asks('0b')}\n${answers('02', '0b')}\n1 mld-query 0a/fe80::a`)
+    const twice = '0.0 garp 02/2001:db8::240\n0.1 garp 03/2001:db8::240'
+    const { wire } = merged(here, place('there', '', twice))!
+    const queries = wire.addresses.map((address) => [address.ip, captureOf(wire, address).listeners.queries])
+    expect(new Map(queries as [Ip, number][])).toEqual(
+      new Map<Ip, number>([
+        [VIP, 1],
+        [parseIp('2001:db8::240')!, 0],
+      ]),
+    )
   })
 
   it('says that silence means something only where each place that counts has asked', () => {

@@ -9,8 +9,10 @@ export interface Fault {
   /** What clients ask for; VIP where nothing is said. */
   readonly vip?: string
   readonly hosts: readonly HostSpec[]
-  /** What keepalived of each host runs with; its configuration lies in /etc/keepalived there. */
-  readonly keepalived?: readonly Instance[]
+  /** What keepalived of each host runs with; its configuration lies in /etc/keepalived there. Null: it runs none. */
+  readonly keepalived?: readonly (Instance | null)[]
+  /** Seconds until these agree; 5 where nothing is said. */
+  readonly agreed?: number
   /** Shell lines in one host after another, once all of them stand. */
   readonly afterwards?: readonly (readonly [host: string, line: string])[]
   /** Shell lines in the client's namespace before anything is asked. */

@@ -2,8 +2,9 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildSegment, type Done, type Segment } from '../../../src/lab/segment.js'
 import type { Report } from '../../../src/report/report.js'
-import { startKeepalived } from '../keepalived.js'
+import { configuration, type Instance, startKeepalived } from '../keepalived.js'
 import { CLI, ownFiles, SshHosts } from '../ssh-hosts.js'
+import { standInSystemctl } from '../stand-in-systemctl.js'
 import { type Fault, VIP } from './faults.js'
 
 /** Seconds in which two keepalived that hear each other agree, or that do not hear each other are both master. */
@@ -13,9 +14,11 @@ const AGREED = 5
 export interface Lab {
   readonly segment: Segment
   scan(ips: readonly string[]): Promise<Report>
-  diagnose(): Promise<Report>
+  diagnose(flags?: readonly string[]): Promise<Report>
   /** The MACs that answer for the VIP. */
   answering(): Promise<readonly string[]>
+  /** Writes what keepalived of a host is to run with; it reads that when it is reloaded. */
+  configure(host: string, instance: Instance): void
   /** A command line, as a reader of the report pastes it. */
   paste(line: string): Promise<Done>
   shown(): Promise<string>
@@ -40,11 +43,14 @@ export async function stand(
   if (fault.management) await manage(segment, fault)
   for (const line of fault.client ?? []) await must(segment, 'client', line)
   const ssh = new SshHosts(segment)
+  const files = new Map<string, string>()
   for (const [at, { name }] of fault.hosts.entries()) {
     const instance = fault.keepalived?.[at]
-    const configuration = instance ? startKeepalived(segment, name, instance).file : null
+    const running = instance ? startKeepalived(segment, name, instance) : null
+    if (running) files.set(name, running.file)
+    const settings = running ? [standInSystemctl(segment.directory(name), running)] : []
     const address = fault.management ? { address: managementAddress(at) } : {}
-    await ssh.serve(name, { wrapped: wrapped(name, configuration), ...address })
+    await ssh.serve(name, { wrapped: wrapped(name, running?.file ?? null), settings, ...address })
   }
   const folder = segment.directory('client')
   writeFileSync(
@@ -62,7 +68,7 @@ export async function stand(
   }
   return {
     segment,
-    async diagnose() {
+    async diagnose(more = fault.flags ?? []) {
       const cluster = fault.cluster === undefined ? ['--no-kube'] : ['--cluster-from', fresh(fault.cluster, folder)]
       const argv = [
         ...CLI,
@@ -71,9 +77,8 @@ export async function stand(
         ...cluster,
         ...hosts,
         ssh.configuration,
-        '--rounds',
-        '3',
-        ...(fault.flags ?? []),
+        ...(more.includes('--rounds') ? [] : ['--rounds', '3']),
+        ...more,
       ]
       const { stdout, stderr } = await run(argv)
       if (stdout === '') throw new Error(stderr)
@@ -88,10 +93,12 @@ export async function stand(
         .map(({ mac }) => mac)
         .sort()
     },
+    configure: (host, instance) => writeFileSync(files.get(host)!, configuration(instance)),
     paste: (line) => run(['sh', '-c', line]),
     async settled() {
-      if (fault.keepalived) await must(segment, 'client', `sleep ${AGREED}`)
-      const waits = 'until ! ip -6 addr show tentative | grep -v dadfailed | grep -q inet6; do sleep 0.1; done'
+      if (fault.keepalived) await must(segment, 'client', `sleep ${fault.agreed ?? AGREED}`)
+      const tentative = 'ip -6 addr show tentative | grep -v dadfailed | grep inet6 >&2'
+      const waits = `for i in $(seq 300); do ${tentative} || exit 0; sleep 0.1; done; exit 1`
       for (const { name } of fault.hosts) await must(segment, name, waits)
     },
     shown: async () =>

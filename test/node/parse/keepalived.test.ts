@@ -95,6 +95,7 @@ describe('keepalived.conf as the collector sends it', () => {
           vrid: 51,
           family: 4,
           version: 3,
+          priority: 150,
           advertMs: 500,
           authentication: 'PASS',
           unicastPeers: ['10.0.0.12', '10.0.0.13'],

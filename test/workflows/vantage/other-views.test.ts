@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { NO_NAMES } from '../../../src/report/addresses.js'
 import { exitCode } from '../../../src/report/verdict.js'
+import { parseMac } from '../../../src/wire/mac.js'
 import { lookThrough } from '../../../src/workflows/file-look.js'
 import { scan } from '../../../src/workflows/scan.js'
+import type { Vantage } from '../../../src/workflows/vantage/see-all.js'
 import { VIP } from '../../facts/vantages/places.js'
 import { traceToPcap } from '../../trace.js'
 
@@ -24,15 +26,21 @@ function fileOf(trace: string) {
 
 /** A scan of the files of several places, in this order. */
 async function scanned(...traces: readonly string[]) {
-  const vantages = traces.map((trace, at) => ({
-    name: `p${at + 1}`,
-    kind: 'file' as const,
-    open: async () => lookThrough(fileOf(trace)),
-  }))
+  const open = (trace: string) => async () => lookThrough(fileOf(trace))
+  return scanAt(traces.map((trace, at) => ({ name: `p${at + 1}`, kind: 'file' as const, open: open(trace) })))
+}
+
+/** A place over ssh: it asked, and the machine there has this MAC. */
+function liveAt(name: string, mac: string, trace: string): Vantage {
+  const own = { macs: [parseMac(mac)!], ips: [] }
+  return { name, kind: 'ssh', open: async () => ({ ...lookThrough(fileOf(trace)), own, probed: true }) }
+}
+
+async function scanAt(vantages: readonly Vantage[]) {
   const report = await scan(
     { question: { vips: [VIP], expectedMacs: [], probed: null }, allAddresses: false, suppressions: [] },
     {
-      open: vantages[0]!.open,
+      open: () => vantages[0]!.open(new AbortController().signal),
       vantages,
       names: NO_NAMES,
       context: { view: null, unasked: { because: '--no-kube', gap: null }, owners: [], gaps: [] },
@@ -131,6 +139,24 @@ describe('several places, of which one alone shows a fault', () => {
       expect(report.exit).toBe(exit)
     }
     expect((await scanned(GOOD, other('0c'))).findings.map(({ rule }) => rule)).toEqual(['vantage/other-responder'])
+  })
+
+  it('accuses no place whose own machine answers, which it does not hear', async () => {
+    const asked = [asks('0b', 4), '0.3 ask 0c/10.0.0.12 -> 10.0.0.240 repeat 4 every 1'].join('\n')
+    const node = liveAt('node-b', '02:00:00:00:00:0b', asked)
+    const client = liveAt(
+      'client',
+      '02:00:00:00:00:0c',
+      `${asked}\n0.3004 answer 0b/10.0.0.240 -> 0c/10.0.0.12 repeat 4 every 1`,
+    )
+    for (const places of [
+      [node, client],
+      [client, node],
+    ]) {
+      const { verdict, exit, findings } = await scanAt(places)
+      expect(findings).toEqual([])
+      expect([verdict, exit]).toEqual(['healthy', 0])
+    }
   })
 
   it('is healthy where all places saw the same, or nobody of its own asked in one', async () => {

@@ -5,12 +5,13 @@ import type { AgentAddress, AgentState } from '../../agent-state.js'
 /**
  * What the agent of a node answers for, as its own tools print it: the table `l2-announce` by `cilium-dbg shell -- db/show l2-announce` (1.17),
  * `cilium-dbg statedb l2-announce` (1.15) or in the JSON of `cilium-dbg statedb dump` (pkg/datapath/tables/l2_announce.go), or the map
- * cilium_l2_responder_v4 by `bpftool map dump` (bpf/lib/l2_responder.h), which counts answers. Throws CannotLook.
+ * cilium_l2_responder_v4 by `bpftool map dump` (bpf/lib/l2_responder.h), which counts answers and holds no address of IPv6. An empty
+ * list is no table: nothing says what of. Throws CannotLook.
  */
 export function readAnnounceTable(text: string, node: string, from: string): AgentState {
-  const addresses = fromJson(text) ?? fromTable(text)
-  if (addresses === null) throw new CannotLook(unknownTable(node))
-  return { announcer: 'cilium', node, from, addresses, staleConfiguration: null }
+  const read = fromJson(text) ?? fromTable(text)
+  if (read === null) throw new CannotLook(unknownTable(node))
+  return { announcer: 'cilium', node, from, ...read, staleConfiguration: null }
 }
 
 function unknownTable(node: string) {
@@ -21,27 +22,35 @@ function unknownTable(node: string) {
   }
 }
 
+type Read = Pick<AgentState, 'addresses' | 'tellsIpv6'>
+
 /** A heading with no row under it is a table that is empty. */
-function fromTable(text: string): AgentAddress[] | null {
+function fromTable(text: string): Read | null {
   const lines = text.split(/\r?\n/).map((line) => line.trim())
   const at = lines.findIndex((line) => /^IP\s+NetworkInterface\b/.test(line))
   if (at < 0) return null
   const rows = lines.slice(at + 1).map((line) => /^([0-9a-f:.]{2,39})\s+\S+/i.exec(line)?.[1])
-  return rows.flatMap((ip) => (ip === undefined ? [] : [{ ip, received: null, sent: null }]))
+  const addresses = rows.flatMap((ip) => (ip === undefined ? [] : [{ ip, received: null, sent: null }]))
+  return { addresses, tellsIpv6: true }
 }
 
-function fromJson(text: string): AgentAddress[] | null {
+function fromJson(text: string): Read | null {
   if (!/^\s*[[{]/.test(text)) return null
   try {
     const value = parseBoundedJson(text)
-    const table = isObject(value) && !Array.isArray(value) ? value['l2-announce'] : value
-    if (!Array.isArray(table)) return null
-    const read = table.map((one) => fromStateDb(one) ?? fromMap(one))
-    return read.includes(null) ? null : read.filter((one) => one !== null)
+    if (isObject(value) && !Array.isArray(value)) return readAll(value['l2-announce'], fromStateDb, true)
+    if (!Array.isArray(value) || value.length === 0) return null
+    return readAll(value, fromStateDb, true) ?? readAll(value, fromMap, false)
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof RangeError) return null
     throw error
   }
+}
+
+function readAll(table: unknown, read: (one: unknown) => AgentAddress | null, tellsIpv6: boolean): Read | null {
+  if (!Array.isArray(table)) return null
+  const addresses = table.map(read)
+  return addresses.includes(null) ? null : { addresses: addresses.filter((one) => one !== null), tellsIpv6 }
 }
 
 /** `{"IP": "10.0.0.240", "NetworkInterface": "eth0"}`. */

@@ -11,6 +11,7 @@ import { controlPlaneAddresses, findKubeVip, type KubeVipInstance, leaseKeys, se
 import { kubeVipManner } from './manner.js'
 import { KUBE_VIP_PEOPLE } from './people.js'
 import { KUBE_VIP_READS } from './reads.js'
+import { isByDhcp, isGiven, pinnedAddresses } from './requested.js'
 import { KUBE_VIP } from './versions.js'
 
 /** kube-vip in ARP mode: leases say who leads; the annotation `kube-vip.io/vipHost` repeats it per Service. */
@@ -75,22 +76,14 @@ function serviceAnswers(instance: KubeVipInstance, service: Service, cluster: Cl
  * since 1.0.0 the spec wins over a differing status (kube-vip `fetchServiceAddress` at v0.6.4, v0.7.0, v1.0.0).
  */
 export function serviceAddresses({ version }: KubeVipInstance, service: Service): readonly string[] {
-  const annotated =
-    service.annotations['kube-vip.io/loadbalancerIPs'] ?? service.annotations['kube-vip.io/loadbalancerIP']
   const spec = service.loadBalancerIP && isGiven(service.loadBalancerIP) ? [service.loadBalancerIP] : []
   const status = service.ingress.flatMap(({ ip }) => (ip !== null && isGiven(ip) ? [ip] : []))
-  const pinned = (annotated ?? '').split(',').flatMap((ip) => (isGiven(ip.trim()) ? [ip.trim()] : []))
+  const pinned = pinnedAddresses(service)
   if (pinned.length > 0) return pinned
-  const byDhcp = annotated !== undefined || (service.loadBalancerIP !== null && spec.length === 0)
-  if (byDhcp) return status
+  if (isByDhcp(service)) return status
   if (holdsFor(version, KUBE_VIP.readsStatus) === false) return spec
   const [first, second] = holdsFor(version, KUBE_VIP.prefersSpec) === false ? [status, spec] : [spec, status]
   return first.length > 0 ? first : second
-}
-
-/** 0.0.0.0 and :: ask for an address by DHCP; the one that was leased stands in the status. */
-function isGiven(ip: string): boolean {
-  return ip !== '' && ip !== '0.0.0.0' && ip !== '::'
 }
 
 /** The lease that decides over a Service (kube-vip `pkg/lease`): `kubevip-<name>` with election per service, else one for all. */

@@ -4,6 +4,7 @@ import type { InterfaceChoice, MannerOf } from '../announcer.js'
 import { ALL_INTERFACES, BY_KERNEL, named } from '../manner.js'
 import { holdsFor } from '../version.js'
 import { controlPlaneAddresses, findKubeVip, type KubeVipInstance, servesService } from './instances.js'
+import { isByDhcp } from './requested.js'
 import { KUBE_VIP } from './versions.js'
 
 /** The address stands on the Service's interface, else that of services, else that of kube-vip; without any, on that of the default route. */
@@ -19,10 +20,16 @@ export function kubeVipManner(cluster: ClusterSnapshot): MannerOf {
     const choice = kubeVipChoice(instance, service)
     return {
       ...BY_KERNEL,
+      ...(service && isByDhcp(service) ? { ownMac: macOf(service) } : {}),
       failoverSeconds: leaseSeconds(instance),
       interfacesOn: () => choice,
     }
   }
+}
+
+/** For DHCP it makes a macvlan, and notes its MAC on the Service, so that the next node takes the same one (kube-vip `HwAddrKey`). */
+function macOf({ annotations }: Service): string | null {
+  return annotations['kube-vip.io/hwaddr']?.toLowerCase() ?? null
 }
 
 /** `vip_leaseduration`, or what the version takes where it is not set. */

@@ -41,7 +41,7 @@ export const KUBE_VIP_READS = {
   switches: ['arp', 'bgp', 'controlplane', 'services', 'servicesElection', 'leaderElection', 'lbClassOnly'],
   annotations: ['kube-vip.io'],
   wanted: ['kube-vip.io/loadbalancerIPs', 'kube-vip.io/loadbalancerIP'],
-  words: `kubevip kube-vip-iptables kube-vip-cloud-provider kube-vip-class plndr viphost leasename loadbalancerhostname
+  words: `kubevip kube-vip-iptables kube-vip-cloud-provider kube-vip-class plndr viphost hwaddr leasename loadbalancerhostname
     loadbalancerip serviceinterface syncloadbalancerfailed
     vip_arp vip_interface vip_address vip_leaderelection vip_leasename vip_leaseduration cp_enable cp_namespace svc_enable svc_election
     svc_leasename lb_class_only lb_class_name bgp_enable enable_service_security

@@ -18,8 +18,12 @@ export function readSpeakerMetrics(text: string, node: string, from: string): Ag
       name === 'metallb_speaker_announced' && labels.get('protocol') === 'layer2' && value > 0,
   )
   if (!stale && announced.length === 0) return null
-  const count = (name: string, ip: string) =>
-    samples.filter((one) => one.name === name && one.labels.get('ip') === ip).reduce((sum, { value }) => sum + value, 0)
+  const sums = new Map<string, number>()
+  for (const { name, labels, value } of samples) {
+    const key = `${name} ${labels.get('ip')}`
+    sums.set(key, (sums.get(key) ?? 0) + value)
+  }
+  const count = (name: string, ip: string) => sums.get(`${name} ${ip}`) ?? 0
   const ips = new Set(announced.flatMap(({ labels }) => labels.get('ip') ?? []))
   return {
     announcer: 'metallb',
@@ -30,6 +34,7 @@ export function readSpeakerMetrics(text: string, node: string, from: string): Ag
       received: count('metallb_layer2_requests_received', ip),
       sent: count('metallb_layer2_responses_sent', ip),
     })),
+    tellsIpv6: true,
     staleConfiguration: stale ? stale.value > 0 : null,
   }
 }

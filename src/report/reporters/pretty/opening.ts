@@ -1,5 +1,6 @@
 import { subjectText } from '../../../rules/subject.js'
 import type { Entry } from '../../alike.js'
+import type { Asked } from '../../asked.js'
 import type { Report } from '../../report.js'
 import { type Chapter, rootOf, type Story, storyOf } from '../../story.js'
 import { outcomeOf } from '../../verdict.js'
@@ -14,12 +15,13 @@ const SHOWN = 3
 
 /** The verdict, the cause and the next step: what a person needs who reads no further. */
 export function opening(report: Report, style: Style): string[] {
-  const { chapters } = storyOf(report)
+  const { asked, chapters } = storyOf(report)
   const lines = chapters.length === 0 || outcomeOf(report) !== null ? verdictLines(report, style) : []
   if (chapters.length === 0) return [...lines, ...nextLines(report, style)]
   return [
     ...lines,
     ...interruption(report, style),
+    ...asked.flatMap((one, at) => askedLines(one, at === asked.length - 1, style)),
     ...chapters.slice(0, SHOWN).flatMap((chapter, at) => chapterLines(chapter, at === 0, report, style)),
     ...(chapters.length > SHOWN
       ? row(
@@ -58,6 +60,15 @@ function interruption(report: Report, style: Style): string[] {
   if (!report.run.interrupted || outcomeOf(report) !== null) return []
   const lead = style.signs.marks.ok.length + 1
   return hang(style, mark(style, 'warning'), lead, 'Interrupted before the end: this covers what was seen until then.')
+}
+
+const ASKED_MARK = { healthy: 'ok', inconclusive: 'warning', findings: 'error' } as const
+
+/** What was asked about comes before what was found elsewhere. */
+function askedLines({ verdict, words }: Asked, last: boolean, style: Style): string[] {
+  const lead = style.signs.marks.ok.length + 1
+  const text = last ? `${words}; the first fault below is of another address` : words
+  return hang(style, mark(style, ASKED_MARK[verdict]), lead, text)
 }
 
 function chapterLines(chapter: Chapter, main: boolean, report: Report, style: Style): string[] {

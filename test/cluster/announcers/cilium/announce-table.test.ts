@@ -28,10 +28,18 @@ describe("what Cilium's agent prints", () => {
     expect(read(text)).toEqual([{ ip: '10.77.0.240', received: null, sent: 20 }])
   })
 
+  it('tells of IPv6 in its table, and not in its map', () => {
+    const map = '[{"key": {"ip4": 1, "ifindex": 2}, "value": {"responses_sent": 20}}]'
+    const tells = (text: string) => readAnnounceTable(text, 'node-a', 'node-a.txt').tellsIpv6
+    expect([tells('IP   NetworkInterface\n'), tells('{"l2-announce": []}'), tells(map)]).toEqual([true, true, false])
+  })
+
   it.each([
     '',
     'command not found',
     '{}',
+    '[]',
+    '{"l2-announce": null}',
     '{"l2-announce": [{"IP": 1}]}',
     '[1]',
     '[',

@@ -24,6 +24,7 @@ it('names what the speaker announces in layer 2, and what it counted', () => {
       { ip: '10.77.0.200', received: 12, sent: 12 },
       { ip: '10.77.0.203', received: 6, sent: 0 },
     ],
+    tellsIpv6: true,
     staleConfiguration: false,
   })
 })

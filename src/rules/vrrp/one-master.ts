@@ -1,0 +1,85 @@
+import type { Fix, FixStep } from '../define.js'
+import { ONLY_LOOKS } from '../fix.js'
+import { part, sh } from '../shell.js'
+import { lookAtConfiguration, type Machine, type RouterData, shortName, verifyRouter } from './parts.js'
+
+/** What leaves one master of two. */
+export interface TwoOfThem extends Pick<RouterData, 'protocol' | 'family' | 'vips'> {
+  readonly machines: readonly Machine[]
+  /** Who takes no notice of whom; null where nothing shows it. */
+  readonly deaf: { readonly machine: Machine; readonly to: Machine } | null
+  /** Both use passwords, which are not read. */
+  readonly passwords: boolean
+}
+
+/** Only looks: from the wire to the settings, in the order of what is cheap to see. */
+export function findWhatIsBetween({ machines, deaf, family, passwords, ...data }: TwoOfThem): Fix {
+  const [better, worse] = ranked(machines)
+  const [from, at] = deaf ? [deaf.to, deaf.machine] : [better!, worse!]
+  const ip = family === 6 ? part`ip6 proto 112` : part`ip proto 112`
+  return {
+    summary: `Find out why ${shortName(at)} takes no notice of the adverts of ${shortName(from)}`,
+    risk: 'none',
+    where: 'node',
+    ...(at.node === null ? {} : { node: at.node }),
+    steps: [
+      {
+        kind: 'look',
+        text: `On ${shortName(at)}: do the adverts of ${from.ip} arrive? (Ctrl-C ends it)`,
+        run: sh`tcpdump -n -e -c 5 -i any ${ip} and src host ${from.ip}`,
+      },
+      {
+        kind: 'look',
+        text: 'They arrive: does a packet filter of the machine drop them? Rules that name protocol 112 or its group must accept; a policy of drop needs one that does',
+        run: sh`nft list ruleset | grep -inE 'vrrp|protocol 112|224\.0\.0\.18|policy drop'; iptables-save | grep -inE 'vrrp|-p 112|224\.0\.0\.18|INPUT DROP'`,
+      },
+      lookAtConfiguration([at, from]),
+      ...(passwords ? [comparePasswords([at, from])] : []),
+      {
+        kind: 'look',
+        text: 'They do not arrive: look between the two. Both ports must be in one VLAN; the group 224.0.0.18 (IPv6: ff02::12) must be flooded; a hypervisor must not filter protocol 112 or foreign source MACs',
+        where: 'switch',
+      },
+    ],
+    verify: verifyRouter(data),
+    undo: ONLY_LOOKS,
+  }
+}
+
+/** keepalived.conf(5): of auth_pass only the first eight characters count. */
+function comparePasswords(machines: readonly Machine[]): FixStep {
+  return {
+    kind: 'look',
+    text: `On ${machines.map(shortName).join(' and ')}: have both the same password? The same sum: yes. Another one: write the same auth_pass on both, and reload keepalived`,
+    run: sh`sed -nE 's/^[[:space:]]*auth_pass[[:space:]]+//p' /etc/keepalived/keepalived.conf | cut -c 1-8 | sha256sum`,
+  }
+}
+
+export function leaveOneMaster({ machines, protocol, ...data }: TwoOfThem): Fix {
+  const [better, worse] = ranked(machines)
+  const stop = protocol === 'carp' ? sh`sysctl net.inet.carp.allow=0` : sh`systemctl stop keepalived`
+  return {
+    summary: `Leave one master for the time being: stop ${shortName(worse!)}, which has the lower priority`,
+    risk: 'disruptive',
+    where: 'node',
+    ...(worse!.node === null ? {} : { node: worse!.node }),
+    steps: [
+      {
+        kind: 'runtime',
+        text: `On ${shortName(worse!)}, if ${shortName(better!)} serves the addresses well`,
+        run: stop,
+      },
+    ],
+    sideEffects: [
+      `Clients of ${shortName(worse!)} reconnect to ${shortName(better!)}.`,
+      'Nobody takes over when the other one fails.',
+    ],
+    verify: verifyRouter(data),
+    undo: protocol === 'carp' ? sh`sysctl net.inet.carp.allow=1` : sh`systemctl start keepalived`,
+  }
+}
+
+/** The better one by priority comes first: that is the master that VRRP would leave. */
+function ranked(machines: readonly Machine[]): readonly Machine[] {
+  return [...machines].sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0))
+}

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest'
+import { tabling } from '../../../src/facts/answers/table.js'
+import { readNeighbourTable } from '../../../src/neighbours/read-table.js'
+import { Observer } from '../../../src/observe/observer.js'
+import { atOnce } from '../../../src/steps.js'
+import { parseIpv4 } from '../../../src/wire/ipv4.js'
+import { traceToPcap } from '../../trace.js'
+
+const VIP = parseIpv4('10.0.0.240')!
+
+/** What the one entry of a table says beside a look of 20 s. */
+function says(trace: string, printed: string) {
+  const observer = new Observer({ asked: [VIP], allAddresses: false })
+  observer.push(traceToPcap(trace))
+  const question = { vips: [VIP], expectedMacs: [], own: { macs: [], ips: [] }, probed: true }
+  const neighbours = [readNeighbourTable(printed, 'edge-1')]
+  const [table] = atOnce(tabling({ question, wire: observer.finish(), neighbours })).tables
+  return table!.upstream.map((one) => [one.says, one.outlastsLook])
+}
+
+const STAYS = `0.0 ask 01/10.0.0.100 -> 10.0.0.240 repeat 21 every 1
+0.0003 answer 11/10.0.0.240 -> 01/10.0.0.100 repeat 21 every 1`
+const MOVES = `0.0 ask 01/10.0.0.100 -> 10.0.0.240 repeat 21 every 1
+0.0003 answer 11/10.0.0.240 -> 01/10.0.0.100 repeat 11 every 1
+10.5 garp 12/10.0.0.240
+11.0003 answer 12/10.0.0.240 -> 01/10.0.0.100 repeat 10 every 1`
+const line = (mac: string, used = '') => `10.0.0.240 dev eth1 lladdr 02:00:00:00:00:${mac} ${used} STALE`
+
+it('an entry agrees that leads to the machine which answers', () => {
+  expect(says(STAYS, line('11'))).toEqual([['agrees', false]])
+  expect(says(MOVES, line('12'))).toEqual([['agrees', false]])
+})
+
+it('of the machine that the address left during the look, the table may be older or not', () => {
+  expect(says(MOVES, line('11'))).toEqual([['unjudged', false]])
+})
+
+it('outlasts the look by the time since the entry changed, not by one that the kernel counts from before it was made', () => {
+  expect(says(STAYS, line('12', 'used 1/61/1'))).toEqual([['stale', false]])
+  expect(says(STAYS, line('12', 'used 1/19/300'))).toEqual([['elsewhere', false]])
+  expect(says(STAYS, line('12', 'used 300/361/300'))).toEqual([['stale', true]])
+})
