@@ -142,7 +142,9 @@ describe('a capture of others, in which one of them asks for the address in vain
   it('shows its silence where the answers to that machine are in it', async () => {
     const report = await of(onTheAsker())
     expect(report.findings).toMatchObject([{ rule: 'wire/no-answer', certainty: 'possible', severity: 'warning' }])
-    expect([report.verdict, report.addresses[0]?.verdict, report.gaps]).toEqual(['findings', 'findings', []])
+    expect([report.verdict, report.addresses[0]?.verdict]).toEqual(['findings', 'findings'])
+    expect(report.gaps).toMatchObject([{ subject: '10.0.0.240', reason: expect.stringMatching(/nobody answers, or/) }])
+    expect(exitCode(report, 'error')).toBe(3)
   })
 
   it('leaves open an address that another one got an answer for', async () => {

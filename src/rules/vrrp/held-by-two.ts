@@ -6,6 +6,7 @@ import { alone, commandEvidence } from '../host-parts.js'
 import { sh } from '../shell.js'
 import { segmentSubject } from '../subject.js'
 import { listed } from '../wire/evidence.js'
+import { cyclesOf } from './cycles.js'
 import { machineOn } from './machine-on.js'
 import { findWhatIsBetween, leaveOneMaster } from './one-master.js'
 import { type Machine, named, type RouterData, routerName, someOf } from './parts.js'
@@ -21,6 +22,7 @@ export const heldByTwo = defineRule({
   title: 'keepalived of two hosts holds the same address at the same time',
   severity: 'error',
   needs: ['hosts'],
+  optional: ['wire'],
   explains: [
     'wire/duplicate-responders',
     'wire/conflicting-claims',
@@ -43,9 +45,12 @@ export const heldByTwo = defineRule({
       'keepalived vrrp_scheduler.c (vrrp_dispatcher_read)',
     ],
   },
-  *check({ hosts }) {
+  *check({ hosts, wire }) {
+    const restless = (wire?.capture.vrrp.routers ?? []).filter((router) => cyclesOf(router) !== null)
     for (const { vips, sides } of pairsOf(hosts)) {
       const [{ instance }] = sides
+      // each held them in its turn
+      if (restless.some(({ vrid, family }) => vrid === instance.vrid && family === instance.family)) continue
       const data = { protocol: 'vrrp', vrid: instance.vrid ?? 0, family: instance.family, vlans: [], vips } as const
       const machines = sides.map(({ host, instance }) => machineOn(host, instance))
       yield {

@@ -55,7 +55,7 @@ export const masterDoesNotAnswer = defineRule({
       const master = soleMaster(router)
       if (master === null) continue
       for (const address of advertisedBy(master, router, wire)) {
-        const rounds = roundsUnder(master, address, question)
+        const rounds = roundsUnder(master, router, address, question)
         const macs = answering(rounds)
         const right = macsOf(master, router, attribution)
         if (rounds.length < FEWEST_ROUNDS || macs.some((mac) => right.has(mac))) continue
@@ -104,9 +104,15 @@ function advertisedBy(master: VrrpMaster, router: VirtualRouter, { addresses }: 
   return addresses.filter(({ ip, vlans }) => listed.has(formatIp(ip)) && isSameStack(vlans, router.vlans))
 }
 
-/** Requests put while it was master, after the seconds of a takeover. Answers to others need not reach a capture. */
-function roundsUnder(master: VrrpMaster, address: AddressFacts, question: Question): Exchange[] {
-  const from = master.firstAt + 2_000_000
+/** Requests put since it became master for the last time, after the seconds of a takeover. Answers to others need not reach a capture. */
+function roundsUnder(
+  master: VrrpMaster,
+  { changes, changeCount }: VirtualRouter,
+  address: AddressFacts,
+  question: Question,
+): Exchange[] {
+  if (changeCount > changes.length) return []
+  const from = (changes.at(-1)?.at ?? master.firstAt) + 2_000_000
   const heard = question.probed ? ownRounds(address, question) : address.exchanges.filter(isAnswered)
   return heard.filter(({ mode, at }) => mode === 'broadcast' && at >= from && at <= master.lastAt)
 }

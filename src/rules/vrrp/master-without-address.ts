@@ -6,6 +6,7 @@ import { defineRule } from '../define.js'
 import { commandEvidence } from '../host-parts.js'
 import { sh } from '../shell.js'
 import { nodeSubject } from '../subject.js'
+import { cyclesOf } from './cycles.js'
 import { advertEvidence, ownMacs, type RouterData, routerData, routerName } from './parts.js'
 
 interface WithoutAddress extends RouterData {
@@ -72,9 +73,11 @@ export const masterWithoutAddress = defineRule({
   ],
 })
 
-function currentMaster({ masters, master }: VirtualRouter): VrrpMaster | null {
+/** Where mastership goes back and forth, another one may have had it when the host was read. */
+function currentMaster(router: VirtualRouter): VrrpMaster | null {
+  const { masters, master } = router
   const busy = masters.some(({ besides }) => besides.some(({ times }) => times > 1))
-  return busy ? null : (masters.find(({ ip }) => ip === master) ?? null)
+  return busy || cyclesOf(router) !== null ? null : (masters.find(({ ip }) => ip === master) ?? null)
 }
 
 /** Its address or its card sent the adverts. */
