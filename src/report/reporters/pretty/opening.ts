@@ -81,10 +81,11 @@ function chapterLines(chapter: Chapter, main: boolean, report: Report, style: St
   ]
 }
 
-/** `× Title (10.0.0.1, 10.0.0.2)`. */
+/** `× Title (10.0.0.1, 10.0.0.2)`, `× likely: Title (10.0.0.1)`. */
 export function title({ first, all }: Entry, style: Style): string[] {
   const lead = style.signs.marks.ok.length + 1
-  const text = `${first.title} (${names(all.map(({ subject }) => subjectText(subject)))})`
+  const sure = first.certainty === 'certain' ? '' : `${first.certainty}: `
+  const text = `${sure}${first.title} (${names(all.map(({ subject }) => subjectText(subject)))})`
   return hang(style, mark(style, first.severity), lead, text, (line) => coloured(style, first.severity, line))
 }
 
