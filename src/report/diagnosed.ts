@@ -1,3 +1,4 @@
+import { CERTAINTIES } from '../rules/certainty.js'
 import { nodeOf } from '../rules/subject.js'
 import type { Report, ReportedFinding } from './report.js'
 
@@ -52,12 +53,10 @@ function faults({ symptoms, unattached }: Diagnosed): ReportedFinding[] {
   return [...new Set([...causes, ...unattached, ...unexplained])]
 }
 
-const CERTAINTIES: readonly ReportedFinding['certainty'][] = ['possible', 'likely', 'certain']
-
 /** A root explains it, is at least as certain, and is about the same node if it is about one at all. */
 function follows(one: ReportedFinding, root: ReportedFinding): boolean {
   if (!root.explains.includes(one.rule)) return false
-  if (CERTAINTIES.indexOf(root.certainty) < CERTAINTIES.indexOf(one.certainty)) return false
+  if (CERTAINTIES.indexOf(root.certainty) > CERTAINTIES.indexOf(one.certainty)) return false
   const node = nodeOf(root.subject)
   return node === null || node === nodeOf(one.subject)
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ENTRY_KINDS, NEIGHBOUR_FORMATS } from '../neighbours/model.js'
+import { CERTAINTIES } from '../rules/certainty.js'
 import type { SubjectText } from '../rules/subject.js'
 import { SEVERITIES } from './severities.js'
 
@@ -65,7 +66,7 @@ const fixSchema = z.object({
     .optional(),
 })
 
-const certainty = z.enum(['certain', 'likely', 'possible'])
+const certainty = z.enum(CERTAINTIES)
 
 const checkSchema = z.object({
   host: z.string(),

@@ -1,6 +1,8 @@
 /** How sure a rule is of what it found, and the one fact that decides it: what the evidence settles, or what it leaves open. */
 
-export type Certainty = 'certain' | 'likely' | 'possible'
+/** Surest first. */
+export const CERTAINTIES = ['certain', 'likely', 'possible'] as const
+export type Certainty = (typeof CERTAINTIES)[number]
 
 export interface Confidence {
   readonly certainty: Certainty

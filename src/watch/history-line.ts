@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parseBoundedJson } from '../bounded-json.js'
 import { SEVERITIES } from '../report/severities.js'
+import { CERTAINTIES } from '../rules/certainty.js'
 
 /** The lines of `watch --history`, a JSON object each. What a subject is said to be holds until its next line. */
 
@@ -13,7 +14,7 @@ const machine = z.object({ mac: text, node: text.nullable() })
 const finding = z.object({
   rule: text,
   severity: z.enum(SEVERITIES),
-  certainty: z.enum(['certain', 'likely', 'possible']),
+  certainty: z.enum(CERTAINTIES),
   subject: text,
   message: text,
   fingerprint: text,

@@ -14,6 +14,7 @@ import {
   words,
 } from '../redact/declare.js'
 import { SEVERITIES } from '../report/severities.js'
+import { CERTAINTIES } from '../rules/certainty.js'
 import { allRules } from '../rules/registry.js'
 import { ofEach, type Steps } from '../steps.js'
 import type { HistoryLine, LineOf } from '../watch/history-line.js'
@@ -23,7 +24,7 @@ import { MACHINE, oneOfOurs, source, VERDICT, withoutLeaks } from './redact-watc
 const FINDING: Declared<LineOf<'finding-began'>['finding']> = {
   rule: oneOfOurs(allRules.map(({ id }) => id)),
   severity: strictlyOneOf(...SEVERITIES),
-  certainty: strictlyOneOf('certain', 'likely', 'possible'),
+  certainty: strictlyOneOf(...CERTAINTIES),
   subject: words,
   message: leftOut,
   fingerprint: words,

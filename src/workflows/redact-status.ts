@@ -12,6 +12,8 @@ import {
   words,
 } from '../redact/declare.js'
 import type { Pseudonyms } from '../redact/pseudonyms.js'
+import { SEVERITIES } from '../report/severities.js'
+import { CERTAINTIES } from '../rules/certainty.js'
 import { allRules } from '../rules/registry.js'
 import { ofEach, type Steps } from '../steps.js'
 import { RULES_AT, STATUS_AT } from '../watch/page/places.js'
@@ -28,8 +30,8 @@ const REST: Declared<Omit<Status, 'vips'>> = {
     interface: interfaceName,
     rule: oneOfOurs(allRules.map(({ id }) => id)),
     title: oneOfOurs(allRules.map(({ title }) => title)),
-    severity: strictlyOneOf('error', 'warning', 'info'),
-    certainty: strictlyOneOf('certain', 'likely', 'possible'),
+    severity: strictlyOneOf(...SEVERITIES),
+    certainty: strictlyOneOf(...CERTAINTIES),
     because: leftOut,
     subject: words,
     message: leftOut,

@@ -2,7 +2,7 @@ import type { Reply } from '../../answering/model.js'
 import type { AnswerTable } from '../../facts/answers/model.js'
 import { formatIp } from '../../wire/ip.js'
 import { formatMac } from '../../wire/mac.js'
-import { type Certainty, type Confidence, certain, likely, possible } from '../certainty.js'
+import { CERTAINTIES, type Confidence, certain, likely, possible } from '../certainty.js'
 import { defineRule, type Evidence, type Severity } from '../define.js'
 import { alone, commandEvidence } from '../host-parts.js'
 import { sh } from '../shell.js'
@@ -154,10 +154,8 @@ function formerOf({ answering: { explanation, held, host }, fault }: Unwanted): 
 /** No surer than the least sure of them. */
 function weigh(unwanted: readonly Unwanted[], table: AnswerTable): Confidence {
   const all = unwanted.map((one) => confidenceOf(one, table))
-  return all.sort((a, b) => ORDER.indexOf(b.certainty) - ORDER.indexOf(a.certainty))[0]!
+  return all.sort((a, b) => CERTAINTIES.indexOf(b.certainty) - CERTAINTIES.indexOf(a.certainty))[0]!
 }
-
-const ORDER: readonly Certainty[] = ['certain', 'likely', 'possible']
 
 function confidenceOf({ answering, fault }: Unwanted, { rightful, responders }: AnswerTable): Confidence {
   const { explanation, mac, host } = answering

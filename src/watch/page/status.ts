@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { SEVERITIES } from '../../report/severities.js'
+import { CERTAINTIES } from '../../rules/certainty.js'
 
 /** What a watch knows now, as `/status.json` and the page show it: field names are fixed, more may be added. Times are ISO 8601. */
 
@@ -43,8 +45,8 @@ const findingSchema = z.object({
   interface: z.string(),
   rule: z.string(),
   title: z.string(),
-  severity: z.enum(['error', 'warning', 'info']),
-  certainty: z.enum(['certain', 'likely', 'possible']),
+  severity: z.enum(SEVERITIES),
+  certainty: z.enum(CERTAINTIES),
   because: z.string(),
   subject: z.string(),
   message: z.string(),

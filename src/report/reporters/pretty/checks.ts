@@ -1,4 +1,5 @@
 import type { Report } from '../../report.js'
+import { SEVERITIES } from '../../severities.js'
 import { areasOf, plural, type RuleArea, severityWords } from '../../wording.js'
 import { hang, heading, type Mark, mark, type Style } from './style.js'
 import { padEnd } from './text.js'
@@ -37,7 +38,7 @@ function areaLine(area: RuleArea, nameWidth: number, style: Style): string[] {
 }
 
 function areaMark({ findings, ran }: RuleArea): Mark {
-  for (const severity of ['error', 'warning', 'info'] as const) {
+  for (const severity of SEVERITIES) {
     if (findings.some((finding) => finding.severity === severity)) return severity
   }
   return ran.length > 0 ? 'ok' : 'skipped'
