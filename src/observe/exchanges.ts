@@ -1,5 +1,5 @@
 import { ETHERNET } from '../wire/ethernet.js'
-import type { Mac } from '../wire/mac.js'
+import { type Mac, ZERO_MAC } from '../wire/mac.js'
 import type { Addresses } from './addresses.js'
 import type { Claims } from './claims.js'
 import * as KEPT from './columns/kept.js'
@@ -15,18 +15,24 @@ export function keptExchanges(core: Core, addresses: Addresses, claims: Claims, 
   for (let number = addresses.firstKept(address); number > 0; ) {
     const row = REGION.keptAt / 4 + (number - 1) * KEPT.width
     const ethernet = 4 * (row + KEPT.ethernet)
+    const answers = keptAnswers(core, claims, ints[row + KEPT.firstAnswer]!)
     exchanges.push({
       at: doubles[row / 2]!,
       frame: ints[row + KEPT.frame]!,
       mode: REQUEST_MODES[ints[row + KEPT.mode]!]!,
       asker: macIn(bytes, ethernet + ETHERNET.src),
       askerIp: addresses.ipOf(address, ints[row + KEPT.askerIp]!),
-      askedMac: macIn(bytes, ethernet + ETHERNET.dst),
-      answers: keptAnswers(core, claims, ints[row + KEPT.firstAnswer]!),
+      askedMac: askedMac(macIn(bytes, ethernet + ETHERNET.dst), answers),
+      answers,
     })
     number = ints[row + KEPT.next]!
   }
   return exchanges
+}
+
+/** A cooked header does not say to whom a unicast frame went: who alone answered it does. */
+function askedMac(to: Mac, answers: Exchange['answers']): Mac {
+  return to === ZERO_MAC && answers.length === 1 ? answers[0]!.mac : to
 }
 
 function keptAnswers({ ints }: Core, claims: Claims, first: number): Exchange['answers'] {

@@ -197,7 +197,7 @@ export interface Exchange {
   readonly asker: Mac
   /** The sender's address in the request; 0: a probe. */
   readonly askerIp: Ip
-  /** Ethernet destination of the request (the broadcast MAC, or one host). */
+  /** Ethernet destination of the request (the broadcast MAC, or one host; 0 where a cooked header tells no host, and none answered). */
   readonly askedMac: Mac
   readonly answers: readonly { readonly mac: Mac; readonly afterMicros: number; readonly frame: number }[]
 }

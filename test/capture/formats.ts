@@ -32,6 +32,16 @@ export function asPcap(
   return Buffer.concat([header, ...records])
 }
 
+/** As `tcpdump -i any` of one machine has it (LINUX_SLL2): of the destination it says only that it was all, or this machine. */
+export function cooked(frames: readonly TimedFrame[]): Buffer {
+  const records = frames.map(({ at, frame }) => {
+    const packetType = frame[0] === 0xff ? 1 : 0
+    const header = [...frame.subarray(12, 14), 0, 0, 0, 0, 0, 2, 0, 1, packetType, 6, ...frame.subarray(6, 12), 0, 0]
+    return { at, frame: Buffer.from([...header, ...frame.subarray(14)]) }
+  })
+  return asPcap(records, { linkType: 276 })
+}
+
 interface PcapngShape {
   readonly little?: boolean
   /** if_tsresol: a power of 10, or with 0x80 of 2. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { Observer } from '../../src/observe/observer.js'
 import { parseIpv4 } from '../../src/wire/ipv4.js'
-import { parseMac } from '../../src/wire/mac.js'
+import { BROADCAST_MAC, parseMac } from '../../src/wire/mac.js'
 import { pcapRecord } from '../../src/wire/write-pcap.js'
+import { cooked } from '../capture/formats.js'
 import { framesToPcap, parseTrace, traceToPcap } from '../trace.js'
 
 const VIP = parseIpv4('10.0.0.240')!
@@ -228,5 +229,24 @@ describe('exchanges', () => {
     ).toEqual(['broadcast'])
     const { claims } = vip('1 answer 02/10.0.0.240 -> 01/10.0.0.1\n1.1 ask 01/10.0.0.1 -> 10.0.0.240')
     expect(claims[0]!.answered.broadcast).toEqual({ asked: 1, answered: 0 })
+  })
+
+  it('gives a prompt answer to a unicast request whose receiver a cooked header does not name', () => {
+    const observer = new Observer({ asked: [VIP], allAddresses: false })
+    observer.push(
+      cooked(
+        parseTrace(`
+          0      ask 01/10.0.0.1 -> 10.0.0.240
+          0.3    ask 01/10.0.0.1 -> 10.0.0.240 at 02
+          0.3004 answer 02/10.0.0.240 -> 01/10.0.0.1
+          9      ask 01/10.0.0.1 -> 10.0.0.240 at 02`),
+      ),
+    )
+    const [address] = observer.finish().addresses
+    expect(address!.exchanges.map(({ mode, askedMac, answers }) => [mode, askedMac, answers.length])).toEqual([
+      ['broadcast', BROADCAST_MAC, 0],
+      ['unicast', macOf('02'), 1],
+      ['unicast', 0, 0],
+    ])
   })
 })

@@ -98,7 +98,7 @@ function match(row: usize, claim: i32, bit: i32): usize {
       continue
     }
     const unicast = load<i32>(slot, EXCHANGE.mode * 4) === MODE.unicast
-    if (unicast && load<i32>(slot, EXCHANGE.askedClaim * 4) !== claim + 1) {
+    if (unicast && !isTo(slot, claim, age)) {
       others = slot
       continue
     }
@@ -110,6 +110,14 @@ function match(row: usize, claim: i32, bit: i32): usize {
     }
   }
   return best !== 0 ? best : others !== 0 ? others : overdue
+}
+
+/** Whether a unicast request went to a sender. A cooked header does not say to whom: a prompt answer does. */
+// @ts-ignore: decorator
+@inline
+function isTo(slot: usize, claim: i32, age: f64): bool {
+  const asked = load<i32>(slot, EXCHANGE.askedClaim * 4)
+  return asked === claim + 1 || (asked === 0 && age <= PROMPT_MICROS)
 }
 
 /** The conversation of the flow in a row, which may have been forgotten; -1 when there is no room for it at all. */

@@ -1,4 +1,5 @@
 import { modeWords } from '../../../rules/wire/evidence.js'
+import { formatMac, ZERO_MAC } from '../../../wire/mac.js'
 import type { ReportedAddress } from '../../report.js'
 import { hang, type Style } from './style.js'
 
@@ -82,12 +83,15 @@ function grouped(timeline: readonly Round[], room: number, { signs }: Style): Dr
   }
 }
 
+/** A cooked header names no receiver. */
+const UNKNOWN = formatMac(ZERO_MAC)
+
 function roundLine({ atMs, mode, to, answers }: Round, index: number, ip: string, style: Style): string[] {
   const told = answers.map(({ mac, afterMs }) => `${mac} after ${afterMs} ms`).join(', ') || 'no answer'
   return hang(
     style,
     '',
     INDENT + 2,
-    `round ${index + 1} at +${atMs} ms, ${modeWords(mode, ip)}${to === null ? '' : ` to ${to}`}: ${told}`,
+    `round ${index + 1} at +${atMs} ms, ${modeWords(mode, ip)}${to === null || to === UNKNOWN ? '' : ` to ${to}`}: ${told}`,
   )
 }
