@@ -44,6 +44,8 @@ export interface CaptureFacts {
   /** Frames that may show who answers for an address and that are counted only; `about`: addresses asked for in them. */
   readonly notJudged: readonly { readonly what: string; readonly frames: number; readonly about: readonly Ip[] }[]
   readonly frames: number
+  /** Of them, copies of the same frame, of a mirror port or at other interfaces: counted nowhere else. */
+  readonly copies: number
   readonly arp: number
   readonly requests: number
   readonly replies: number

@@ -9,6 +9,7 @@ import * as REGION from './columns/region.js'
 import { Core } from './core.js'
 import { Fold } from './fold.js'
 import { type ObserveOptions, REQUEST_MODES, type RequestMode, type WireFacts } from './model.js'
+import { OnceEach, repetitionIn } from './repeated.js'
 import { wireFacts } from './wire-facts.js'
 
 /** Reads capture bytes (pcap or pcapng) chunk by chunk and says at the end what was on the wire. */
@@ -16,7 +17,8 @@ export class Observer {
   /** What reads and notes the frames; a thread may do the second half of it (core/queue.ts). */
   readonly core: Core
   private readonly fold: Fold
-  private readonly reader: CaptureReader
+  private reader: CaptureReader | null
+  private once: OnceEach | null = null
   private readonly options: ObserveOptions
   private truncated = false
 
@@ -25,12 +27,13 @@ export class Observer {
     this.options = options
     this.core = used?.reset() ?? new Core()
     this.fold = new Fold(new Set(options.asked), this.core)
-    this.reader = goingOn?.reader ?? new CaptureReader(this.fold)
+    this.reader = goingOn?.reader ?? null
     goingOn?.turnTo(this.fold)
   }
 
   /** The chunk is not needed after the call. Throws CaptureFormatError when the first bytes are no capture's. */
   push(chunk: Uint8Array): void {
+    this.reader ??= this.begin(chunk)
     if (chunk.buffer === this.core.bytes.buffer) this.reader.push(chunk)
     else for (const piece of piecesOf(chunk)) this.reader.push(this.core.copy(piece))
   }
@@ -95,7 +98,7 @@ export class Observer {
 
   /** Nothing more comes. `cutShort` says that the source itself ended before its end. Throws CaptureFormatError. */
   end(cutShort: boolean): void {
-    this.truncated = this.reader.finish().truncated || cutShort
+    this.truncated = (this.reader ?? new CaptureReader(this.fold)).finish().truncated || cutShort
     this.settleAll()
   }
 
@@ -106,7 +109,14 @@ export class Observer {
 
   /** What was on the wire, once the end is noted. */
   facts(): WireFacts {
-    return wireFacts(this.fold, this.options, this.truncated)
+    return wireFacts(this.fold, this.options, { truncatedFile: this.truncated, copies: this.once?.copies ?? 0 })
+  }
+
+  /** How a capture repeats its frames shows in its first bytes. */
+  private begin(start: Uint8Array): CaptureReader {
+    const repetition = repetitionIn(start)
+    this.once = repetition && new OnceEach(this.fold, repetition)
+    return new CaptureReader(this.once ?? this.fold)
   }
 
   private claimsOn(ip: Ip): number[] {

@@ -12,14 +12,17 @@ import { rateFacts } from './rate-facts.js'
 import { senderFacts } from './sender-facts.js'
 import { Unanswered } from './unanswered.js'
 
+/** What only the reader of the capture knows. */
+type Reading = Pick<CaptureFacts, 'truncatedFile' | 'copies'>
+
 /** The value of everything that was folded. */
-export function wireFacts(fold: Fold, options: ObserveOptions, truncatedFile: boolean): WireFacts {
+export function wireFacts(fold: Fold, options: ObserveOptions, reading: Reading): WireFacts {
   const { core, addresses, stacks } = fold.tables
   const { listed, unlisted } = listedAddresses(fold.tables, options)
   const isInOrder = core.total(TOTAL.stepsBack) === 0 && fold.lastAt !== null
   const unanswered = isInOrder ? new Unanswered(fold.tables, fold.lastAt) : null
   return {
-    capture: captureFacts(fold, truncatedFile),
+    capture: captureFacts(fold, reading),
     addresses: listed.map((address) => addressFacts(fold.tables, address, unanswered)),
     rates: rateFacts(core, addresses, stacks),
     loops: loopFacts(core, stacks),
@@ -29,7 +32,7 @@ export function wireFacts(fold: Fold, options: ObserveOptions, truncatedFile: bo
   }
 }
 
-function captureFacts(fold: Fold, truncatedFile: boolean): CaptureFacts {
+function captureFacts(fold: Fold, { truncatedFile, copies }: Reading): CaptureFacts {
   const linkTypes = [...fold.linkTypes]
   const { outcomes } = fold
   const { core } = fold.tables
@@ -40,6 +43,7 @@ function captureFacts(fold: Fold, truncatedFile: boolean): CaptureFacts {
       .map(([linkType, frames]) => ({ name: linkTypeName(linkType), frames })),
     notJudged: fold.notJudged(),
     frames: core.total(TOTAL.frames),
+    copies,
     arp: outcomes[OUTCOME.arp]! + outcomes[OUTCOME.otherHardwareType]! + outcomes[OUTCOME.otherProtocolType]!,
     requests: core.total(TOTAL.requests),
     replies: core.total(TOTAL.replies),

@@ -215,6 +215,8 @@ const virtualRouterSchema = z.object({
 const captureSchema = z.object({
   linkTypes: z.array(z.string()),
   frames: count,
+  /** Of the frames, those that a mirror port or another interface shows once more: counted nowhere else. */
+  copies: count.default(0),
   arp: count,
   requests: count,
   replies: count,

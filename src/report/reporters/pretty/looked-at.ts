@@ -96,7 +96,8 @@ function promiscuityWords(changed: boolean | null): string {
 
 function frameWords(capture: ReportedCapture): string {
   const { requests, replies, gratuitous, probes } = capture
-  const frames = `${plural(capture.frames, 'frame')} in ${secondsOf(capture)}`
+  const copies = capture.copies > 0 ? ` (${capture.copies} of them copies of the same frame: left out)` : ''
+  const frames = `${plural(capture.frames, 'frame')} in ${secondsOf(capture)}${copies}`
   if (capture.arp === 0 && discoveryWords(capture) !== null) return frames
   return (
     `${frames}, ${capture.arp} of them ARP, for all addresses: ` +

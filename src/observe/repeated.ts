@@ -1,0 +1,166 @@
+import { CaptureReader } from '../wire/capture-reader.js'
+import { ETHERTYPE } from '../wire/ethernet.js'
+import type { FrameSink } from '../wire/frame-sink.js'
+import { LINK_TYPE } from '../wire/link-type.js'
+import type { Micros } from './model.js'
+
+/**
+ * A mirror port that copies both directions shows each frame twice, and `any` on a machine with a bridge or a bond shows it at each of
+ * its interfaces. Whoever counts such copies sees storms, and requests of which every second one stays unanswered.
+ */
+
+/** Copies of one frame come within this time; a frame of the same bytes before ten times of it is a flood's. */
+const APART: Micros = 1000
+const MOST_TIMES = 4
+const FRAMES_LOOKED_AT = 2048
+const FEWEST_FRAMES = 6
+const SHARE = 0.95
+const MOST_KNOWN = 65_536
+
+/** How a capture repeats its frames, by how it begins; null: not at all, or not in the same way for nearly all. */
+export function repetitionIn(start: Uint8Array): Repetition | null {
+  const groups = new Groups()
+  new CaptureReader(groups).push(start)
+  return groups.repetition()
+}
+
+export interface Repetition {
+  /** How often each frame is there. */
+  readonly times: number
+  /** Each time at another interface, or in the other direction. */
+  readonly perPlace: boolean
+}
+
+/** Frames of the same bytes at about this time; a sender's own burst makes several of each its copies. */
+interface Group {
+  readonly at: Micros
+  readonly places: Set<number>
+  times: number
+}
+
+class Groups implements FrameSink {
+  private readonly last = new Map<string, Group>()
+  private readonly all: Group[] = []
+  private readonly interfaces = new Set<number>()
+
+  frame(view: DataView, start: number, end: number, linkType: number, seconds: number, nanos: number): void {
+    if (this.all.length >= FRAMES_LOOKED_AT) return
+    const [key, at] = [keyOf(view, start, end, linkType), seconds * 1e6 + nanos / 1000]
+    this.interfaces.add(interfaceOf(view, start, end, linkType))
+    const before = this.last.get(key)
+    if (before && isOneMoment(before, at)) {
+      before.times++
+      return
+    }
+    if (before && at - before.at < 10 * APART) before.times = 0
+    const group: Group = { at, places: new Set(), times: 1 }
+    this.last.set(key, group)
+    this.all.push(group)
+  }
+
+  repetition(): Repetition | null {
+    if (this.interfaces.size > 1) return { times: MOST_TIMES, perPlace: true }
+    if (this.all.length < FEWEST_FRAMES || this.last.size < 2) return null
+    for (let times = MOST_TIMES; times > 1; times--) {
+      const fitting = this.all.filter((one) => one.times > 0 && one.times % times === 0)
+      if (fitting.length >= SHARE * this.all.length) return { times, perPlace: false }
+    }
+    return null
+  }
+
+  otherRecord(): void {}
+  linkType(): void {}
+  damaged(): void {}
+}
+
+/** Hands on the first of the copies of each frame; in the place of the others, frames of nobody's protocol. */
+export class OnceEach implements FrameSink {
+  copies = 0
+  private readonly last = new Map<string, Group>()
+  private readonly to: FrameSink
+  private readonly by: Repetition
+
+  constructor(to: FrameSink, by: Repetition) {
+    this.to = to
+    this.by = by
+  }
+
+  frame(view: DataView, start: number, end: number, linkType: number, seconds: number, nanos: number): void {
+    const [key, at] = [keyOf(view, start, end, linkType), seconds * 1e6 + nanos / 1000]
+    const place = placeOf(view, start, end, linkType)
+    const before = this.last.get(key)
+    if (before && isOneMoment(before, at) && this.isCopy(before, place)) {
+      before.times++
+      before.places.add(place)
+      this.copies++
+      this.to.frame(NOBODYS, 0, NOBODYS.byteLength, linkType, seconds, nanos)
+      return
+    }
+    if (this.last.size >= MOST_KNOWN) this.last.clear()
+    this.last.set(key, { at, places: new Set([place]), times: 1 })
+    this.to.frame(view, start, end, linkType, seconds, nanos)
+  }
+
+  private isCopy({ places, times }: Group, place: number): boolean {
+    return this.by.perPlace ? !places.has(place) : times < this.by.times
+  }
+
+  otherRecord(): void {
+    this.to.otherRecord()
+  }
+
+  linkType(linkType: number): void {
+    this.to.linkType(linkType)
+  }
+
+  damaged(reason: string): void {
+    this.to.damaged(reason)
+  }
+}
+
+/** Zeros name no protocol in the header of any link type that is read. */
+const NOBODYS = new DataView(new ArrayBuffer(60))
+
+function isOneMoment(group: Group, at: Micros): boolean {
+  return Math.abs(at - group.at) <= APART
+}
+
+const MOST_BYTES = 128
+const ARP_BYTES = 28
+/** Where the EtherType is, and how long the header; what else a cooked one has tells one copy from another. */
+const HEADERS: Readonly<Record<number, { readonly type: number; readonly length: number } | undefined>> = {
+  [LINK_TYPE.ethernet]: { type: 12, length: 14 },
+  [LINK_TYPE.linuxSll]: { type: 14, length: 16 },
+  [LINK_TYPE.linuxSll2]: { type: 0, length: 20 },
+}
+
+/** What copies of a frame have in common: an ARP packet may be padded in one of them only. */
+function keyOf(view: DataView, start: number, end: number, linkType: number): string {
+  const header = HEADERS[linkType]
+  if (!header || end - start < header.length) return latin1(view, start, end)
+  const payload = start + header.length
+  const isArp = view.getUint16(start + header.type) === ETHERTYPE.arp
+  const macs = linkType === LINK_TYPE.ethernet ? latin1(view, start, start + header.type) : ''
+  return (
+    macs +
+    latin1(view, start + header.type, start + header.type + 2) +
+    latin1(view, payload, Math.min(end, payload + (isArp ? ARP_BYTES : MOST_BYTES)))
+  )
+}
+
+/** https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL2.html */
+const SLL2 = { interface: 4, packetType: 10 } as const
+
+function interfaceOf(view: DataView, start: number, end: number, linkType: number): number {
+  return linkType === LINK_TYPE.linuxSll2 && end - start > SLL2.packetType ? view.getUint32(start + SLL2.interface) : 0
+}
+
+/** The interface, and whether the frame came in or went out. */
+function placeOf(view: DataView, start: number, end: number, linkType: number): number {
+  const at = interfaceOf(view, start, end, linkType)
+  return at === 0 ? 0 : 256 * at + view.getUint8(start + SLL2.packetType)
+}
+
+function latin1(view: DataView, start: number, end: number): string {
+  return Buffer.from(view.buffer, view.byteOffset + start, end - start).toString('latin1')
+}
