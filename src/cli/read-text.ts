@@ -6,7 +6,14 @@ export const MOST_MEBIBYTES = { objects: 480, list: 16 } as const
 
 /** The text of a file, or of standard input for `-`. */
 export async function readText(path: string, most: number): Promise<string> {
-  return (await readInput(path, most)).toString()
+  return decoded(await readInput(path, most))
+}
+
+/** UTF-8, or what PowerShell writes of a program's output: UTF-16 behind its byte order mark. */
+function decoded(bytes: Buffer): string {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe
+  const text = bytes.toString(isUtf16 ? 'utf16le' : 'utf8')
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
 }
 
 /** The text of a file that a flag names; one that cannot be read is a usage error. */

@@ -6,6 +6,7 @@ export const NEIGHBOUR_FORMATS = [
   'linux',
   'cisco-ios',
   'cisco-nxos',
+  'cisco-xr',
   'arista-eos',
   'junos',
   'mikrotik',
@@ -37,6 +38,8 @@ export interface NeighbourEntry {
   readonly mac: Mac | null
   readonly kind: EntryKind
   readonly interface: string | null
+  /** Its routing table, where the row or the lines above name one that is not the default. */
+  readonly vrf: string | null
   /** The port behind a VLAN's interface, or the tunnel's other end, where the table names it. */
   readonly port: string | null
   readonly vlan: number | null
@@ -64,9 +67,15 @@ export interface NeighbourTable {
   readonly ports: readonly PortEntry[]
   /** Lines that look like entries and could not be read, and those beyond the bound. */
   readonly unread: number
+  /** The addresses in them. */
+  readonly unreadIps: readonly Ip[]
 }
 
-export type Row = ({ readonly is: 'entry' } & NeighbourEntry) | ({ readonly is: 'port' } & PortEntry)
+/** `nothing`: a row that is known, and by which the device sends nothing. */
+export type Row =
+  | ({ readonly is: 'entry' } & NeighbourEntry)
+  | ({ readonly is: 'port' } & PortEntry)
+  | { readonly is: 'nothing' }
 
 /** One kind of table that a device prints. */
 export interface Section {
@@ -74,6 +83,8 @@ export interface Section {
   readonly heading: RegExp | null
   /** Null: a line that is no row of it. */
   readonly row: (line: string, heading: string) => Row | null
+  /** A line with an address alone has one more address of the row above it. */
+  readonly hasMoreAddresses?: true
 }
 
 /** How the tables of one maker are read. */

@@ -2,6 +2,7 @@ import { aristaEos } from './formats/arista-eos.js'
 import { bsd } from './formats/bsd.js'
 import { ciscoIos } from './formats/cisco-ios.js'
 import { ciscoNxos } from './formats/cisco-nxos.js'
+import { ciscoXr } from './formats/cisco-xr.js'
 import { frr } from './formats/frr.js'
 import { junos } from './formats/junos.js'
 import { linux } from './formats/linux.js'
@@ -13,6 +14,7 @@ const FORMATS: Readonly<Record<NeighbourFormat, Format>> = {
   linux,
   'cisco-ios': ciscoIos,
   'cisco-nxos': ciscoNxos,
+  'cisco-xr': ciscoXr,
   'arista-eos': aristaEos,
   junos,
   mikrotik,
@@ -28,6 +30,7 @@ export const MAKERS: Readonly<Record<NeighbourFormat, string>> = {
   linux: 'Linux',
   'cisco-ios': 'Cisco IOS',
   'cisco-nxos': 'Cisco NX-OS',
+  'cisco-xr': 'Cisco IOS XR',
   'arista-eos': 'Arista EOS',
   junos: 'Junos',
   mikrotik: 'MikroTik',

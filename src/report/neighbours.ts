@@ -52,13 +52,14 @@ function machinesOf({ responders, upstream }: AnswerTable): Mac[] {
 }
 
 function reportEntry({ entry, says, because, leadsTo }: UpstreamEntry): ReportedNeighbours['addresses'][number] {
-  const { ip, mac, kind, interface: name, port, vlan, age, expiresSeconds, states } = entry
+  const { ip, mac, kind, interface: name, vrf, port, vlan, age, expiresSeconds, states } = entry
   return {
     ip: formatIp(ip),
     mac: mac === null ? null : formatMac(mac),
     node: leadsTo,
     kind,
     interface: name,
+    vrf,
     port,
     vlan,
     ageSeconds: age?.atLeast ?? null,

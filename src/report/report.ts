@@ -299,6 +299,8 @@ const neighboursSchema = z.object({
       node: z.string().nullable(),
       kind: z.enum(ENTRY_KINDS),
       interface: z.string().nullable(),
+      /** Its routing table, where the table or the command above it names one that is not the default. */
+      vrf: z.string().nullable(),
       port: z.string().nullable(),
       vlan: z.number().int().nullable(),
       /** At least. */

@@ -6,6 +6,7 @@ const BLOCKS: readonly (readonly [prefix: number, bits: number, name: (rest: num
   [0x00005e0002, 40, (vrid) => `VRRPv3 IPv6 virtual router ${vrid}`],
   [0x00000c07ac, 40, (group) => `HSRP group ${group}`], // RFC 2281 section 5.2
   [0x00000c9ff, 36, (group) => `HSRPv2 group ${group}`],
+  [0x000573a00, 36, (group) => `HSRPv2 IPv6 group ${group}`], // Cisco, "First Hop Redundancy Protocols Configuration Guide", HSRP for IPv6
   [0x0007b4, 24, (rest) => `GLBP group ${(rest >> 8) & 1023}, forwarder ${rest & 255}`],
 ]
 

@@ -53,6 +53,7 @@ const tableSchema = z
         mac: text.nullable(),
         kind: z.enum(ENTRY_KINDS),
         interface: text.nullable(),
+        vrf: text.nullable().default(null),
         port: text.nullable(),
         vlan,
         age: z.object({ atLeast: z.number(), atMost: z.number() }).nullable(),
@@ -62,6 +63,7 @@ const tableSchema = z
     ),
     ports: listOf(z.object({ mac: text, kind: z.enum(PORT_KINDS), vlan, port: text })),
     unread: z.number(),
+    unreadIps: listOf(text).default([]),
   })
   .nullable()
 

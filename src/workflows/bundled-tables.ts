@@ -20,6 +20,7 @@ export interface BundledTable {
     })[]
     readonly ports: readonly (Omit<PortEntry, 'mac'> & { readonly mac: string })[]
     readonly unread: number
+    readonly unreadIps: readonly string[]
   } | null
 }
 
@@ -50,6 +51,7 @@ export function bundledTables(
       })),
       ports: table.ports.filter(({ mac }) => machines.has(mac)).map((one) => ({ ...one, mac: formatMac(one.mac) })),
       unread: table.unread,
+      unreadIps: table.unreadIps.filter((ip) => ips.has(ip)).map(formatIp),
     },
   }))
 }
@@ -64,5 +66,6 @@ export function givenTable({ name, table }: BundledTable): GivenTable {
     const mac = parseMac(one.mac)
     return mac === null ? [] : [{ ...one, mac }]
   })
-  return { name, table: known({ ...table, name, entries, ports }, 'the bundle') }
+  const unreadIps = table.unreadIps.flatMap((one) => parseIp(one) ?? [])
+  return { name, table: known({ ...table, name, entries, ports, unreadIps }, 'the bundle') }
 }

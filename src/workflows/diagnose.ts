@@ -108,7 +108,7 @@ export async function judgeGathered(
       ...hostDoubts(request, gathered, facts),
       ...(facts.answers?.known ? answerDoubts(facts.answers.value, question) : []),
       ...left,
-      ...neighbourDoubts(adapters.context),
+      ...neighbourDoubts(adapters.context, question),
       ...agentDoubts(adapters.context),
     ],
     gaps: [

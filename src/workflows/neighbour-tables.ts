@@ -1,8 +1,11 @@
 import type { Attribution } from '../facts/attribution.js'
 import type { FactTable } from '../facts/facts.js'
+import type { Question } from '../facts/question.js'
 import { type Gap, known } from '../known.js'
+import type { NeighbourTable } from '../neighbours/model.js'
 import { reportNeighbours, unreadWords } from '../report/neighbours.js'
 import type { ReportedNeighbours } from '../report/report.js'
+import { formatIp, type Ip } from '../wire/ip.js'
 import type { ScanContext } from './scan-request.js'
 
 type Given = Pick<ScanContext, 'neighbours'>
@@ -15,9 +18,18 @@ export function neighbourFacts({ neighbours = [] }: Given): FactTable {
   return { neighbours: read.length > 0 || first.table.known ? known(read, 'the tables given') : first.table }
 }
 
-/** A table that was given and not understood could say something else than the wire. */
-export function neighbourDoubts({ neighbours = [] }: Given): Gap[] {
-  return neighbours.flatMap(({ table }) => (table.known ? [] : [table.gap]))
+/** A table that was given and not understood, as a whole or where it names the address, could say something else than the wire. */
+export function neighbourDoubts({ neighbours = [] }: Given, { vips }: Pick<Question, 'vips'>): Gap[] {
+  return neighbours.flatMap(({ name, table }) => (table.known ? unreadOf(name, table.value, vips) : [table.gap]))
+}
+
+function unreadOf(name: string, { entries, unreadIps }: NeighbourTable, vips: readonly Ip[]): Gap[] {
+  const unread = vips.filter((vip) => unreadIps.includes(vip) && !entries.some(({ ip }) => ip === vip))
+  return unread.map((vip) => ({
+    subject: `neighbours of ${name}`,
+    reason: `a line about ${formatIp(vip)} could not be read`,
+    hint: 'save the table again as the device prints it, heading included',
+  }))
 }
 
 /** What of a table was left out. */

@@ -53,6 +53,7 @@ const TABLE: Declared<NonNullable<BundledTable['table']>> = {
     mac: words,
     kind: strictlyOneOf(...ENTRY_KINDS),
     interface: interfaceName,
+    vrf: interfaceName,
     port: interfaceName,
     vlan: figure,
     age: { atLeast: figure, atMost: figure },
@@ -61,6 +62,7 @@ const TABLE: Declared<NonNullable<BundledTable['table']>> = {
   },
   ports: { mac: words, kind: strictlyOneOf(...PORT_KINDS), vlan: figure, port: interfaceName },
   unread: figure,
+  unreadIps: words,
 }
 
 const BINDING: Declared<Binding> = {

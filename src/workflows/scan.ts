@@ -98,7 +98,7 @@ export async function scan(request: ScanRequest, adapters: ScanAdapters, interru
     }),
     vantages: placesSeen(seen, question, attribution),
     nodes: [],
-    doubts: [...wireDoubts(seen, question), ...(unread ? [unread.gap] : []), ...neighbourDoubts(context)],
+    doubts: [...wireDoubts(seen, question), ...(unread ? [unread.gap] : []), ...neighbourDoubts(context, question)],
     // a scan is about the wire: the truths say that no cluster was configured, and nobody misses it
     gaps: [...gaps, ...contextGaps({ ...context, unasked: null }), ...neighbourGaps(context)],
   }

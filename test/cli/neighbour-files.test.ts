@@ -42,6 +42,12 @@ describe('the file', () => {
     expect([name, table.known && table.value.entries.length]).toEqual(['edge-1', 1])
   })
 
+  it('may be what PowerShell makes of the output of ssh', async () => {
+    writeFileSync(file, '\ufeff10.0.0.240 dev eth0 lladdr 02:00:00:00:00:02 STALE\r\n', 'utf16le')
+    const { table } = await readNeighbourFile({ name: 'edge-1', file })
+    expect(table.known && table.value.entries.length).toBe(1)
+  })
+
   it('of another one is a gap', async () => {
     writeFileSync(file, 'no table at all\n')
     const { table } = await readNeighbourFile({ name: 'edge-1', file })

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { CannotLook } from '../../src/known.js'
 import { readNeighbourTable } from '../../src/neighbours/read-table.js'
 import { PRINTED } from '../neighbours/printed.js'
+import { VARIANTS } from '../neighbours/variants.js'
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_260_101)
 const RUNS = 5_000
@@ -28,7 +29,7 @@ const PIECE = fc.constantFrom(
 /** A table with a piece of it taken out and others put in its place. */
 const changed = fc
   .record({
-    text: fc.constantFrom(...PRINTED.map(({ text }) => text)),
+    text: fc.constantFrom(...[...PRINTED, ...VARIANTS].map(({ text }) => text)),
     at: fc.nat(2000),
     out: fc.nat(200),
     pieces: fc.array(PIECE, { maxLength: 8 }),

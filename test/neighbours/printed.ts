@@ -102,7 +102,8 @@ export const PRINTED: readonly Printed[] = [
     text: `02:00:00:00:00:02 dev eth3 vlan 10 master br0
 02:00:00:00:00:0b dev eth3 vlan 1 master br0 permanent
 33:33:00:00:00:01 dev eth3 self permanent
-`.replace(/^33.*\n/m, ''),
+02:00:00:00:00:04 dev vxlan100 dst 10.255.0.2 self extern_learn
+`,
     ports: ['02:00:00:00:00:02 10 eth3 dynamic', '02:00:00:00:00:0b 1 eth3 static'],
   },
   {
@@ -190,7 +191,7 @@ Vlan    Mac Address       Type        Ports
   10    0200.0000.0002    DYNAMIC     Gi1/0/3
 Total Mac Addresses for this criterion: 2
 `,
-    ports: ['01:00:0c:cc:cc:cc - CPU static', '02:00:00:00:00:02 10 Gi1/0/3 dynamic'],
+    ports: ['02:00:00:00:00:02 10 Gi1/0/3 dynamic'],
   },
   {
     what: 'show mac address-table of a 6500',
@@ -409,7 +410,7 @@ Columns: MAC-ADDRESS, VID, ON-INTERFACE, BRIDGE
 0 D  02:00:00:00:00:02   10  ether3        bridge1
 1 DL 02:00:00:00:00:0b       ether1        bridge1
 `,
-    ports: ['02:00:00:00:00:02 10 ether3 dynamic', '02:00:00:00:00:0b - ether1 dynamic'],
+    ports: ['02:00:00:00:00:02 10 ether3 dynamic', '02:00:00:00:00:0b - ether1 static'],
   },
   {
     what: 'arp -an of FreeBSD',
@@ -420,7 +421,7 @@ Columns: MAC-ADDRESS, VID, ON-INTERFACE, BRIDGE
 `,
     entries: [
       '10.0.0.240 02:00:00:00:00:02 dynamic igb1 expires 1187',
-      '10.0.0.1 02:00:00:00:00:01 static igb1 permanent',
+      '10.0.0.1 02:00:00:00:00:01 own igb1 permanent',
       '10.0.0.9 - incomplete igb1',
     ],
   },
@@ -434,7 +435,7 @@ fe80::1%igb1                         02:00:00:00:00:01   igb1 permanent R
 `,
     entries: [
       '2001:db8::240 02:00:00:00:00:02 dynamic igb1 STALE',
-      'fe80::1 02:00:00:00:00:01 static igb1 REACHABLE',
+      'fe80::1 02:00:00:00:00:01 own igb1 REACHABLE',
       '2001:db8::241 02:00:00:00:00:03 dynamic igb1 expires 12 REACHABLE',
     ],
   },
@@ -455,7 +456,7 @@ fe80::1%igb1                         02:00:00:00:00:01   igb1 permanent R
     ]),
     entries: [
       '10.0.0.240 02:00:00:00:00:02 dynamic igb1 expires 1187',
-      '10.0.0.1 02:00:00:00:00:01 static igb1 permanent',
+      '10.0.0.1 02:00:00:00:00:01 own igb1 permanent',
     ],
   },
   {

@@ -3,6 +3,7 @@ import { announcers } from '../../src/cluster/announcers/registry.js'
 import { viewCluster } from '../../src/facts/cluster-view.js'
 import type { Question } from '../../src/facts/question.js'
 import { known, unknown } from '../../src/known.js'
+import { readNeighbourTable } from '../../src/neighbours/read-table.js'
 import { NO_NAMES } from '../../src/report/addresses.js'
 import { exitCode } from '../../src/report/verdict.js'
 import { verdictLine } from '../../src/report/wording.js'
@@ -329,6 +330,31 @@ describe('a wrong entry in the table of the machine that asks', () => {
     const right = { ...entry(['PERMANENT']).neighbours[0]!, mac: parseMac('02:00:00:00:00:02')! }
     expect((await of(ANSWERED, { neighbours: [right] })).verdict).toBe('healthy')
     expect((await of(ANSWERED, entry(['FAILED']))).verdict).toBe('healthy')
+  })
+})
+
+describe('the table of a router', () => {
+  const heading = 'Protocol  Address          Age (min)  Hardware Addr   Type   Interface\n'
+  const right = 'Internet  10.0.0.240              4   0200.0000.0002  ARPA   Vlan10\n'
+  const other = 'Internet  10.0.0.1                -   0200.0000.0001  ARPA   Vlan10\n'
+  const lease = (ip: string) => `02:00:00:00:00:09   ${ip}   83453   dhcp-snooping   10   GigabitEthernet1/0/3\n`
+  const beside = (text: string) =>
+    of(ANSWERED, {
+      context: { neighbours: [{ name: 'edge-1', table: known(readNeighbourTable(text, 'edge-1'), 'edge-1.txt') }] },
+    })
+
+  it('leaves it open what a line about the address says that could not be read', async () => {
+    const report = await beside(heading + other + lease('10.0.0.240'))
+    expect([report.verdict, exitCode(report, 'error'), report.headline]).toEqual([
+      'inconclusive',
+      3,
+      'neighbours of edge-1: a line about 10.0.0.240 could not be read',
+    ])
+  })
+
+  it('does not where it has an entry of the address, or the line is about another one', async () => {
+    expect((await beside(heading + right + lease('10.0.0.240'))).verdict).toBe('healthy')
+    expect((await beside(heading + other + lease('10.0.0.9'))).verdict).toBe('healthy')
   })
 })
 

@@ -1,5 +1,5 @@
 import { groupBy } from '../../cluster/group-by.js'
-import type { NeighbourEntry, NeighbourTable } from '../../neighbours/model.js'
+import type { NeighbourEntry, NeighbourFormat, NeighbourTable } from '../../neighbours/model.js'
 import type { Host } from '../../node/model.js'
 import { captureOf } from '../../observe/capture-of.js'
 import type { AddressFacts } from '../../observe/model.js'
@@ -15,6 +15,8 @@ import { isDue, isKnown, machinesOf } from './stale.js'
 
 /** An entry that the device asks about again within this time cures itself sooner than anybody could. */
 const SOON_SECONDS = 60
+/** Makers whose REACHABLE is that of a kernel which keeps the default of RFC 4861. */
+const KERNELS: ReadonlySet<NeighbourFormat> = new Set(['linux', 'sonic', 'mikrotik', 'bsd'])
 /** A kernel calls an entry REACHABLE for at most 1.5 times base_reachable_time, 30 s (net/core/neighbour.c, neigh_rand_reach_time). */
 const REACHABLE_SECONDS = 45
 
@@ -28,7 +30,11 @@ export function upstreamEntries(seen: Seen, inputs: Inputs): readonly UpstreamEn
   const beside = machinesBeside(seen, inputs)
   return neighbours.flatMap((table) => {
     const about = (entriesByIp(table).get(seen.ip) ?? []).filter((entry) => isOnVlan(entry, seen))
-    const judged = about.map((entry) => judge(table, entry, seen, beside, inputs))
+    const places = new Set(about.flatMap(({ mac, vrf, interface: name }) => (mac === null ? [] : `${vrf} ${name}`)))
+    const judged = about.map((entry) => ({
+      ...judge(table, entry, seen, beside, inputs),
+      isOneOfSeveral: places.size > 1,
+    }))
     const agrees = judged.some(({ says }) => says === 'agrees')
     return agrees ? judged.map(besideOneThatAgrees) : judged
   })
@@ -81,7 +87,7 @@ function judge(
   seen: Seen,
   { basis, macs, right }: Beside,
   inputs: Inputs,
-): UpstreamEntry {
+): Omit<UpstreamEntry, 'isOneOfSeveral'> {
   const { mac } = entry
   const { hosts, rightful, responders } = seen
   const host = hosts.find((one) => mac !== null && ownMacs(one).has(mac)) ?? null
@@ -105,7 +111,7 @@ function judge(
     return hasLeft(mac, seen) ? { ...one, says: 'unjudged', because: LEFT } : { ...one, says: 'agrees', because: null }
   const because = whyUnjudged(entry, mac, macs, seen)
   if (because !== null) return { ...one, says: 'unjudged', because }
-  return { ...one, says: differs(entry, seen, inputs), because: null }
+  return { ...one, says: differs(table, entry, seen, inputs), because: null }
 }
 
 /** IOS prints what is its own as it prints a static entry; only the first has the MAC of another address of the device. */
@@ -140,11 +146,17 @@ function whyUnjudged(entry: NeighbourEntry, mac: Mac, macs: readonly Mac[], { se
 }
 
 /** Whether the device has heard the other machine while the one that answers here was there already. */
-function differs(entry: NeighbourEntry, { responders, seen }: Seen, { wire }: Inputs): UpstreamVerdict {
+function differs(
+  { format }: NeighbourTable,
+  entry: NeighbourEntry,
+  { responders, seen }: Seen,
+  { wire }: Inputs,
+): UpstreamVerdict {
   const { lastAt = null, timeRunsBackwards = null } = (wire && seen && captureOf(wire, seen)) ?? {}
   if (responders.length === 0 || lastAt === null || timeRunsBackwards !== null) return 'stale'
   const firstAt = Math.min(...responders.map(({ claim }) => claim.firstAt))
-  const age = entry.states.includes('REACHABLE') ? REACHABLE_SECONDS : entry.age?.atMost
+  const isReachable = KERNELS.has(format) && entry.states.some((state) => /^reachable$/i.test(state))
+  const age = isReachable ? REACHABLE_SECONDS : entry.age?.atMost
   return entry.kind === 'dynamic' && age !== undefined && age * 1_000_000 < lastAt - firstAt ? 'elsewhere' : 'stale'
 }
 

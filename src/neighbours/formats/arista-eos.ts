@@ -1,5 +1,5 @@
-import { anyIp, anyMac, entry, exactly, minutes, portEntry, secondsIn } from '../fields.js'
-import type { Age, Format, Row } from '../model.js'
+import { anyIp, aroundMac, entry, exactly, minutes, portEntry, secondsIn } from '../fields.js'
+import type { Age, Format, PortEntry, Row } from '../model.js'
 
 /**
  * EOS: `show ip arp` (in minutes on older versions, then as `0:00:17`), `show ipv6 neighbors`, `show mac address-table`. Arista,
@@ -9,38 +9,35 @@ export const aristaEos: Format = {
   id: 'arista-eos',
   sections: [
     { heading: /^Address\s+Age \((?:min|sec)\)\s+Hardware Addr\s+Interface/i, row: arp },
-    { heading: /^IPv6 Address\s+Age\s+Hardware Addr\s+State\s+Interface/i, row: ipv6 },
+    { heading: /^IPv6 Address\s+Age\s+Hardware Addr\s+(?:State\s+)?Interface/i, row: ipv6 },
     { heading: /^Vlan\s+Mac Address\s+Type\s+Ports\s+Moves\s+Last Move/i, row: macTable },
   ],
 }
 
 /** `10.0.0.240  0:12:32  0200.0000.0002  Vlan10, Port-Channel2`; `not learned` for a port that is not known. */
 function arp(line: string, heading: string): Row | null {
-  const [ip = '', age = '', hardware = '', ...where] = line.split(/\s+/)
-  return entryOf(ip, ageOf(age, heading), age, hardware, where, [])
+  return entryOf(line, heading, [])
 }
 
-/** `2001:db8::240  0:26:04 0200.0000.0002 REACH Vl10`. */
+/** `2001:db8::240  0:26:04 0200.0000.0002 REACH Vl10`, without the state on older versions. */
 function ipv6(line: string, heading: string): Row | null {
-  const [ip = '', age = '', hardware = '', state = '', ...where] = line.split(/\s+/)
-  return entryOf(ip, ageOf(age, heading), age, hardware, where, [state])
+  if (!/\bState\b/i.test(heading)) return entryOf(line, heading, [])
+  const state = aroundMac(line)?.after[0]
+  return state === undefined ? null : entryOf(line.replace(` ${state} `, ' '), heading, [state])
 }
 
-function entryOf(
-  ip: string,
-  age: Age | null,
-  printed: string,
-  hardware: string,
-  where: readonly string[],
-  states: readonly string[],
-): Row | null {
-  const [name, port] = where.join(' ').split(/,\s*/)
-  const mac = anyMac(hardware)
+function entryOf(line: string, heading: string, states: readonly string[]): Row | null {
+  const { before = [], mac, after = [] } = aroundMac(line) ?? {}
+  const [ip = '', ...printed] = before
+  const age = ageOf(printed.join(' '), heading)
+  // of a static entry no age is known
+  const isStatic = /^(?:-|N\/A)$/i.test(printed.join(' '))
+  if (age === null && !isStatic) return null
+  const [name, port] = after.join(' ').split(/,\s*/)
   return entry({
     ip: anyIp(ip),
     mac,
-    // of a static entry no age is known
-    ...(mac !== null && /^(?:-|N\/A)$/i.test(printed) ? { kind: 'static' as const } : {}),
+    ...(isStatic ? { kind: 'static' as const } : {}),
     interface: name || null,
     port: port === undefined || port === 'not learned' ? null : port,
     age,
@@ -54,8 +51,15 @@ function ageOf(text: string, heading: string): Age | null {
     : exactly(secondsIn(text) ?? (/^\d{1,7}$/.test(text) ? Number(text) : null))
 }
 
-/** `  10  0200.0000.0002  DYNAMIC  Et3  1  0:08:16 ago`. */
+/** `10  0200.0000.0002  DYNAMIC  Et3  1  0:08:16 ago`. */
 function macTable(line: string): Row | null {
-  const [vlan = '', mac = '', type = '', port] = line.split(/\s+/)
-  return portEntry(anyMac(mac), vlan, port, /static/i.test(type) ? 'static' : 'dynamic')
+  const { before = [], mac = null, after = [] } = aroundMac(line) ?? {}
+  const [type = '', port] = after
+  return portEntry(mac, before.at(-1) ?? '', port, kindOf(type, port))
+}
+
+/** Vx: learnt from another VTEP. */
+function kindOf(type: string, port = ''): PortEntry['kind'] {
+  if (/^Vx\d/.test(port)) return 'remote'
+  return /static/i.test(type) ? 'static' : 'dynamic'
 }

@@ -1,14 +1,15 @@
-import { anyIp, anyMac, entry, isListWith, secondsIn, wholeSeconds } from '../fields.js'
+import { anyIp, entry, isListWith, macColumn, secondsIn, wholeSeconds } from '../fields.js'
 import type { EntryKind, Format, Row } from '../model.js'
 
 /**
- * OPNsense, pfSense and FreeBSD: `arp -an` (FreeBSD `usr.sbin/arp/arp.c`, print_entry), `ndp -an` (`usr.sbin/ndp/ndp.c`), and the table
- * that OPNsense prints for its diagnostics page (`src/opnsense/scripts/interfaces/list_arp.py`), as text or JSON.
+ * What is permanent is an address of the device itself, or was written by hand: both look alike. OPNsense, pfSense and FreeBSD: `arp -an` (FreeBSD `usr.sbin/arp/arp.c`, print_entry), `ndp -an` (`usr.sbin/ndp/ndp.c`), and the table
+ * that OPNsense prints for its diagnostics page (`src/opnsense/scripts/interfaces/list_arp.py`), as text or JSON. OpenBSD prints `arp -an` as a table.
  */
 export const bsd: Format = {
   id: 'bsd',
   sections: [
     { heading: /^Neighbor\s+Linklayer Address\s+Netif\s+Expire/i, row: ndp },
+    { heading: /^Host\s+Ethernet Address\s+Netif\s+Expire/i, row: openBsd },
     { heading: /^ip\s+mac\s+intf\s/i, row: diagnostics },
     { heading: null, row: arp },
   ],
@@ -17,11 +18,10 @@ export const bsd: Format = {
 
 /** `? (10.0.0.240) at 02:00:00:00:00:02 on igb1 expires in 1187 seconds [ethernet]`. */
 function arp(line: string): Row | null {
-  const [, ip = '', hardware = '', name = null] =
-    /^\S+ \(([^)\s]+)\) at (\S+) (?:\[\w+\] )?(?:PERM )?on (\S+)/.exec(line) ?? []
+  const [, ip = '', hardware = '', name = null] = /^\S+ \(([^)\s]+)\) at (\S+) on (\S+)/.exec(line) ?? []
   if (name === null) return null
   const expires = /expires in (\d{1,7}) seconds/.exec(line)?.[1]
-  return entryOf(ip, hardware, name, /permanent|\bPERM\b/.test(line), expires === undefined ? null : Number(expires))
+  return entryOf(ip, hardware, name, /permanent/.test(line), expires === undefined ? null : Number(expires))
 }
 
 /** `2001:db8::240  02:00:00:00:00:02  igb1 23h59m58s S R`: S for stale, R for reachable. */
@@ -31,6 +31,12 @@ function ndp(line: string): Row | null {
   // a stale entry is used until it is needed, whatever time is left
   const seconds = letter === 'S' ? null : secondsIn(expires)
   return entryOf(ip, hardware, name, expires === 'permanent', seconds, state)
+}
+
+/** `10.0.0.240  02:00:00:00:00:02  em0 19m59s`. */
+function openBsd(line: string): Row | null {
+  const [ip = '', hardware = '', name = '', expires = ''] = line.split(/\s+/)
+  return entryOf(ip, hardware, name, expires === 'permanent', secondsIn(expires))
 }
 
 /** `10.0.0.240  02:00:00:00:00:02  igb1 …`. */
@@ -53,8 +59,8 @@ function entryOf(
   expires: number | null,
   state?: string,
 ): Row | null {
-  const mac = anyMac(hardware)
-  const kind: EntryKind = mac === null ? 'incomplete' : isPermanent ? 'static' : 'dynamic'
+  const mac = macColumn(hardware)
+  const kind: EntryKind = mac === null ? 'incomplete' : isPermanent ? 'own' : 'dynamic'
   const states = state ? [state] : isPermanent ? ['permanent'] : []
   return entry({ ip: anyIp(ip), mac, kind, interface: name, expiresSeconds: expires, states })
 }

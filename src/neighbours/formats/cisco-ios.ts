@@ -1,20 +1,24 @@
-import { anyIp, anyMac, entry, minutes, portEntry } from '../fields.js'
-import type { Format, Row } from '../model.js'
+import { anyIp, aroundMac, entry, macColumn, minutes, portEntry } from '../fields.js'
+import type { Format, PortEntry, Row } from '../model.js'
 
 /** An address of the device itself, a virtual one of its own, or a static entry: no age (`-`). */
 const NO_AGE = '-'
 
 /**
- * IOS and IOS XE: `show ip arp` (and `show arp`), `show ipv6 neighbors`, `show mac address-table` in the two shapes of Catalyst
- * switches. Cisco, "IP Addressing: ARP Configuration Guide" and "Cisco IOS IPv6 Command Reference" show them.
+ * IOS and IOS XE: `show ip arp` (and `show arp`), `show ipv6 neighbors`, `show mac address-table` in the shapes of Catalyst switches.
+ * Cisco, "IP Addressing: ARP Configuration Guide" and "Cisco IOS IPv6 Command Reference" show them.
  */
 export const ciscoIos: Format = {
   id: 'cisco-ios',
   sections: [
-    { heading: /^Protocol\s+Address\s+Age \(min\)\s+Hardware Addr/i, row: arp },
-    { heading: /^IPv6 Address\s+Age Link-layer Addr\s+State Interface/i, row: ipv6 },
-    { heading: /^\s*Vlan\s+Mac Address\s+Type\s+Ports\s*$/i, row: macTable },
-    { heading: /^\s*vlan\s+mac address\s+type\s+learn\s+age\s+ports/i, row: macTableOfRouter },
+    { heading: /^Protocol\s+Address\s+Age ?\(min\)\s+Hardware Addr\s+Type\s+Interface/i, row: arp },
+    { heading: /^IPv6 Address\s+Age Link-layer Addr\s+State Interface$/i, row: ipv6 },
+    { heading: /^Vlan\s+Mac Address\s+Type\s+Ports$/i, row: macTable(1) },
+    { heading: /^vlan\s+mac address\s+type\s+learn\s+age\s+ports/i, row: macTable(3) }, // of the 6500 and 7600
+    { heading: /^vlan\s+mac address\s+type\s+protocols\s+port/i, row: macTable(2) }, // of the 4500
+    { heading: /^Destination Address\s+Address Type\s+VLAN\s+Destination Port/i, row: etherSwitch },
+    // `show ip arp | include 10.0.0.240` prints no heading
+    { heading: null, row: (line) => (/\sARPA\b/.test(line) ? arp(line) : null) },
   ],
 }
 
@@ -22,7 +26,7 @@ export const ciscoIos: Format = {
 function arp(line: string): Row | null {
   const [protocol, ip = '', age = '', hardware = '', type, name = null] = line.split(/\s+/)
   if (protocol !== 'Internet') return null
-  const mac = anyMac(hardware)
+  const mac = macColumn(hardware)
   return entry({
     ip: anyIp(ip),
     mac,
@@ -33,10 +37,10 @@ function arp(line: string): Row | null {
   })
 }
 
-/** `2001:DB8::240  4 0200.0000.0002  STALE Vl10`. */
+/** `2001:DB8::240  4 0200.0000.0002  STALE Vl10`; where a link needs no MAC, `-` stands for it. */
 function ipv6(line: string): Row | null {
   const [ip = '', age = '', hardware = '', state = '', name = null] = line.split(/\s+/)
-  const mac = state === 'INCMP' ? null : anyMac(hardware)
+  const mac = state === 'INCMP' ? null : (macColumn(hardware) ?? undefined)
   return entry({
     ip: anyIp(ip),
     mac,
@@ -47,17 +51,23 @@ function ipv6(line: string): Row | null {
   })
 }
 
-/** `  10    0200.0000.0002    DYNAMIC     Gi1/0/3`. */
-function macTable(line: string): Row | null {
-  const [vlan = '', mac = '', type = '', port] = line.replace(/^\*/, '').trim().split(/\s+/)
-  return portEntry(anyMac(mac), vlan, port, /static/i.test(type) ? 'static' : 'dynamic')
+/** `*   10    0200.0000.0002    DYNAMIC  …  Gi1/0/3`: the port stands so many words behind the MAC. */
+function macTable(portAt: number): (line: string) => Row | null {
+  return (line) => {
+    const { before = [], mac = null, after = [] } = aroundMac(line) ?? {}
+    return portEntry(mac, before.at(-1) ?? '', after[portAt], kindOf(after[0] ?? ''))
+  }
 }
 
-/** `*   10  0200.0000.0002   dynamic  Yes          5   Gi1/3`, of the 6500 and 7600. */
-function macTableOfRouter(line: string): Row | null {
-  const [vlan = '', mac = '', type = '', , , port] = line
-    .replace(/^[*S R]+(?=\s*\d)/, '')
-    .trim()
-    .split(/\s+/)
-  return portEntry(anyMac(mac), vlan, port, /static/i.test(type) ? 'static' : 'dynamic')
+/** `0200.0000.0002   Dynamic   10   FastEthernet1/5`. */
+function etherSwitch(line: string): Row | null {
+  const { mac = null, after = [] } = aroundMac(line) ?? {}
+  const [type = '', vlan = '', port] = after
+  return portEntry(mac, vlan, port, kindOf(type))
+}
+
+/** `CP_LEARN` came by EVPN; what is none of both is the switch's own, or configured. */
+function kindOf(type: string): PortEntry['kind'] {
+  if (/^dynamic$/i.test(type)) return 'dynamic'
+  return /^cp_/i.test(type) ? 'remote' : 'static'
 }

@@ -1,4 +1,4 @@
-import { anyIp, anyMac, entry, portEntry } from '../fields.js'
+import { anyIp, anyMac, entry, LEADS_NOWHERE, portEntry } from '../fields.js'
 import type { Format, Row } from '../model.js'
 
 /**
@@ -19,6 +19,8 @@ function neighbour(line: string): Row | null {
   const [ip = '', type = ''] = words
   const at = words.findIndex((word, n) => n > 1 && anyMac(word) !== null)
   if (!/^(?:local|remote|auto)$/.test(type) || at < 0) return null
+  // taken out of the kernel; a local one stays there, and is only not advertised (zebra_evpn_neigh.c, ZEBRA_NEIGH_SET_INACTIVE)
+  if (type === 'remote' && words[at - 1] === 'inactive') return LEADS_NOWHERE
   const end = words[at + 1] ?? ''
   return entry({
     ip: anyIp(ip),

@@ -1,5 +1,6 @@
-import { anyIp, anyMac, entry, isListWith, portEntry, wholeSeconds } from '../fields.js'
+import { anyIp, anyMac, entry, isListWith, LEADS_NOWHERE, portEntry, wholeSeconds } from '../fields.js'
 import type { EntryKind, Format, PortEntry, Row } from '../model.js'
+import { netTools } from './net-tools.js'
 
 /** States in which the kernel has no MAC to send to, or needs none (`ip-neighbour(8)`). */
 const DEAD = ['FAILED', 'INCOMPLETE', 'NONE']
@@ -16,6 +17,8 @@ export const linux: Format = {
   sections: [
     { heading: null, row: neighbour },
     { heading: null, row: bridgePort },
+    { heading: /^Address\s+Interface\s+Link layer address\s+State/i, row: vyos },
+    ...netTools,
   ],
   json: (value) => {
     // routes have a destination too, and no state
@@ -49,12 +52,22 @@ function neighbour(line: string): Row | null {
   })
 }
 
+/** `10.0.0.240  eth1  02:00:00:00:00:02  REACHABLE`: `show arp` of VyOS (vyos-1x, `src/op_mode/neighbor.py`). */
+function vyos(line: string): Row | null {
+  const words = line.split(/\s+/)
+  const state = words.at(-1) ?? ''
+  if (words.length < 3 || !STATE.test(state)) return null
+  return entryOf({ dst: words[0], dev: words[1], lladdr: words.length > 3 ? words[2] : undefined, state: [state] })
+}
+
 /** `02:00:00:00:00:02 dev eth3 vlan 10 master br0`; what stands there for the bridge itself, or for all addresses, is no port. */
 function bridgePort(line: string): Row | null {
   const words = line.split(/\s+/)
   const device = after(words, 'dev')
-  if (device === null || !words.includes('master')) return null
-  return portEntry(anyMac(words[0] ?? ''), after(words, 'vlan') ?? '', device, portKindOf(words))
+  const mac = anyMac(words[0] ?? '')
+  if (mac === null || words[1] !== 'dev' || device === null) return null
+  if (!words.includes('master')) return LEADS_NOWHERE
+  return portEntry(mac, after(words, 'vlan') ?? '', device, portKindOf(words))
 }
 
 function portKindOf(words: readonly unknown[]): PortEntry['kind'] {

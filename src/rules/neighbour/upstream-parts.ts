@@ -19,6 +19,7 @@ export interface DescribedEntry {
   readonly leadsTo: string | null
   readonly kind: EntryKind
   readonly interface: string | null
+  readonly vrf: string | null
   readonly ageSeconds: number | null
   readonly states: readonly string[]
   /** Where switches have learnt its MAC. */
@@ -42,6 +43,7 @@ export function describeEntry(
     leadsTo,
     kind: entry.kind,
     interface: entry.interface,
+    vrf: entry.vrf,
     ageSeconds: entry.age?.atLeast ?? null,
     states: entry.states,
     ports: entry.mac === null ? [] : portsOf(entry.mac, tables),
@@ -66,13 +68,14 @@ export function deviceWords({ table, format }: Pick<DescribedEntry, 'table' | 'f
 }
 
 /** `02:00:00:00:00:02 of node-b, 4 minutes old, on Vlan10, which sw-1 has learnt at Gi1/0/3`. */
-export function entryWords({ mac, leadsTo, ageSeconds, interface: name, ports, states }: DescribedEntry): string {
+export function entryWords({ mac, leadsTo, ageSeconds, interface: name, vrf, ports, states }: DescribedEntry): string {
   const [at] = ports
   return [
     leadsTo === null ? mac : `${mac} of ${leadsTo}`,
     ...(ageSeconds === null ? [] : [`${ageWords(ageSeconds)} old`]),
     ...(states.length === 0 ? [] : [states.join(' ')]),
     ...(name === null ? [] : [`on ${name}`]),
+    ...(vrf === null ? [] : [`in VRF ${vrf}`]),
     ...(at ? [`learnt by ${at.table} at ${at.port}`] : []),
   ].join(', ')
 }
@@ -90,6 +93,7 @@ export function entryEvidence({ table, entry }: UpstreamEntry): Evidence {
     ip,
     entry.mac === null ? 'no MAC' : formatMac(entry.mac),
     ...(entry.interface === null ? [] : [entry.interface]),
+    ...(entry.vrf === null ? [] : [`VRF ${entry.vrf}`]),
     ...(entry.port === null ? [] : [entry.port]),
     ...(entry.age === null ? [] : [`age ${ageWords(entry.age.atLeast)}`]),
     ...entry.states,

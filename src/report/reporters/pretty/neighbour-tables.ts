@@ -35,7 +35,7 @@ function entriesOf(device: ReportedNeighbours, { signs }: Style): string[][] {
     nameOf(device),
     one.ip,
     one.mac === null ? signs.dash : named(one.mac, one.node),
-    [one.interface, one.port].flatMap((text) => text ?? []).join(' ') || signs.dash,
+    [one.interface, one.port, one.vrf && `VRF ${one.vrf}`].flatMap((text) => text ?? []).join(' ') || signs.dash,
     [SAYS[one.says], ...(one.ageSeconds === null ? [] : [ageWords(one.ageSeconds)])].join(', '),
   ])
 }

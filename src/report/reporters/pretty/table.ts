@@ -6,6 +6,8 @@ const GAP = 2
 /** No column but the last is wider, and no cell of the last is longer. */
 const WIDEST_CELL = 26
 const LONGEST_CELL = 8
+/** Narrower, the last column would be a column of syllables: the widest of the others gives way. */
+const NARROWEST_LAST = 12
 
 /**
  * Columns as wide as what they hold; the last one takes the rest of the line and wraps. Drawn by hand because
@@ -17,10 +19,11 @@ export function table(
   head: readonly string[],
   rows: readonly (readonly string[])[],
 ): string[] {
-  const widths = head.slice(0, -1).map((name, index) => {
+  const wanted = head.slice(0, -1).map((name, index) => {
     const cells = rows.map((row) => displayWidth(oneLine(row[index] ?? '')))
     return Math.min(WIDEST_CELL, Math.max(displayWidth(name), ...cells))
   })
+  const widths = withRoom(wanted, style.width - indent - NARROWEST_LAST)
   const lead = widths.reduce((sum, width) => sum + width + GAP, indent)
   const margin = ' '.repeat(indent)
   return [
@@ -31,6 +34,13 @@ export function table(
       return [margin + join([...cells, first], widths), ...more.map((line) => ' '.repeat(lead) + line)]
     }),
   ]
+}
+
+/** The widest column, made narrower by what is missing. */
+function withRoom(widths: readonly number[], room: number): readonly number[] {
+  const missing = widths.reduce((sum, width) => sum + width + GAP, 0) - room
+  const widest = widths.lastIndexOf(Math.max(...widths))
+  return missing <= 0 ? widths : widths.with(widest, Math.max(NARROWEST_LAST, widths[widest]! - missing))
 }
 
 /** Cells side by side; the last one has no width and no padding. */
