@@ -231,6 +231,9 @@ VRF: default
 Address         Age (sec)  Hardware Addr   Interface
 192.0.2.240             22 0200.0000.0003  Vlan101, Port-Channel2
 192.0.2.241  1 day, 3:02:01 0200.0000.0004  Vlan101, not learned
+192.0.2.243              -  0200.0000.0005  Vlan101, Vxlan1
+192.0.2.244              -  0200.0000.0006  Vlan101, Port-Channel200
+192.0.2.245              -  0200.0000.0007  Ethernet5
 leaf1#show ip bgp summary
 192.0.2.242 4 65001        123     125    0    0 01:59:23 Estab   5  5
 `,
@@ -238,6 +241,9 @@ leaf1#show ip bgp summary
       '192.0.2.240 02:00:00:00:00:02 dynamic Management1 vrf mgmt age 5-5',
       '192.0.2.240 02:00:00:00:00:03 dynamic Vlan101 port Port-Channel2 vlan 101 age 22-22',
       '192.0.2.241 02:00:00:00:00:04 dynamic Vlan101 vlan 101 age 97321-97321',
+      '192.0.2.243 02:00:00:00:00:05 remote Vlan101 port Vxlan1 vlan 101',
+      '192.0.2.244 02:00:00:00:00:06 remote Vlan101 port Port-Channel200 vlan 101',
+      '192.0.2.245 02:00:00:00:00:07 static Ethernet5',
     ],
   },
   {
@@ -247,9 +253,11 @@ leaf1#show ip bgp summary
 2001:db8::240                             0:44:17 0200.0000.0002  Vl10, Et1
 Vlan    Mac Address       Type        Ports      Moves   Last Move
   10    0200.0000.0002    DYNAMIC     Vx1        1       0:08:16 ago
+VLAN  Mac Address     Type      Prt  VTEP             Moves   Last Move
+  10  0200.0000.0003  EVPN      Vx1  10.255.0.2       1       2:16:21 ago
 `,
     entries: ['2001:db8::240 02:00:00:00:00:02 dynamic Vl10 port Et1 vlan 10 age 2657-2657'],
-    ports: ['02:00:00:00:00:02 10 Vx1 remote'],
+    ports: ['02:00:00:00:00:02 10 Vx1 remote', '02:00:00:00:00:03 10 10.255.0.2 remote'],
   },
   {
     what: 'show arp of Junos with EVPN',
@@ -373,12 +381,14 @@ L bridge1          02:00:00:00:00:0a ether1            0s
     format: 'linux',
     text: `? (192.0.2.240) at 02:00:00:00:00:02 [ether] on eth1.10
 gw.example.net (192.0.2.1) at 02:00:00:00:00:01 [ether] PERM on eth1
+? (192.0.2.2) at 02:00:00:00:00:0B [ether]  on br-lan
 ? (192.0.2.9) at <incomplete> on eth1
 ? (192.0.2.6) at <from_interface> PERM PUB on eth0
 `,
     entries: [
       '192.0.2.240 02:00:00:00:00:02 dynamic eth1.10 vlan 10',
       '192.0.2.1 02:00:00:00:00:01 static eth1 PERMANENT',
+      '192.0.2.2 02:00:00:00:00:0b dynamic br-lan',
       '192.0.2.9 - incomplete eth1',
     ],
   },

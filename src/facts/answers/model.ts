@@ -162,8 +162,8 @@ export interface UpstreamEntry {
   readonly outlastsLook: boolean
   /** For how many addresses the table has its MAC, where no machine of it is known: a proxy's for many. */
   readonly sharedBy: number
-  /** The table has the address on several interfaces, or in several routing tables: not each of them leads to this segment. */
-  readonly isOneOfSeveral: boolean
+  /** Of another segment: the table has the address on several interfaces, or is of several routing tables (VRF) and this is not the default one. */
+  readonly mayBeOfAnother: boolean
   /** The device has the address itself: the MAC is that of another address of its own. */
   readonly isItsOwn: boolean
 }

@@ -33,7 +33,7 @@ export function upstreamEntries(seen: Seen, inputs: Inputs): readonly UpstreamEn
     const places = new Set(about.flatMap(({ mac, vrf, interface: name }) => (mac === null ? [] : `${vrf} ${name}`)))
     const judged = about.map((entry) => ({
       ...judge(table, entry, seen, beside, inputs),
-      isOneOfSeveral: places.size > 1,
+      mayBeOfAnother: places.size > 1 || (entry.vrf !== null && vrfsOf(table).size > 1),
     }))
     const agrees = judged.some(({ says }) => says === 'agrees')
     return agrees ? judged.map(besideOneThatAgrees) : judged
@@ -46,6 +46,7 @@ const ipsByMac = once(({ entries }: NeighbourTable) => {
   for (const { mac, ip } of entries) if (mac !== null) ips.set(mac, (ips.get(mac) ?? new Set()).add(ip))
   return ips
 })
+const vrfsOf = once(({ entries }: NeighbourTable) => new Set(entries.map(({ vrf }) => vrf)))
 const addressesByIp = once((addresses: readonly AddressFacts[]) => groupBy(addresses, ({ ip }) => ip))
 
 /** An entry on another VLAN than the frames is about another segment. */
@@ -87,7 +88,7 @@ function judge(
   seen: Seen,
   { basis, macs, right }: Beside,
   inputs: Inputs,
-): Omit<UpstreamEntry, 'isOneOfSeveral'> {
+): Omit<UpstreamEntry, 'mayBeOfAnother'> {
   const { mac } = entry
   const { hosts, rightful, responders } = seen
   const host = hosts.find((one) => mac !== null && ownMacs(one).has(mac)) ?? null

@@ -11,6 +11,7 @@ export const aristaEos: Format = {
     { heading: /^Address\s+Age \((?:min|sec)\)\s+Hardware Addr\s+Interface/i, row: arp },
     { heading: /^IPv6 Address\s+Age\s+Hardware Addr\s+(?:State\s+)?Interface/i, row: ipv6 },
     { heading: /^Vlan\s+Mac Address\s+Type\s+Ports\s+Moves\s+Last Move/i, row: macTable },
+    { heading: /^VLAN\s+Mac Address\s+Type\s+Prt\s+VTEP\s/i, row: vxlanTable },
   ],
 }
 
@@ -30,14 +31,14 @@ function entryOf(line: string, heading: string, states: readonly string[]): Row 
   const { before = [], mac, after = [] } = aroundMac(line) ?? {}
   const [ip = '', ...printed] = before
   const age = ageOf(printed.join(' '), heading)
-  // of a static entry no age is known
-  const isStatic = /^(?:-|N\/A)$/i.test(printed.join(' '))
-  if (age === null && !isStatic) return null
+  const hasNoAge = /^(?:-|N\/A)$/i.test(printed.join(' '))
+  if (age === null && !hasNoAge) return null
   const [name, port] = after.join(' ').split(/,\s*/)
   return entry({
     ip: anyIp(ip),
     mac,
-    ...(isStatic ? { kind: 'static' as const } : {}),
+    // without an age it came by EVPN, from another VTEP or of an Ethernet segment, or is static
+    ...(hasNoAge ? { kind: /^(?:Vx|Port-Channel)/.test(port ?? '') ? ('remote' as const) : ('static' as const) } : {}),
     interface: name || null,
     port: port === undefined || port === 'not learned' ? null : port,
     age,
@@ -56,6 +57,12 @@ function macTable(line: string): Row | null {
   const { before = [], mac = null, after = [] } = aroundMac(line) ?? {}
   const [type = '', port] = after
   return portEntry(mac, before.at(-1) ?? '', port, kindOf(type, port))
+}
+
+/** `10  0200.0000.0002  EVPN  Vx1  10.255.0.2  1  0:08:16 ago`, of `show vxlan address-table`. */
+function vxlanTable(line: string): Row | null {
+  const { before = [], mac = null, after = [] } = aroundMac(line) ?? {}
+  return portEntry(mac, before.at(-1) ?? '', after[2], 'remote')
 }
 
 /** Vx: learnt from another VTEP. */

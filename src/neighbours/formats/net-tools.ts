@@ -27,10 +27,11 @@ function proc(line: string): Row | null {
   return entryOf(ip, bits & ATF_COM ? hardware : '-', name, (bits & ATF_PERM) !== 0)
 }
 
-/** `? (10.0.0.240) at 02:00:00:00:00:02 [ether] PERM on eth1`: what BSD prints as well has no type of hardware before the interface. */
+/** `? (10.0.0.240) at 02:00:00:00:00:02 [ether] PERM on eth1`, with more blanks of BusyBox: what BSD prints as well has no type of hardware before the interface. */
 function bsdStyle(line: string): Row | null {
   const [, ip = '', hardware = '', marks = '', name = ''] =
-    /^\S+ \(([^)\s]+)\) at (?:(<[a-z_]+>|[\da-f:]+ \[\w+\]))((?: [A-Z]+)*) on (\S+)/.exec(line) ?? []
+    /^\S+ \(([^)\s]+)\) at (?:(<[a-z_]+>|[\da-f:]+ \[\w+\]))((?: [A-Z]+)*) on (\S+)/i.exec(line.replace(/\s+/g, ' ')) ??
+    []
   return name === '' ? null : entryOf(ip, hardware.split(' ')[0]!, name, marks.includes('PERM'))
 }
 

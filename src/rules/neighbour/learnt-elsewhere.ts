@@ -1,6 +1,5 @@
 import { formatMac } from '../../wire/mac.js'
 import { tableSubject } from '../answers/parts.js'
-import { possible } from '../certainty.js'
 import { defineRule } from '../define.js'
 import { listed, place, type Where, where } from '../wire/evidence.js'
 import { findMachines } from '../wire/next-steps.js'
@@ -11,6 +10,7 @@ import {
   entriesThat,
   entryEvidence,
   entryWords,
+  possibleIn,
   SHOWN,
 } from './upstream-parts.js'
 
@@ -40,7 +40,7 @@ export const learntElsewhere = defineRule({
       if (!first) continue
       yield {
         subject: tableSubject(table),
-        ...possible('nothing says when the table was saved: the address may have moved in between'),
+        ...possibleIn(found, 'nothing says when the table was saved: the address may have moved in between'),
         data: {
           ...where(table),
           entries: found.map((one) => describeEntry(one, neighbours)),

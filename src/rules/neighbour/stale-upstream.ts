@@ -15,6 +15,7 @@ import {
   entriesThat,
   entryEvidence,
   entryWords,
+  OF_ANOTHER,
   SHOWN,
 } from './upstream-parts.js'
 
@@ -27,8 +28,8 @@ interface StaleUpstream extends Where {
   readonly mayBeRight: boolean
   /** No machine that answers is known. */
   readonly open: boolean
-  /** A table has the address on several interfaces, or in several routing tables. */
-  readonly isOneOfSeveral: boolean
+  /** An entry may be of another segment. */
+  readonly mayBeOfAnother: boolean
 }
 
 export const staleUpstream = defineRule({
@@ -41,7 +42,7 @@ export const staleUpstream = defineRule({
     why: 'Everything that comes through that router goes to the wrong machine until the entry expires (four hours on many routers), while clients on the segment itself reach the right one. Some routers and fabrics ignore gratuitous ARP, and keep the former node for a while after each failover.',
     confirm: 'Show the entry on the device, beside `arping -b -I IFACE -c 3 VIP` on the segment.',
     falseAlarms:
-      'A file that was saved before the address moved. An entry of another routing table (VRF) with the same addresses, which is `possible` where the table has several of the address: so it may be with an address that the device has itself, and does not answer for here. A device that reaches the address over another segment, where another machine has it. Not judged are: an entry that expires within a minute, the MAC of a virtual router, an address of the device itself for which a virtual router answers, an entry beside another one of the same table that agrees, and all entries where only a proxy answers.',
+      'A file that was saved before the address moved. An entry of another routing table (VRF) with the same addresses, which is `possible` where the table shows several: so it may be with an address that the device has itself, and does not answer for here. A device that reaches the address over another segment, where another machine has it. Not judged are: an entry that expires within a minute, the MAC of a virtual router, an address of the device itself for which a virtual router answers, an entry beside another one of the same table that agrees, and all entries where only a proxy answers.',
     references: ['RFC 826', 'RFC 5227', 'metallb/metallb#1890', 'metallb/metallb#2910'],
   },
   *check({ answers, neighbours, question }) {
@@ -61,7 +62,7 @@ export const staleUpstream = defineRule({
           basis: first.basis,
           mayBeRight: stale.some((one) => one.mayBeRight),
           open: first.open,
-          isOneOfSeveral: stale.some((one) => one.isOneOfSeveral),
+          mayBeOfAnother: stale.some((one) => one.mayBeOfAnother),
         },
         evidence: stale.slice(0, SHOWN).map(entryEvidence),
       }
@@ -74,10 +75,10 @@ export const staleUpstream = defineRule({
     const right = basis === 'wire' ? `${listed(beside)} ${answers} for it` : `${listed(beside)} should answer for it`
     return `${place(at)}: ${shown.join('; ')}${more}; ${right}`
   },
-  fixes: ({ ip, entries, beside, basis, mayBeRight, open, isOneOfSeveral }: StaleUpstream): readonly Fix[] => {
+  fixes: ({ ip, entries, beside, basis, mayBeRight, open, mayBeOfAnother }: StaleUpstream): readonly Fix[] => {
     const dynamic = entries.filter(({ kind }) => kind === 'dynamic')
     if (mayBeRight || dynamic.length === 0) return [findMachines(ip, macsOf(entries, beside))]
-    const first = [...firstLook(ip, beside, basis, open), ...(isOneOfSeveral ? [whichSegment(beside)] : [])]
+    const first = [...firstLook(ip, beside, basis, open), ...(mayBeOfAnother ? [whichSegment(beside)] : [])]
     return dynamic.slice(0, SHOWN).map((entry) => askAgain(ip, entry, first))
   },
 })
@@ -157,8 +158,7 @@ function weigh(stale: readonly UpstreamEntry[], probed: boolean): Confidence {
     return possible('the entry may be right, and the machine that answers wrong')
   if (stale.some(({ open }) => open))
     return possible('neither the machine of the entry nor the one that answers is known')
-  if (stale.some(({ isOneOfSeveral }) => isOneOfSeveral))
-    return possible('the table has the address on several interfaces, or in several routing tables (VRF)')
+  if (stale.some(({ mayBeOfAnother }) => mayBeOfAnother)) return possible(OF_ANOTHER)
   if (stale.some(({ basis }) => basis === 'announcer'))
     return possible('nobody was seen to answer; only the objects of the announcer name another machine')
   if (stale.some(({ isItsOwn }) => isItsOwn))

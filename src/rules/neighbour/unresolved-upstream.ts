@@ -1,12 +1,19 @@
 import { formatMac } from '../../wire/mac.js'
 import { tableSubject } from '../answers/parts.js'
-import { possible } from '../certainty.js'
 import { defineRule } from '../define.js'
 import { ONLY_LOOKS } from '../fix.js'
 import { listed, place, type Where, where } from '../wire/evidence.js'
 import { onSwitch } from '../wire/next-steps.js'
 import { commandsFor } from './maker-commands.js'
-import { type DescribedEntry, describeEntry, deviceWords, entriesThat, entryEvidence, SHOWN } from './upstream-parts.js'
+import {
+  type DescribedEntry,
+  describeEntry,
+  deviceWords,
+  entriesThat,
+  entryEvidence,
+  possibleIn,
+  SHOWN,
+} from './upstream-parts.js'
 
 interface UnresolvedUpstream extends Where {
   readonly entries: readonly DescribedEntry[]
@@ -34,7 +41,7 @@ export const unresolvedUpstream = defineRule({
       if (!first) continue
       yield {
         subject: tableSubject(table),
-        ...possible('nothing says when the table was saved; the address may have been silent then'),
+        ...possibleIn(found, 'nothing says when the table was saved; the address may have been silent then'),
         data: {
           ...where(table),
           entries: found.map((one) => describeEntry(one, neighbours)),

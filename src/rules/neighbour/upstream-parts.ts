@@ -5,6 +5,7 @@ import { MAKERS } from '../../neighbours/registry.js'
 import { once } from '../../once.js'
 import { formatIp } from '../../wire/ip.js'
 import { formatMac, type Mac } from '../../wire/mac.js'
+import { type Confidence, possible } from '../certainty.js'
 import type { Evidence } from '../define.js'
 import { counted } from '../wire/evidence.js'
 import { commandsFor } from './maker-commands.js'
@@ -31,6 +32,15 @@ export const SHOWN = 5
 export function entriesThat(says: UpstreamVerdict, { upstream }: AnswerTable): readonly UpstreamEntry[] {
   return upstream.filter((one) => one.says === says)
 }
+
+/** The reason that holds of these entries, if none of them may be of another segment. */
+export function possibleIn(found: readonly Pick<UpstreamEntry, 'mayBeOfAnother'>[], otherwise: string): Confidence {
+  const mayBeOfAnother = found.some((one) => one.mayBeOfAnother)
+  return possible(mayBeOfAnother ? OF_ANOTHER : otherwise)
+}
+
+export const OF_ANOTHER =
+  'the table has several interfaces or routing tables (VRF), and the entry may be of another segment'
 
 export function describeEntry(
   { table, entry, leadsTo }: UpstreamEntry,

@@ -57,11 +57,15 @@ it('outlasts the look by the time since the entry changed, not by one that the k
   expect(says(STAYS, line('12', 'used 300/361/300'))).toEqual([['stale', true]])
 })
 
-it('tells where a table has the address on several interfaces, or in several routing tables', () => {
-  const several = (printed: string) => upstream(STAYS, printed).map(({ isOneOfSeveral }) => isOneOfSeveral)
+it('may be of another segment where the table has the address on several interfaces, or is of several routing tables', () => {
+  const several = (printed: string) => upstream(STAYS, printed).map(({ mayBeOfAnother }) => mayBeOfAnother)
   expect(several(`${line('12')}\n${line('13').replace('eth1', 'eth2')}`)).toEqual([true, true])
   expect(several(`${line('12')}\n10.0.0.240 dev eth2 FAILED`)).toEqual([false, false])
   const heading = 'Address         Age (sec)  Hardware Addr   Interface'
   const row = '10.0.0.240       0:44:17  0200.0000.0012  Ethernet1'
   expect(several(`VRF: red\n${heading}\n${row}\nVRF: blue\n${heading}\n${row}`)).toEqual([true, true])
+  const another = row.replace('0.240 ', '0.1   ')
+  expect(several(`VRF: red\n${heading}\n${row}\nVRF: default\n${heading}\n${another}`)).toEqual([true])
+  expect(several(`VRF: default\n${heading}\n${row}\nVRF: red\n${heading}\n${another}`)).toEqual([false])
+  expect(several(`VRF: red\n${heading}\n${row}\n${another}`)).toEqual([false])
 })
