@@ -3,6 +3,7 @@
 # MICROSECONDS` for each frame of FRAMES, times since the program began. Sends every millisecond, listens on every interface until WAIT_MS after the last frame.
 use strict;
 use warnings;
+use Errno;
 use Time::HiRes qw(time);
 
 use constant { AF_PACKET => 17, SOCK_RAW => 3, SO_RCVBUFFORCE => 33 };
@@ -26,11 +27,16 @@ my ($next, @out) = (0);
 while (1) {
   my $now = time;
   if ($next < @frames && $now >= $start + $next / 1000) {
-    push @out, sprintf "sent %d %d\n", $next, ($now - $start) * 1e6;
-    my ($interface, $hex) = @{$frames[$next++]};
+    my ($interface, $hex) = @{$frames[$next]};
     my $to = pack 'SnISCCa8', AF_PACKET, $type, $index{$interface} // die("no interface $interface"), 1, 0, 6, '';
-    send $socket, pack('H*', $hex), 0, $to or die "send on $interface: $!";
-    $until = time + $wait;
+    if (send $socket, pack('H*', $hex), 0, $to) {
+      push @out, sprintf "sent %d %d\n", $next++, ($now - $start) * 1e6;
+      $until = time + $wait;
+    } else {
+      # the receiver's backlog is full: the frame was not sent yet
+      $!{ENOBUFS} or die "send on $interface: $!";
+      Time::HiRes::sleep(0.001);
+    }
   }
   my $left = $next < @frames ? $start + $next / 1000 - time : $until - time;
   last if $next >= @frames && $left <= 0;
