@@ -75,7 +75,7 @@ export interface VrrpInstance {
   readonly vrid: number | null
   readonly family: 4 | 6
   readonly version: 2 | 3
-  /** Before scripts change it; absent in older snapshots. */
+  /** Before scripts change it; absent where nothing was read of it: keepalived takes 100, or what a macro or a condition (`@host`) says. */
   readonly priority?: number
   readonly advertMs: number
   readonly authentication: string | null

@@ -1,8 +1,8 @@
+import { formatIp, parseIp } from '../../wire/ip.js'
 import type { Keepalived, VrrpAddress, VrrpFilter, VrrpInstance } from '../model.js'
 
 /** keepalived.conf(5): what holds where the configuration says nothing. */
 const ADVERT_SECONDS = 1
-const PRIORITY = 100
 const MOST_INSTANCES = 1000
 
 /** A block, or a word with its values, of keepalived.conf. */
@@ -31,13 +31,17 @@ function entriesIn(lines: readonly string[]): Entry[] {
   const open: Entry[][] = [top]
   for (const line of lines) {
     for (const piece of line.split(/([{}])/)) {
-      const words = piece.trim() === '' ? [] : piece.trim().split(/\s+/)
+      const words = piece.trim() === '' ? [] : piece.trim().split(/\s+/).map(unquoted)
       if (piece === '{') open.push(lastOf(open.at(-1)!).inside as Entry[])
       else if (piece === '}') close(open)
       else if (words.length > 0) open.at(-1)!.push({ words, inside: [] })
     }
   }
   return top
+}
+
+function unquoted(word: string): string {
+  return word.replace(/^"(.*)"$/, '$1')
 }
 
 /** A brace whose block has no name that was sent opens one without. */
@@ -59,10 +63,10 @@ function globalVersion(entries: readonly Entry[]): 2 | 3 {
 }
 
 function instance({ words, inside }: Entry, globalVersion: 2 | 3, file: string): VrrpInstance {
-  const value = (name: string) => inside.findLast((entry) => entry.words[0] === name)?.words[1] ?? null
+  const value = (name: string) => said(inside.findLast((entry) => entry.words[0] === name)?.words[1])
   const has = (name: string) => inside.some((entry) => entry.words[0] === name)
   const number = (name: string) => (Number.isFinite(Number(value(name) ?? Number.NaN)) ? Number(value(name)) : null)
-  const vrid = number('virtual_router_id')
+  const [vrid, priority] = [number('virtual_router_id'), number('priority')]
   const addresses = [...listIn(inside, 'virtual_ipaddress'), ...listIn(inside, 'virtual_ipaddress_excluded')].map(
     address,
   )
@@ -74,14 +78,25 @@ function instance({ words, inside }: Entry, globalVersion: 2 | 3, file: string):
     vrid,
     family,
     version: family === 6 || value('version') === '3' || (globalVersion === 3 && value('version') !== '2') ? 3 : 2,
-    priority: number('priority') ?? PRIORITY,
+    ...(priority === null ? {} : { priority }),
     advertMs: Math.round(1000 * (number('advert_int') ?? ADVERT_SECONDS)),
     authentication:
       inside.flatMap((entry) => [entry, ...entry.inside]).find(({ words }) => words[0] === 'auth_type')?.words[1] ??
       null,
-    unicastPeers: listIn(inside, 'unicast_peer').map(([peer]) => peer ?? ''),
+    unicastPeers: listIn(inside, 'unicast_peer').map(([peer = '']) => spelled(peer)),
     addresses,
   }
+}
+
+/** Of a macro (`$NAME`, `${NAME}`) the value is defined elsewhere, in lines that may hold passwords and stay on the host. */
+function said(word: string | undefined): string | null {
+  return word === undefined || word.startsWith('$') ? null : word
+}
+
+/** As the kernel prints it: the file may say 2001:DB8:0::240. */
+function spelled(text: string): string {
+  const ip = parseIp(text)
+  return ip === null ? text : formatIp(ip)
 }
 
 /** The lines of a block, as words. */
@@ -94,7 +109,11 @@ function listIn(inside: readonly Entry[], name: string): (readonly string[])[] {
 function address([first = '', ...rest]: readonly string[]): VrrpAddress {
   const [ip = '', prefix] = first.split('/')
   const at = rest.indexOf('dev')
-  return { ip, prefix: prefix === undefined ? null : Number(prefix), device: at < 0 ? null : (rest[at + 1] ?? null) }
+  return {
+    ip: spelled(ip),
+    prefix: prefix === undefined ? null : Number(prefix),
+    device: at < 0 ? null : (rest[at + 1] ?? null),
+  }
 }
 
 /** What the collector's `vrrp_filters` prints: the tool, table and chain, and the line. */

@@ -134,6 +134,39 @@ describe('keepalived.conf as the collector sends it', () => {
 
   it('has no instances where keepalived is not there', () => expect(read({})).toMatchObject({ instances: [] }))
 
+  it('takes a macro for what it does not know, and an address in any spelling', () => {
+    const { instances } = read({
+      'keepalived.conf': `$IFACE=eth0
+$ID=51
+vrrp_instance "VI_1" {
+  interface $IFACE
+  virtual_router_id \${ID}
+  @lb-a priority 150
+  unicast_peer {
+    2001:DB8:0::12 min_ttl 255
+  }
+  virtual_ipaddress {
+    2001:DB8:0:0::240/64
+  }
+}
+vrrp_instance VI_2 {
+  interface "eth0"
+}
+`,
+    })
+    expect(instances).toMatchObject([
+      {
+        name: 'VI_1',
+        interface: null,
+        vrid: null,
+        unicastPeers: ['2001:db8::12'],
+        addresses: [{ ip: '2001:db8::240', prefix: 64 }],
+      },
+      { name: 'VI_2', interface: 'eth0' },
+    ])
+    for (const one of instances) expect(one).not.toHaveProperty('priority')
+  })
+
   it.each([
     '}}}{{{',
     'vrrp_instance',
