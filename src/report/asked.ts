@@ -1,3 +1,4 @@
+import { concerned } from './concerned.js'
 import type { Report, ReportedAddress, ReportedFinding } from './report.js'
 
 /** What is true of the addresses that were asked for, where the report is about another one first. */
@@ -12,14 +13,14 @@ const ORDER: readonly ReportedAddress['verdict'][] = ['findings', 'inconclusive'
 /** One entry a verdict, the gravest first. Empty: nothing was asked for by address, or what comes first is about that, or about no address. */
 export function askedBeside(
   { addresses, suppressed }: Pick<Report, 'addresses' | 'suppressed'>,
-  first: readonly Pick<ReportedFinding, 'subject'>[],
+  first: readonly Pick<ReportedFinding, 'subject' | 'data'>[],
 ): readonly Asked[] {
   const asked = worstOfEach(addresses.filter((one) => one.asked))
-  const isOfAnother = ({ subject }: Pick<ReportedFinding, 'subject'>) =>
-    subject.kind === 'ip' && !asked.some(({ ip }) => ip === subject.ip)
+  const isOfAnother = (finding: Pick<ReportedFinding, 'subject' | 'data'>) =>
+    concerned(finding)?.every((named) => !asked.some(({ ip }) => ip === named)) === true
   if (asked.length === 0 || first.length === 0 || !first.every(isOfAnother)) return []
   const isAccepted = ({ ip }: ReportedAddress) =>
-    suppressed.some(({ subject, severity }) => severity !== 'info' && subject.kind === 'ip' && subject.ip === ip)
+    suppressed.some((finding) => finding.severity !== 'info' && concerned(finding)?.includes(ip) === true)
   return ORDER.flatMap((verdict) => {
     // what is accepted is not health
     const alike = asked.filter((one) => one.verdict === verdict && !(verdict === 'healthy' && isAccepted(one)))

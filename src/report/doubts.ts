@@ -3,6 +3,7 @@ import { isSeenOnWire } from '../rules/area.js'
 import type { Finding } from '../rules/engine.js'
 import { subjectText } from '../rules/subject.js'
 import type { AddressLine } from './addresses.js'
+import { isAbout } from './concerned.js'
 import type { ReportedAddress, ReportedGap } from './report.js'
 import { gapWords } from './truths.js'
 
@@ -14,9 +15,10 @@ const SHOWN = 5
 /** An address and what is said of it: a finding before a doubt, a doubt before "healthy". */
 export function judgeAddress(
   { doubt, ...line }: AddressLine,
-  findings: readonly Pick<Finding, 'subject' | 'severity'>[],
+  findings: readonly Pick<Finding, 'subject' | 'severity' | 'data'>[],
 ): ReportedAddress {
-  if (findings.some((finding) => finding.severity !== 'info' && concerns(finding, line))) {
+  const isAgainst = (finding: Pick<Finding, 'subject' | 'data'>) => concerns(finding, line) || isAbout(finding, line)
+  if (findings.some((finding) => finding.severity !== 'info' && isAgainst(finding))) {
     return { ...line, verdict: 'findings', because: null }
   }
   return doubt
