@@ -74,7 +74,8 @@ function isBracketed(at: Micros, alive: readonly Micros[]): boolean {
   return ago <= ALIVE_MICROS && (ahead <= ALIVE_MICROS || (ago <= MOMENT_MICROS && after.length === 0))
 }
 
-function isLate({ answered, latency }: ClaimFacts): boolean {
+/** Most of its answers came as late as those of the kernel's proxy, or of the holder of an anycast address. */
+export function isLate({ answered, latency }: ClaimFacts): boolean {
   return latency !== null && latency.medianMicros >= LATE_MICROS && answered.broadcast.answered >= FEWEST_LATE_ROUNDS
 }
 

@@ -1,5 +1,6 @@
 import type { AddressFacts, Exchange } from '../../observe/model.js'
 import { roundsOf } from '../../observe/rounds.js'
+import { isLate } from '../../probe/classify.js'
 import { formatIp, isIpv4 } from '../../wire/ip.js'
 import type { Mac } from '../../wire/mac.js'
 import { formatMac } from '../../wire/mac.js'
@@ -31,7 +32,7 @@ export const duplicateResponders = defineRule({
     confirm:
       'Ask by broadcast and look for two MACs in one round: `arping -b -I IFACE -c 5 VIP` (iputils; without `-b` it goes unicast after the first answer and hides the second) or `arp-scan -I IFACE VIP`.',
     falseAlarms:
-      'Two answers of one MAC (a mirror port, OVN) are not a conflict and are not reported, nor are the seconds after a takeover that was announced and then held. A virtual router MAC beside one real MAC is a warning only: often the router also answers with its own MAC. A capture of several VLANs with the tags taken off, or an address that is shared on purpose, looks like a conflict.',
+      'Two answers of one MAC (a mirror port, OVN) are not a conflict and are not reported, nor are the seconds after a takeover that was announced and then held. A virtual router MAC beside one real MAC is a warning only: often the router also answers with its own MAC. A capture of several VLANs with the tags taken off, or an address that is shared on purpose, looks like a conflict; an anycast address of IPv6 shows itself by late answers without the O flag.',
     references: [
       'RFC 826',
       'RFC 5227 section 2.4',
@@ -84,17 +85,18 @@ function roundEvidence(address: AddressFacts, round: Exchange): Evidence[] {
 }
 
 /**
- * RFC 4291 section 2.6.1: the address of a subnet with nothing behind its /64 belongs to all of its routers at once. They never
- * override (RFC 4861 section 7.2.7) and announce nothing; a pool may hold such an address as well, which the request for it shows.
+ * Holders of an anycast address never override, announce nothing, and wait at random before they answer (RFC 4861 section 7.2.7), as
+ * proxies do; an announcer such as MetalLB answers at once. The address of a subnet with nothing behind its /64 belongs to all of its
+ * routers (RFC 4291 section 2.6.1). A pool may hold such an address as well, which the request for it shows.
  */
 function looksLikeAnycast({ ip, claims }: AddressFacts): boolean {
-  if (isIpv4(ip) || BigInt.asUintN(64, ip) !== 0n) return false
-  return claims.every(({ overriding, gratuitous }) => overriding === 0 && gratuitous === 0)
+  if (isIpv4(ip) || claims.some(({ overriding, gratuitous }) => overriding + gratuitous > 0)) return false
+  return BigInt.asUintN(64, ip) === 0n || claims.every(isLate)
 }
 
 const ANYCAST: { severity: Severity } & Confidence = {
   severity: 'warning',
-  ...possible('it may be the anycast address of the subnet, for which each of its routers answers'),
+  ...possible('it may be an anycast address: its holders all answer, never override, and announce nothing'),
 }
 
 /** A router's own MAC beside the virtual one is how VRRP, HSRP and CARP work. */

@@ -1,6 +1,6 @@
 import type { AddressFacts, Transition, WireFacts } from '../../observe/model.js'
 import type { Mac } from '../../wire/mac.js'
-import { glbpGroup, virtualRouterName } from '../../wire/virtual-mac.js'
+import { glbpGroup, virtualRouterName, vridOf } from '../../wire/virtual-mac.js'
 import { SETTLING, withoutEchoes } from './echoes.js'
 import { followMasters } from './mastership.js'
 import { overlapOf } from './rounds.js'
@@ -28,10 +28,15 @@ export function isOrderly(address: AddressFacts, wire: Pick<WireFacts, 'capture'
   return changes.every((change, n) => holds(change, changes[n - 1])) || followMasters(changes, address, wire)
 }
 
-/** kube-vip binds the address first and announces it a moment later, so an announcement after the change counts too. */
+/**
+ * kube-vip binds the address first and announces it a moment later, so an announcement after the change counts too. So does that of the
+ * virtual MAC since the machine before was last heard.
+ */
 function isAnnounced(change: Transition, { claims }: AddressFacts): boolean {
-  const owner = claims.find(({ mac }) => mac === change.to)
-  return change.announced || (owner?.lastGratuitousAt ?? 0) >= change.at
+  const of = (mac: Mac) => claims.find((claim) => claim.mac === mac)
+  if (change.announced || (of(change.to)?.lastGratuitousAt ?? 0) >= change.at) return true
+  const since = of(change.from)?.lastAt ?? Number.POSITIVE_INFINITY
+  return claims.some(({ mac, lastGratuitousAt }) => vridOf(mac) !== null && (lastGratuitousAt ?? 0) >= since)
 }
 
 function holds(change: Transition, before: Transition | undefined): boolean {
