@@ -2,6 +2,7 @@ import type { Advert } from '../../wire/advert.js'
 import type { Mac } from '../../wire/mac.js'
 import type { Micros } from '../micros.js'
 import type { Beside, Said, VrrpMaster } from './model.js'
+import { rank } from './rank.js'
 
 const MOST_MACS = 4
 const MOST_SAID = 8
@@ -21,6 +22,7 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] }
 /** One machine that advertises, while the capture is read. */
 export class Master {
   readonly ip: string
+  readonly protocol: Advert['protocol']
   readonly besides = new Map<string, Writable<Beside>>()
   lastAt: Micros
   lastFrame: number
@@ -37,6 +39,7 @@ export class Master {
 
   constructor(advert: Advert, { at, frame }: Arrival) {
     this.ip = advert.source
+    this.protocol = advert.protocol
     this.firstAt = this.lastAt = at
     this.firstFrame = this.lastFrame = frame
     this.priority = advert.priority
@@ -72,7 +75,7 @@ export class Master {
   /** It advertised on although another had advertised since, or began although another went on. */
   noteBeside(other: Master, priority: number, { at, frame }: Pick<Arrival, 'at' | 'frame'>): void {
     const known = this.besides.get(other.ip)
-    const outranked = Number(other.priority > priority)
+    const outranked = Number(rank(this.protocol, other, { ip: this.ip, priority }) > 0)
     if (known) {
       known.times++
       known.outranked += outranked

@@ -51,7 +51,7 @@ export interface VrrpMaster {
 export interface Beside {
   readonly ip: string
   readonly times: number
-  /** Of those, how often the advert of the other had the higher priority: a backup that hears it stops. */
+  /** Of those, how often the advert of the other had the higher priority, or the higher address with the same: who hears it stops. */
   readonly outranked: number
   readonly firstAt: Micros
   readonly lastAt: Micros

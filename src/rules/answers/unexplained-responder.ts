@@ -1,4 +1,5 @@
-import type { AnswerTable, Responder } from '../../facts/answers/model.js'
+import type { AnswerTable, Explanation, Responder } from '../../facts/answers/model.js'
+import type { Exchange } from '../../observe/model.js'
 import { formatIp } from '../../wire/ip.js'
 import { formatMac } from '../../wire/mac.js'
 import { virtualRouterName } from '../../wire/virtual-mac.js'
@@ -6,6 +7,7 @@ import { type Confidence, likely, possible } from '../certainty.js'
 import { listed as shortList } from '../cluster-parts.js'
 import { defineRule, type Fix } from '../define.js'
 import { listed, namedMac, place, type Where } from '../wire/evidence.js'
+import { answerers } from '../wire/rounds.js'
 import { type AnnouncerAt, announcerAt, restartAgent } from './announcer-fixes.js'
 import { isOfAnnouncer } from './own-interface.js'
 import { checksOf, responderEvidence, tableSubject } from './parts.js'
@@ -29,6 +31,9 @@ interface UnexplainedResponder extends Where {
   readonly instead: Instead | null
 }
 
+/** One answer may be a last one of the machine before. */
+const FEWEST_LATER = 2
+
 export const unexplainedResponder = defineRule({
   id: 'answers/unexplained-responder',
   title: 'An answer that nothing read of the hosts explains',
@@ -49,7 +54,7 @@ export const unexplainedResponder = defineRule({
     confirm:
       'Ask the node by unicast: `arping -c 3 -I IFACE -s MAC-OF-NODE VIP`, and look at the MAC that answers. On the hosts: `ip -brief link | grep -i MAC`, `ss -0 -p` (packet sockets). On the switch: the port of the MAC.',
     falseAlarms:
-      'A host that was not read may have the MAC: the certainty says which ones are missing. Where only a host that holds the address says that another machine is in the wrong place, the address may have moved since that host was read. Virtual MACs of VRRP, HSRP and GLBP are judged only for an address that an announcer of the cluster counts its own. A bond in balance-alb answers under the MACs of its members, and one with fail_over_mac=active under that of the active one: where its host was read, the MAC that it had before is known. kube-vip answers for an address that it has by DHCP under the MAC that `kube-vip.io/hwaddr` of the Service names; that one is not reported.',
+      'A host that was not read may have the MAC: the certainty says which ones are missing. A host that answered until the address moved on, within the capture, and was read afterwards is not reported. Where only a host that holds the address says that another machine is in the wrong place, the address may have moved since that host was read. Virtual MACs of VRRP, HSRP and GLBP are judged only for an address that an announcer of the cluster counts its own. A bond in balance-alb answers under the MACs of its members, and one with fail_over_mac=active under that of the active one: where its host was read, the MAC that it had before is known. kube-vip answers for an address that it has by DHCP under the MAC that `kube-vip.io/hwaddr` of the Service names; that one is not reported.',
     references: [
       'RFC 5227 section 2.4',
       'https://metallb.io/troubleshooting/',
@@ -137,9 +142,23 @@ function sorted(
   const isPlain = isBeyond && isOutOfPlace(table, nodes)
   if (isPlain || (unknown.length > 0 && table.replaced.length > 0))
     return { fault: 'unknown-machine', responders: unknown, restsOnHolder: !isPlain }
-  const against = open.filter((one) => one.against.length > 0)
+  const against = open.filter((one) => one.against.length > 0 && !gaveItUp(one, table))
   if (against.length > 0 && !mayAnnounce(table)) return { fault: 'against-the-model', responders: against }
   return null
+}
+
+/** The address moved on while it was captured: since it answered last only another host does, as the readings explain. */
+function gaveItUp({ mac, claim, against }: Responder, { seen, responders }: AnswerTable): boolean {
+  const answered = (seen?.exchanges ?? []).filter(({ answers }) => answers.length > 0)
+  const later = answered.filter(({ at }) => at > claim.lastAt)
+  const isElsewhere = ({ host }: Pick<Explanation, 'host'>) => against.every((own) => own.host !== host)
+  const successors = new Set(responders.filter((one) => one.explanations.some(isElsewhere)).map((one) => one.mac))
+  const isShared = (round: Exchange) => answerers(round).has(mac) && answerers(round).size > 1
+  return (
+    later.length >= FEWEST_LATER &&
+    later.every((round) => [...answerers(round)].every((one) => successors.has(one))) &&
+    !answered.some(isShared)
+  )
 }
 
 /** Without a list of nodes one unknown machine may well be the right one. */

@@ -1,16 +1,19 @@
 import type { VrrpFilter } from '../../node/model.js'
 import { type Confidence, likely, possible } from '../certainty.js'
+import type { Severity } from '../define.js'
 import { defineHostRule } from '../define-host-rule.js'
 import { commandEvidence, shownLines } from '../host-parts.js'
 import { sh } from '../shell.js'
 import { nodeSubject } from '../subject.js'
-import { chainsWords, dropping, letAdvertsIn } from './adverts-in.js'
+import { chainsWords, compareSources, dropping, droppingSome, letAdvertsIn } from './adverts-in.js'
 
 interface Filtered {
   readonly node: string
   /** Chains that drop protocol 112, by a rule or by their policy. */
   readonly chains: readonly string[]
   readonly byPolicy: boolean
+  /** The rules name sources: whether a peer is among them is not known. */
+  readonly bySource: boolean
   readonly vips: readonly string[]
 }
 
@@ -37,25 +40,26 @@ export const advertsFiltered = defineHostRule({
     confirm:
       '`nft list ruleset | grep -iE "vrrp|112"`; `tcpdump -n -i IFACE proto 112` shows adverts before the filter drops them.',
     falseAlarms:
-      'An earlier rule may accept the adverts, for example all that comes from the peer or from the interface. Unicast peers may be accepted by their address.',
+      'An earlier rule may accept the adverts, for example all that comes from the peer or from the interface. Unicast peers may be accepted by their address. A rule for another interface than those of the instances is not reported, and one that names sources is only a note or a warning.',
     references: ['RFC 9568 section 5.1.1', 'nft(8)', 'acassen/keepalived#893'],
   },
   *checkHost({ keepalived }, host) {
-    const { instances = [], filters } = keepalived ?? {}
-    if (instances.length === 0 || !filters) return
-    const drops = dropping(filters)
+    if (!keepalived?.running || keepalived.instances.length === 0 || !keepalived.filters) return
+    const { instances, filters } = keepalived
+    const drops = dropping(keepalived)
+    const some = droppingSome(keepalived)
     const accepts = filters.some(({ does }) => does === 'accepts')
     const policies = accepts ? [] : filters.filter(isInput)
-    const found = drops.length > 0 ? drops : policies
-    if (found.length === 0) return
+    const found = [drops, some, policies].find((rules) => rules.length > 0)
+    if (found === undefined) return
     yield {
       subject: nodeSubject(host),
-      ...weigh(drops, accepts),
-      ...(drops.length === 0 ? { severity: 'info' as const } : accepts ? { severity: 'warning' as const } : {}),
+      ...(found === drops ? weighDrops(accepts) : found === some ? weighSome(some) : BY_POLICY),
       data: {
         node: host.name,
         chains: chainsWords(found),
-        byPolicy: drops.length === 0,
+        byPolicy: found === policies,
+        bySource: found === some,
         vips: instances.flatMap(({ addresses }) => addresses.map(({ ip }) => ip)),
       },
       evidence: [
@@ -63,20 +67,34 @@ export const advertsFiltered = defineHostRule({
       ],
     }
   },
-  message: ({ node, chains, byPolicy }: Filtered) =>
+  message: ({ node, chains, byPolicy, bySource }: Filtered) =>
     byPolicy
       ? `${node}: ${chains.join(' and ')} drops what no rule accepts, and none names VRRP (protocol 112)`
-      : `${node}: ${chains.join(' and ')} drops VRRP (protocol 112)`,
-  fixes: ({ node, chains, byPolicy }: Filtered) => [letAdvertsIn(node, chains, byPolicy)],
+      : `${node}: ${chains.join(' and ')} drops VRRP (protocol 112)${bySource ? ' of some sources' : ''}`,
+  fixes: ({ node, chains, byPolicy, bySource }: Filtered) => [
+    bySource ? compareSources(node) : letAdvertsIn(node, chains, byPolicy),
+  ],
 })
 
 function isInput({ does, chain, text }: VrrpFilter): boolean {
   return does === 'drops-all-else' && (/hook input/.test(text) || chain === 'INPUT')
 }
 
-function weigh(drops: readonly VrrpFilter[], accepts: boolean): Confidence {
-  if (drops.length === 0) return possible('a rule that does not name the protocol may accept the adverts')
+type Weighed = Confidence & { readonly severity: Severity }
+
+const BY_POLICY: Weighed = {
+  severity: 'info',
+  ...possible('a rule that does not name the protocol may accept the adverts'),
+}
+
+function weighDrops(accepts: boolean): Weighed {
   return accepts
-    ? possible('another rule accepts them, and the order was not followed')
-    : likely('the rule was read on the host; what comes before it was not followed')
+    ? { severity: 'warning', ...possible('another rule accepts them, and the order was not followed') }
+    : { severity: 'error', ...likely('the rule was read on the host; what comes before it was not followed') }
+}
+
+/** A rule for all but some sources is there to let the peers in. */
+function weighSome(rules: readonly VrrpFilter[]): Weighed {
+  const spares = rules.every(({ text }) => /! -s |saddr !=/.test(text))
+  return { severity: spares ? 'info' : 'warning', ...possible('the rules name sources, which need not be the peers') }
 }

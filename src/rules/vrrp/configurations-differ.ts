@@ -112,9 +112,11 @@ function differencesOf({ host, instance }: Side, other: Side): Difference[] {
       .sort()
       .join(' '),
   )
-  const peersFit = peersName(instance, other.host) && peersName(theirs, host)
+  const peersFit = peersName(instance, other) && peersName(theirs, { host, instance })
   return [
-    ...difference('virtual_router_id', `${instance.vrid}`, `${theirs.vrid}`),
+    ...(instance.vrid === null || theirs.vrid === null
+      ? []
+      : difference('virtual_router_id', `${instance.vrid}`, `${theirs.vrid}`)),
     ...difference('version', `${instance.version}`, `${theirs.version}`),
     ...(instance.version === 2 ? difference('advert_int', seconds(instance), seconds(theirs)) : []),
     ...(instance.version === 2 ? difference('auth_type', authentication(instance), authentication(theirs)) : []),
@@ -139,10 +141,10 @@ function peerText({ unicastPeers }: VrrpInstance): string {
   return unicastPeers.length === 0 ? 'none (multicast)' : unicastPeers.join(' ')
 }
 
-/** Whether the peers of an instance name the other host; multicast is heard by those that have no unicast peers either. */
-function peersName({ unicastPeers }: VrrpInstance, { sections: { addresses, keepalived } }: Host): boolean {
-  const theirs = keepalived.known ? keepalived.value.instances.flatMap((one) => one.unicastPeers) : []
-  if (unicastPeers.length === 0) return theirs.length === 0
+/** Whether the peers of an instance name the other host; multicast is heard by an instance that has no unicast peers either. */
+function peersName({ unicastPeers }: VrrpInstance, { host: { sections }, instance: theirs }: Side): boolean {
+  const { addresses } = sections
+  if (unicastPeers.length === 0) return theirs.unicastPeers.length === 0
   return !addresses.known || addresses.value.some(({ ip }) => unicastPeers.includes(ip))
 }
 

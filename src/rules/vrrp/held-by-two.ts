@@ -63,7 +63,7 @@ export const heldByTwo = defineRule({
   },
   message: ({ machines, passwords, vips, ...router }: HeldByTwo) =>
     `${machines.map(named).join(' and ')} both hold ${someOf(vips)}, and keepalived of both is set to it (${routerName(router)}): each takes itself for the master${passwords ? '. Their passwords were not compared' : ''}`,
-  fixes: (data: HeldByTwo) => [findWhatIsBetween({ ...data, deaf: null }), leaveOneMaster({ ...data, deaf: null })],
+  fixes: (data: HeldByTwo) => [findWhatIsBetween({ ...data, deaf: null }), ...leaveOneMaster({ ...data, deaf: null })],
 })
 
 interface Side {

@@ -1,3 +1,4 @@
+import { holdingInstances } from '../../facts/vrrp-holders.js'
 import type { Host } from '../../node/model.js'
 import type { VirtualRouter, VrrpMaster } from '../../observe/vrrp/model.js'
 import { lastSaid } from '../../observe/vrrp/said.js'
@@ -33,7 +34,9 @@ export const masterWithoutAddress = defineRule({
       const host = master && hosts.find((one) => one.reached && isOf(one, master))
       if (!master || !host?.sections.addresses.known) continue
       const held = new Set(host.sections.addresses.value.map(({ ip }) => ip))
-      const missing = (lastSaid(master)?.addresses ?? []).filter((ip) => !held.has(ip))
+      // where keepalived of another host holds it, mastership moved after the capture
+      const moved = (ip: string) => hosts.some((other) => other !== host && holdingInstances(other, ip).length > 0)
+      const missing = (lastSaid(master)?.addresses ?? []).filter((ip) => !held.has(ip) && !moved(ip))
       if (missing.length === 0) continue
       yield {
         subject: nodeSubject(host),

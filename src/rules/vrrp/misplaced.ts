@@ -1,9 +1,12 @@
 import { addressesByInterface } from '../../node/lookups.js'
 import type { InterfaceAddress, Link, VrrpInstance } from '../../node/model.js'
-import type { Fix } from '../define.js'
+import type { Fix, FixStep } from '../define.js'
 import { sh } from '../shell.js'
 import { covers } from './prefix.js'
 import { reload, settingPlace, startAgain } from './reload.js'
+
+/** RFC 9568 section 5.2.4. */
+const OWNER = 255
 
 export type Fault =
   /** There is no such interface. */
@@ -28,6 +31,8 @@ export interface Misplaced {
   readonly master: string | null
   /** The VIPs without a subnet, or all of the instance. */
   readonly vips: readonly string[]
+  /** keepalived runs. It ends where the interface is missing; or nobody ever started it, and the file came with the package. */
+  readonly running: boolean
 }
 
 /** Null: the interface can serve it, or the setting names none. */
@@ -36,6 +41,7 @@ export function misplacedOn(
   instance: VrrpInstance,
   links: readonly Link[],
   addresses: readonly InterfaceAddress[],
+  running: boolean,
 ): Misplaced | null {
   const { interface: name, vrid } = instance
   const fault = name === null ? null : faultOf(instance, name, links, addresses)
@@ -49,10 +55,11 @@ export function misplacedOn(
     fault,
     master: links.find((one) => one.name === name)?.master ?? null,
     vips: fault === 'no-subnet' ? outside(instance, name, addresses) : instance.addresses.map(({ ip }) => ip),
+    running,
   }
 }
 
-export function setInterface({ node, instance, place, interface: name, fault, master }: Misplaced): Fix {
+export function setInterface({ node, instance, place, interface: name, fault, master, running }: Misplaced): Fix {
   return {
     summary:
       fault === 'no-address'
@@ -62,6 +69,7 @@ export function setInterface({ node, instance, place, interface: name, fault, ma
     where: 'node',
     node,
     steps: [
+      ...(running ? [] : [IS_IT_USED]),
       { kind: 'look', text: 'Which interface has the subnet now?', run: sh`ip -brief address` },
       {
         kind: 'look',
@@ -85,6 +93,12 @@ export function setInterface({ node, instance, place, interface: name, fault, ma
   }
 }
 
+const IS_IT_USED: FixStep = {
+  kind: 'look',
+  text: 'keepalived does not run. Should it on this host? Not enabled and never started: nothing is wrong, and nothing is to be started',
+  run: sh`systemctl is-enabled keepalived; journalctl -u keepalived -n 5 --no-pager`,
+}
+
 function faultOf(
   instance: VrrpInstance,
   name: string,
@@ -96,7 +110,8 @@ function faultOf(
   const own = addressesByInterface(addresses, name).filter(({ family }) => family === instance.family)
   const withoutVips = own.filter(({ ip }) => !instance.addresses.some((vip) => vip.ip === ip))
   if (isPort(link)) return 'port'
-  if (withoutVips.length === 0) return 'no-address'
+  // the owner of the address advertises from it
+  if (withoutVips.length === 0) return own.length > 0 && instance.priority === OWNER ? null : 'no-address'
   return outside(instance, name, addresses).length > 0 ? 'no-subnet' : null
 }
 
@@ -109,6 +124,8 @@ function isPort({ role, master }: Link): boolean {
 function outside({ addresses: vips, family }: VrrpInstance, name: string, all: readonly InterfaceAddress[]): string[] {
   return vips
     .filter(({ ip, device, prefix }) => {
+      // virtual_ipaddress_excluded may hold the other family
+      if (ip.includes(':') !== (family === 6)) return false
       if (device !== null && device !== name) return false
       if (prefix !== null && prefix < (family === 4 ? 32 : 128)) return false
       const others = addressesByInterface(all, name).filter((held) => held.ip !== ip && held.family === family)

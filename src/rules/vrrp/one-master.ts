@@ -1,3 +1,4 @@
+import { type Ranked, rank } from '../../observe/vrrp/rank.js'
 import type { Fix, FixStep } from '../define.js'
 import { ONLY_LOOKS } from '../fix.js'
 import { part, sh } from '../shell.js'
@@ -13,8 +14,8 @@ export interface TwoOfThem extends Pick<RouterData, 'protocol' | 'family' | 'vip
 }
 
 /** Only looks: from the wire to the settings, in the order of what is cheap to see. */
-export function findWhatIsBetween({ machines, deaf, family, passwords, ...data }: TwoOfThem): Fix {
-  const [better, worse] = ranked(machines)
+export function findWhatIsBetween({ machines, deaf, family, passwords, protocol, ...data }: TwoOfThem): Fix {
+  const [better, worse] = ranked(protocol, machines) ?? machines
   const [from, at] = deaf ? [deaf.to, deaf.machine] : [better!, worse!]
   const ip = family === 6 ? part`ip6 proto 112` : part`ip proto 112`
   return {
@@ -23,6 +24,7 @@ export function findWhatIsBetween({ machines, deaf, family, passwords, ...data }
     where: 'node',
     ...(at.node === null ? {} : { node: at.node }),
     steps: [
+      ...(protocol === 'carp' ? [compareClusters([at, from])] : []),
       {
         kind: 'look',
         text: `On ${shortName(at)}: do the adverts of ${from.ip} arrive? (Ctrl-C ends it)`,
@@ -55,31 +57,54 @@ function comparePasswords(machines: readonly Machine[]): FixStep {
   }
 }
 
-export function leaveOneMaster({ machines, protocol, ...data }: TwoOfThem): Fix {
-  const [better, worse] = ranked(machines)
-  const stop = protocol === 'carp' ? sh`sysctl net.inet.carp.allow=0` : sh`systemctl stop keepalived`
+/** Adverts of CARP name no address, so nothing on the wire tells whose they are. */
+function compareClusters(machines: readonly Machine[]): FixStep {
   return {
-    summary: `Leave one master for the time being: stop ${shortName(worse!)}, which has the lower priority`,
-    risk: 'disruptive',
-    where: 'node',
-    ...(worse!.node === null ? {} : { node: worse!.node }),
-    steps: [
-      {
-        kind: 'runtime',
-        text: `On ${shortName(worse!)}, if ${shortName(better!)} serves the addresses well`,
-        run: stop,
-      },
-    ],
-    sideEffects: [
-      `Clients of ${shortName(worse!)} reconnect to ${shortName(better!)}.`,
-      'Nobody takes over when the other one fails.',
-    ],
-    verify: verifyRouter(data),
-    undo: protocol === 'carp' ? sh`sysctl net.inet.carp.allow=1` : sh`systemctl start keepalived`,
+    kind: 'look',
+    text: `Are ${machines.map(shortName).join(' and ')} of one cluster? If not, each is right, and one cluster needs another VHID. If so, compare vhid, password and advskew: of two with the same advskew neither yields`,
+    run: sh`ifconfig | grep -E 'flags|carp:|vhid'`,
   }
 }
 
-/** The better one by priority comes first: that is the master that VRRP would leave. */
-function ranked(machines: readonly Machine[]): readonly Machine[] {
-  return [...machines].sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0))
+/** None where nothing says which of the two VRRP would leave. */
+export function leaveOneMaster({ machines, protocol, ...data }: TwoOfThem): Fix[] {
+  const [better, worse] = ranked(protocol, machines) ?? []
+  if (!better || !worse) return []
+  const stop = protocol === 'carp' ? sh`sysctl net.inet.carp.allow=0` : sh`systemctl stop keepalived`
+  const why = better.priority === worse.priority ? 'the lower address with the same priority' : 'the lower priority'
+  return [
+    {
+      summary: `Leave one master for the time being: stop ${shortName(worse)}, which has ${why}`,
+      risk: 'disruptive',
+      where: 'node',
+      ...(worse.node === null ? {} : { node: worse.node }),
+      steps: [
+        {
+          kind: 'runtime',
+          text: `On ${shortName(worse)}, if both are of one cluster and ${shortName(better)} serves the addresses well`,
+          run: stop,
+        },
+      ],
+      sideEffects: [
+        `Clients of ${shortName(worse)} reconnect to ${shortName(better)}.`,
+        protocol === 'carp'
+          ? `${shortName(worse)} gives up all its virtual addresses.`
+          : `Everything else that keepalived does on ${shortName(worse)} ends as well: its other virtual routers and its virtual servers.`,
+        'Nobody takes over when the other one fails.',
+      ],
+      verify: verifyRouter(data),
+      undo: protocol === 'carp' ? sh`sysctl net.inet.carp.allow=1` : sh`systemctl start keepalived`,
+    },
+  ]
+}
+
+/** The better one first: the master that VRRP would leave. Null where it is not known. */
+function ranked(protocol: RouterData['protocol'], [one, other]: readonly Machine[]): readonly Machine[] | null {
+  if (!isRanked(one) || !isRanked(other)) return null
+  const order = rank(protocol, one, other)
+  return order === 0 ? null : order > 0 ? [one, other] : [other, one]
+}
+
+function isRanked(machine: Machine | undefined): machine is Machine & Ranked {
+  return machine !== undefined && machine.priority !== null
 }

@@ -1,6 +1,7 @@
 import type { Rule } from '../define.js'
 import { addressesDiffer } from './addresses-differ.js'
 import { advertsDiscarded } from './adverts-discarded.js'
+import { carpClash } from './carp-clash.js'
 import { flapping } from './flapping.js'
 import { idClash } from './id-clash.js'
 import { masterDoesNotAnswer } from './master-does-not-answer.js'
@@ -13,6 +14,7 @@ import { virtualMacNeverSource } from './virtual-mac-never-source.js'
 export const vrrpRules: readonly Rule[] = [
   twoMasters,
   idClash,
+  carpClash,
   settingsDiffer,
   addressesDiffer,
   advertsDiscarded,

@@ -1,5 +1,5 @@
 import type { Host } from '../../node/model.js'
-import type { Said, VirtualRouter } from '../../observe/vrrp/model.js'
+import type { Said, VirtualRouter, VrrpMaster } from '../../observe/vrrp/model.js'
 import { lastSaid } from '../../observe/vrrp/said.js'
 import { certain, possible } from '../certainty.js'
 import { defineRule, type Fix } from '../define.js'
@@ -33,6 +33,8 @@ interface Differing extends RouterData {
   readonly places: readonly (string | null)[]
   readonly differences: readonly Difference[]
 }
+
+const STILL_INTERVALS = 4
 
 /** As keepalived.conf(5) names them. */
 const SETTING = { version: 'vrrp_version', interval: 'advert_int', authentication: 'authentication' } as const
@@ -89,7 +91,7 @@ export const settingsDiffer = defineRule({
 })
 
 function differencesOf({ protocol }: VirtualRouter, { one, other }: Pair): Difference[] {
-  const [mine, theirs] = [lastSaid(one), lastSaid(other)]
+  const [mine, theirs] = comparable(one, other)
   if (protocol === 'carp' || mine === null || theirs === null) return []
   return [
     ...difference('version', mine, theirs, ({ version }) => `${version}`),
@@ -100,6 +102,18 @@ function differencesOf({ protocol }: VirtualRouter, { one, other }: Pair): Diffe
       ? difference('authentication', mine, theirs, ({ authentication }) => authentication)
       : []),
   ]
+}
+
+/** What both said last, in one version where both use one: in a change from version 2 to 3 a master sends both (RFC 5798 section 8.4). */
+function comparable(one: VrrpMaster, other: VrrpMaster): readonly [Said | null, Said | null] {
+  const common = ([2, 3] as const).find((version) => uses(one, version) && uses(other, version))
+  const last = ({ said }: VrrpMaster) => lastSaid({ said: said.filter(({ version }) => version === common) })
+  return common === undefined ? [lastSaid(one), lastSaid(other)] : [last(one), last(other)]
+}
+
+/** To its end: a version that it used before a reload does not count. */
+function uses({ said, lastAt }: VrrpMaster, version: number): boolean {
+  return said.some((one) => one.version === version && lastAt - one.lastAt <= STILL_INTERVALS * 1000 * one.intervalMs)
 }
 
 function difference(what: Difference['what'], mine: Said, theirs: Said, value: (said: Said) => string): Difference[] {

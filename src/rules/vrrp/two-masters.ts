@@ -1,7 +1,7 @@
 import type { Host } from '../../node/model.js'
-import type { VirtualRouter } from '../../observe/vrrp/model.js'
+import type { VirtualRouter, VrrpMaster } from '../../observe/vrrp/model.js'
 import { lastSaid } from '../../observe/vrrp/said.js'
-import { certain } from '../certainty.js'
+import { type Confidence, certain, likely } from '../certainty.js'
 import { defineRule, type Fix } from '../define.js'
 import { counted, frameEvidence } from '../wire/evidence.js'
 import { outOfOrder, timeIsInOrder } from '../wire/time-order.js'
@@ -26,7 +26,7 @@ interface TwoMasters extends RouterData {
   readonly machines: readonly Machine[]
   /** Seconds from the first advert beside the other to the last. */
   readonly seconds: number
-  /** Who advertised on although the other had the higher priority; null where the capture does not show it. */
+  /** Who advertised on although the other ranked higher; null where the capture does not show it. */
   readonly deaf: { readonly machine: Machine; readonly to: Machine } | null
   /** Chains of a packet filter of that machine that drop VRRP, where it was read. */
   readonly chains: readonly string[]
@@ -73,7 +73,7 @@ export const twoMasters = defineRule({
           const machines = [pair.one, pair.other].map((master) => machineOf(master, attribution))
           yield {
             subject: routerSubject(router),
-            ...certain('the adverts of both stand in turn in the capture'),
+            ...weigh(pair, router),
             data: {
               ...routerData(router, wire),
               machines,
@@ -85,9 +85,28 @@ export const twoMasters = defineRule({
     }
   },
   message: ({ machines, seconds, deaf, chains, port, vips, ...router }: TwoMasters) =>
-    `${machines.map(named).join(' and ')} both advertise ${routerName(router)} as master of ${someOf(vips)}, ${seconds >= 1 ? `for ${seconds} s` : 'at the same time'}${deaf ? `; ${shortName(deaf.machine)} does so although ${shortName(deaf.to)} has the higher priority${whyDeaf(chains, port)}` : ''}`,
-  fixes: (data: TwoMasters) => [cure(data), leaveOneMaster(data)],
+    `${machines.map(named).join(' and ')} both advertise ${routerName(router)} as master of ${someOf(vips)}, ${seconds >= 1 ? `for ${seconds} s` : 'at the same time'}${deaf ? `; ${shortName(deaf.machine)} does so although ${shortName(deaf.to)} has ${whyBetter(deaf)}${whyDeaf(chains, port)}` : ''}`,
+  fixes: (data: TwoMasters) => [cure(data), ...leaveOneMaster(data)],
 })
+
+/** Of one virtual router on one segment, unless adverts of two may look alike. */
+function weigh({ one, other }: Together, { protocol }: VirtualRouter): Confidence {
+  if (protocol === 'carp')
+    return likely('CARP names no address: two clusters with one number, or two VLANs without tags, look the same')
+  const advertised = (master: VrrpMaster) => master.said.flatMap(({ addresses }) => addresses)
+  const theirs = new Set(advertised(other))
+  return advertised(one).some((ip) => theirs.has(ip) && !isLinkLocal(ip))
+    ? certain('the adverts of both stand in turn in the capture')
+    : likely('the same link-local address may be used on each VLAN: two captured without tags look the same')
+}
+
+function isLinkLocal(ip: string): boolean {
+  return /^fe[89ab]/i.test(ip)
+}
+
+function whyBetter({ machine, to }: NonNullable<TwoMasters['deaf']>): string {
+  return machine.priority === to.priority ? 'the same priority and the higher address' : 'the higher priority'
+}
 
 function whyDeaf(chains: readonly string[], port: Misplaced | null): string {
   if (port) return `: its ${port.interface} is a port of ${port.master} now, where keepalived hears nothing`
@@ -115,14 +134,14 @@ function describe(
 
 function chainsOf({ node }: Machine, hosts: readonly Host[]): readonly string[] {
   const keepalived = hosts.find(({ name }) => name === node)?.sections.keepalived
-  return keepalived?.known ? chainsWords(dropping(keepalived.value.filters ?? [])) : []
+  return keepalived?.known ? chainsWords(dropping(keepalived.value)) : []
 }
 
 function portOf(machine: Machine, router: VirtualRouter, hosts: readonly Host[]): Misplaced | null {
   const instance = instanceOf(machine, router, hosts)
   const sections = hosts.find(({ name }) => name === machine.node)?.sections
   if (instance === null || !sections?.links.known || !sections.addresses.known) return null
-  const misplaced = misplacedOn(machine.node!, instance, sections.links.value, sections.addresses.value)
+  const misplaced = misplacedOn(machine.node!, instance, sections.links.value, sections.addresses.value, true)
   return misplaced?.fault === 'port' ? misplaced : null
 }
 
