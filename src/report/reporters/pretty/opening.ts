@@ -75,16 +75,16 @@ function chapterLines(chapter: Chapter, main: boolean, report: Report, style: St
   const { symptoms, cause } = chapter
   const titles = symptoms.length > 0 ? symptoms : cause === null ? [] : [cause]
   return [
-    ...titles.flatMap((one) => title(one, style)),
+    ...titles.flatMap((one) => title(one, symptoms.length > 0 && cause !== null, style)),
     ...causeLines(chapter, style),
     ...(main ? nextLines(report, style) : laterFix(chapter, style)),
   ]
 }
 
-/** `× Title (10.0.0.1, 10.0.0.2)`, `× likely: Title (10.0.0.1)`. */
-export function title({ first, all }: Entry, style: Style): string[] {
+/** `× Title (10.0.0.1, 10.0.0.2)`, `× likely: Title (10.0.0.1)`; of a symptom that is explained, how sure that is follows. */
+function title({ first, all }: Entry, isExplained: boolean, style: Style): string[] {
   const lead = style.signs.marks.ok.length + 1
-  const sure = first.certainty === 'certain' ? '' : `${first.certainty}: `
+  const sure = isExplained || first.certainty === 'certain' ? '' : `${first.certainty}: `
   const text = `${sure}${first.title} (${names(all.map(({ subject }) => subjectText(subject)))})`
   return hang(style, mark(style, first.severity), lead, text, (line) => coloured(style, first.severity, line))
 }

@@ -7,7 +7,7 @@ const GAP = 2
 const WIDEST_CELL = 26
 const LONGEST_CELL = 8
 /** Narrower, the last column would be a column of syllables: the widest of the others gives way. */
-const NARROWEST_LAST = 12
+const NARROWEST_LAST = 10
 
 /**
  * Columns as wide as what they hold; the last one takes the rest of the line and wraps. Drawn by hand because
