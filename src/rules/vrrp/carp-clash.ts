@@ -6,6 +6,7 @@ import { likely } from '../certainty.js'
 import { defineRule, type Fix } from '../define.js'
 import { sh } from '../shell.js'
 import { listed } from '../wire/evidence.js'
+import { isFarApart, OF_TWO_NETWORKS } from './pairs.js'
 import {
   advertEvidence,
   isSameStack,
@@ -61,7 +62,9 @@ export const carpClash = defineRule({
       if (!mine[0] || !theirs[0] || theirs.some(({ ip }) => mine.some((one) => one.ip === ip))) continue
       yield {
         subject: routerSubject(carp),
-        ...likely('adverts of both came from one MAC; VLANs captured without tags would look the same'),
+        ...(isFarApart({ one: mine[0], other: theirs[0] })
+          ? OF_TWO_NETWORKS
+          : likely('adverts of both came from one MAC; VLANs captured without tags would look the same')),
         data: {
           ...routerData(carp, wire),
           mac: formatMac(mac),

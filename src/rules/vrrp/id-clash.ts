@@ -9,7 +9,7 @@ import { virtualRouterMac } from '../../wire/virtual-mac.js'
 import { type Confidence, likely, possible } from '../certainty.js'
 import { defineRule, type Fix, type Severity } from '../define.js'
 import { machineOn, meetsIn } from './machine-on.js'
-import { compareLists, type Pair, pairsOf } from './pairs.js'
+import { compareLists, isFarApart, OF_TWO_NETWORKS, type Pair, pairsOf } from './pairs.js'
 import {
   advertEvidence,
   lookAtConfiguration,
@@ -58,7 +58,7 @@ export const idClash = defineRule({
     confirm:
       '`tcpdump -n -v -i IFACE proto 112`: adverts with one vrid and different addrs. keepalived logs "ip address associated with VRID … not present in MASTER advert".',
     falseAlarms:
-      'A capture of several VLANs whose tags were taken off: there the same number is used rightly, as it is by clusters that advertise by unicast to their own peers alone; that is information only. An address that was changed while it was captured.',
+      'A capture of several VLANs whose tags were taken off: there the same number is used rightly (where the machines have addresses of two networks it is only a warning), as it is by clusters that advertise by unicast to their own peers alone; that is information only. An address that was changed while it was captured.',
     references: ['RFC 9568 section 5.2.3', 'oracle-cne/ocne#492', 'keepalived.conf(5)'],
   },
   *check({ wire, attribution, hosts = [] }) {
@@ -70,7 +70,9 @@ export const idClash = defineRule({
       const groups = groupsOf(router)
       yield {
         subject: routerSubject(router),
-        ...weigh(apart, unheard.length > 0),
+        ...(unheard.length === 0 && !apart && pairs.every(isFarApart)
+          ? OF_TWO_NETWORKS
+          : weigh(apart, unheard.length > 0)),
         data: {
           ...routerData(router, wire),
           groups: [

@@ -1,5 +1,8 @@
 import type { Beside, VirtualRouter, VrrpMaster } from '../../observe/vrrp/model.js'
 import { lastSaid } from '../../observe/vrrp/said.js'
+import { parseIpv4 } from '../../wire/ipv4.js'
+import { type Confidence, possible } from '../certainty.js'
+import type { Severity } from '../define.js'
 
 /** A change of master leaves one advert, or two, of each on its way; more often than this in turn they advertise at the same time. */
 const FEWEST_TIMES = 3
@@ -44,6 +47,12 @@ export function compareLists({ one, other }: Pair): Lists {
   return mine.some((address) => theirs.includes(address)) ? 'overlapping' : 'disjoint'
 }
 
+/** No subnet of usual size holds both: two networks in one capture, or a segment with two subnets. */
+export function isFarApart({ one, other }: Pair): boolean {
+  const [mine, theirs] = [parseIpv4(one.ip), parseIpv4(other.ip)]
+  return mine !== null && theirs !== null && (mine ^ theirs) >>> 16 !== 0
+}
+
 /** The first was heard after the other began, and the other after the first began. */
 export function overlapInTime({ one, other }: Pair): boolean {
   return one.firstAt <= other.lastAt && other.firstAt <= one.lastAt
@@ -52,4 +61,10 @@ export function overlapInTime({ one, other }: Pair): boolean {
 /** Several programs that each have a virtual router of this number: nothing else can be judged of it. */
 export function isClash(router: VirtualRouter): boolean {
   return pairsOf(router).some((pair) => compareLists(pair) === 'disjoint')
+}
+
+/** On each of two networks the number is rightly used, and a capture of both without tags shows one virtual router. */
+export const OF_TWO_NETWORKS: Confidence & { readonly severity: Severity } = {
+  severity: 'warning',
+  ...possible('the machines have addresses of two networks, which may have been captured together'),
 }

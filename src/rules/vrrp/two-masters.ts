@@ -2,13 +2,13 @@ import type { Host } from '../../node/model.js'
 import type { VirtualRouter, VrrpMaster } from '../../observe/vrrp/model.js'
 import { lastSaid } from '../../observe/vrrp/said.js'
 import { type Confidence, certain, likely } from '../certainty.js'
-import { defineRule, type Fix } from '../define.js'
+import { defineRule, type Fix, type Severity } from '../define.js'
 import { counted, frameEvidence } from '../wire/evidence.js'
 import { outOfOrder, timeIsInOrder } from '../wire/time-order.js'
 import { chainsWords, dropping, letAdvertsIn } from './adverts-in.js'
 import { type Misplaced, misplacedOn, setInterface } from './misplaced.js'
 import { findWhatIsBetween, leaveOneMaster } from './one-master.js'
-import { compareLists, type Together, togetherOf } from './pairs.js'
+import { compareLists, isFarApart, OF_TWO_NETWORKS, type Together, togetherOf } from './pairs.js'
 import {
   type Machine,
   machineOf,
@@ -90,7 +90,8 @@ export const twoMasters = defineRule({
 })
 
 /** Of one virtual router on one segment, unless adverts of two may look alike. */
-function weigh({ one, other }: Together, { protocol }: VirtualRouter): Confidence {
+function weigh({ one, other }: Together, { protocol }: VirtualRouter): Confidence & { readonly severity?: Severity } {
+  if (protocol === 'carp' && isFarApart({ one, other })) return OF_TWO_NETWORKS
   if (protocol === 'carp')
     return likely('CARP names no address: two clusters with one number, or two VLANs without tags, look the same')
   const advertised = (master: VrrpMaster) => master.said.flatMap(({ addresses }) => addresses)

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { findWhatIsBetween, leaveOneMaster } from '../../../src/rules/vrrp/one-master.js'
 import type { RouterData } from '../../../src/rules/vrrp/parts.js'
 
-function two(protocol: RouterData['protocol'], first: number | null, second: number | null) {
+function two(protocol: RouterData['protocol'], first: number | null, second: number | null, network = '10.0.0.') {
   const machines = [first, second].map((priority, at) => ({
-    ip: `10.0.0.${11 + at}`,
+    ip: `${network}${11 + at}`,
     mac: `02:00:00:00:00:1${1 + at}`,
     node: null,
     priority,
@@ -29,6 +29,8 @@ describe('one master of two', () => {
   it('is not named where nothing says which it is', () => {
     expect(stopped(two('carp', 255, 255))).toEqual([])
     expect(stopped(two('vrrp', null, 100))).toEqual([])
+    // pseudonyms do not keep the order
+    expect(stopped(two('vrrp', 100, 100, 'fe80::'))).toEqual([])
   })
 
   it('of CARP may be of another cluster, which is looked at first', () => {
