@@ -1,5 +1,5 @@
 import { certain } from '../certainty.js'
-import { defineRule, type Fix } from '../define.js'
+import { defineRule, type Fix, type FixStep } from '../define.js'
 import { ONLY_LOOKS } from '../fix.js'
 import { sh } from '../shell.js'
 import { listed } from '../wire/evidence.js'
@@ -75,25 +75,29 @@ export const flapping = defineRule({
   fixes: (data: Flapping) => [findWhyItEnds(data)],
 })
 
-function findWhyItEnds({ machines, ...data }: Flapping): Fix {
+function findWhyItEnds({ machines, protocol, ...data }: Flapping): Fix {
   return {
     summary: 'Find out why the master gives up or is not heard',
     risk: 'none',
     where: 'node',
     steps: [
-      {
-        kind: 'look',
-        text: `On ${machines.map(shortName).join(' and ')}: each change with its reason. A script that fails and succeeds in turn, or keepalived that restarts, resigns; a machine short of CPU or a lossy link falls silent`,
-        run: sh`journalctl -u keepalived --since -1h --no-pager | grep -iE 'entering|transition|script|priority|start|stop|timed out' | tail -n 50`,
-      },
-      lookAtConfiguration(machines),
+      ...(protocol === 'carp' ? [] : [lookAtChanges(machines)]),
+      lookAtConfiguration(machines, protocol),
       {
         kind: 'look',
         text: 'Adverts that get lost: errors and drops of the interface',
-        run: sh`ip -s link`,
+        run: protocol === 'carp' ? sh`netstat -in` : sh`ip -s link`,
       },
     ],
     verify: verifyRouter(data),
     undo: ONLY_LOOKS,
+  }
+}
+
+function lookAtChanges(machines: readonly Machine[]): FixStep {
+  return {
+    kind: 'look',
+    text: `On ${machines.map(shortName).join(' and ')}: each change with its reason. A script that fails and succeeds in turn, or keepalived that restarts, resigns; a machine short of CPU or a lossy link falls silent`,
+    run: sh`journalctl -u keepalived --since -1h --no-pager | grep -iE 'entering|transition|script|priority|start|stop|timed out' | tail -n 50`,
   }
 }

@@ -2,14 +2,14 @@ import { runningInstances } from '../../facts/vrrp-holders.js'
 import type { Host } from '../../node/model.js'
 import type { WireFacts } from '../../observe/model.js'
 import { MOST_PEERS } from '../../observe/vrrp/master.js'
-import type { VirtualRouter, VrrpMaster } from '../../observe/vrrp/model.js'
+import type { MasterChange, VirtualRouter, VrrpMaster } from '../../observe/vrrp/model.js'
 import { lastSaid } from '../../observe/vrrp/said.js'
 import type { Mac } from '../../wire/mac.js'
 import { virtualRouterMac } from '../../wire/virtual-mac.js'
 import { type Confidence, likely, possible } from '../certainty.js'
 import { defineRule, type Fix, type Severity } from '../define.js'
 import { machineOn, meetsIn } from './machine-on.js'
-import { compareLists, isFarApart, OF_TWO_NETWORKS, type Pair, pairsOf } from './pairs.js'
+import { compareLists, isFarApart, OF_TWO_NETWORKS, overlapInTime, type Pair, pairsOf } from './pairs.js'
 import {
   advertEvidence,
   lookAtConfiguration,
@@ -70,9 +70,7 @@ export const idClash = defineRule({
       const groups = groupsOf(router)
       yield {
         subject: routerSubject(router),
-        ...(unheard.length === 0 && !apart && pairs.every(isFarApart)
-          ? OF_TWO_NETWORKS
-          : weigh(apart, unheard.length > 0)),
+        ...(unheard.length > 0 || apart ? weigh(apart, unheard.length > 0) : weighPairs(pairs, router)),
         data: {
           ...routerData(router, wire),
           groups: [
@@ -127,6 +125,23 @@ function weigh(apart: boolean, isUnheard: boolean): Confidence & { readonly seve
         severity: 'error',
         ...likely('both lists stand in adverts of one ID; VLANs captured without tags would look the same'),
       }
+}
+
+function weighPairs(pairs: readonly Pair[], router: VirtualRouter): Confidence & { readonly severity: Severity } {
+  if (pairs.every(isFarApart)) return OF_TWO_NETWORKS
+  return pairs.every((pair) => isSuccession(pair, router))
+    ? {
+        severity: 'warning',
+        ...possible('one ended before the other began: the addresses may have been changed in between'),
+      }
+    : weigh(false, false)
+}
+
+/** The first ended by itself, with priority 0 or in silence; one that still advertised gave way to the other. */
+function isSuccession(pair: Pair, { changes }: VirtualRouter): boolean {
+  const ips = [pair.one.ip, pair.other.ip]
+  const isIts = ({ from, to }: MasterChange) => ips.includes(from) && ips.includes(to)
+  return !overlapInTime(pair) && changes.some((one) => isIts(one) && one.how !== 'preempted')
 }
 
 /**

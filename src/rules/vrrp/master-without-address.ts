@@ -32,7 +32,7 @@ export const masterWithoutAddress = defineRule({
     for (const router of wire.capture.vrrp.routers) {
       const master = currentMaster(router)
       const host = master && hosts.find((one) => one.reached && isOf(one, master))
-      if (!master || !host?.sections.addresses.known) continue
+      if (!master || !host?.sections.addresses.known || hasStopped(host, router)) continue
       const held = new Set(host.sections.addresses.value.map(({ ip }) => ip))
       // where keepalived of another host holds it, mastership moved after the capture
       const moved = (ip: string) => hosts.some((other) => other !== host && holdingInstances(other, ip).length > 0)
@@ -81,6 +81,12 @@ function currentMaster(router: VirtualRouter): VrrpMaster | null {
   const { masters, master } = router
   const busy = masters.some(({ besides }) => besides.some(({ times }) => times > 1))
   return busy || cyclesOf(router) !== null ? null : (masters.find(({ ip }) => ip === master) ?? null)
+}
+
+/** Its keepalived has ended since: it is no master any more, and somebody may have stopped it on purpose. */
+function hasStopped({ sections: { keepalived } }: Host, { vrid, family }: VirtualRouter): boolean {
+  if (!keepalived.known || keepalived.value.running) return false
+  return keepalived.value.instances.some((one) => one.vrid === vrid && one.family === family)
 }
 
 /** Its address or its card sent the adverts. */

@@ -14,29 +14,17 @@ export interface TwoOfThem extends Pick<RouterData, 'protocol' | 'family' | 'vip
 }
 
 /** Only looks: from the wire to the settings, in the order of what is cheap to see. */
-export function findWhatIsBetween({ machines, deaf, family, passwords, protocol, ...data }: TwoOfThem): Fix {
+export function findWhatIsBetween(data: TwoOfThem): Fix {
+  const { machines, deaf, protocol } = data
   const [better, worse] = ranked(protocol, machines) ?? machines
   const [from, at] = deaf ? [deaf.to, deaf.machine] : [better!, worse!]
-  const ip = family === 6 ? part`ip6 proto 112` : part`ip proto 112`
   return {
     summary: `Find out why ${shortName(at)} takes no notice of the adverts of ${shortName(from)}`,
     risk: 'none',
     where: 'node',
     ...(at.node === null ? {} : { node: at.node }),
     steps: [
-      ...(protocol === 'carp' ? [compareClusters([at, from])] : []),
-      {
-        kind: 'look',
-        text: `On ${shortName(at)}: do the adverts of ${from.ip} arrive? (Ctrl-C ends it)`,
-        run: sh`tcpdump -n -e -c 5 -i any ${ip} and src host ${from.ip}`,
-      },
-      {
-        kind: 'look',
-        text: 'They arrive: does a packet filter of the machine drop them? Rules that name protocol 112 or its group must accept; a policy of drop needs one that does',
-        run: sh`nft list ruleset | grep -inE 'vrrp|protocol 112|224\.0\.0\.18|policy drop'; iptables-save | grep -inE 'vrrp|-p 112|224\.0\.0\.18|INPUT DROP'`,
-      },
-      lookAtConfiguration([at, from]),
-      ...(passwords ? [comparePasswords([at, from])] : []),
+      ...(protocol === 'carp' ? carpSteps(at, from) : vrrpSteps(at, from, data)),
       {
         kind: 'look',
         text: 'They do not arrive: look between the two. Both ports must be in one VLAN; the group 224.0.0.18 (IPv6: ff02::12) must be flooded; a hypervisor must not filter protocol 112 or foreign source MACs',
@@ -48,21 +36,50 @@ export function findWhatIsBetween({ machines, deaf, family, passwords, protocol,
   }
 }
 
+function vrrpSteps(at: Machine, from: Machine, { family, passwords }: TwoOfThem): FixStep[] {
+  const ip = family === 6 ? part`ip6 proto 112` : part`ip proto 112`
+  return [
+    {
+      kind: 'look',
+      text: `On ${shortName(at)}: do the adverts of ${from.ip} arrive? (Ctrl-C ends it)`,
+      run: sh`tcpdump -n -e -c 5 -i any ${ip} and src host ${from.ip}`,
+    },
+    {
+      kind: 'look',
+      text: 'They arrive: does a packet filter of the machine drop them? Rules that name protocol 112 or its group must accept; a policy of drop needs one that does',
+      run: sh`nft list ruleset | grep -inE 'vrrp|protocol 112|224\.0\.0\.18|policy drop'; iptables-save | grep -inE 'vrrp|-p 112|224\.0\.0\.18|INPUT DROP'`,
+    },
+    lookAtConfiguration([at, from]),
+    ...(passwords ? [comparePasswords([at, from])] : []),
+  ]
+}
+
+/** Adverts of CARP name no address, so nothing on the wire tells whose they are. */
+function carpSteps(at: Machine, from: Machine): FixStep[] {
+  return [
+    {
+      ...lookAtConfiguration([at, from], 'carp'),
+      text: `Are ${shortName(at)} and ${shortName(from)} of one cluster? If not, each is right, and one cluster needs another VHID. If so, compare vhid, password and advskew: of two with the same advskew neither yields`,
+    },
+    {
+      kind: 'look',
+      text: `On ${shortName(at)}: do the adverts of ${from.ip} arrive? Add -i with the interface of the VHID (Ctrl-C ends it)`,
+      run: sh`tcpdump -n -e -c 5 proto 112 and src host ${from.ip}`,
+    },
+    {
+      kind: 'look',
+      text: 'They arrive: does a rule of pf drop them?',
+      run: sh`pfctl -s rules | grep -iE 'carp|block'`,
+    },
+  ]
+}
+
 /** keepalived.conf(5): of auth_pass only the first eight characters count. */
 function comparePasswords(machines: readonly Machine[]): FixStep {
   return {
     kind: 'look',
     text: `On ${machines.map(shortName).join(' and ')}: have both the same password? The same sum: yes. Another one: write the same auth_pass on both, and reload keepalived`,
     run: sh`sed -nE 's/^[[:space:]]*auth_pass[[:space:]]+//p' /etc/keepalived/keepalived.conf | cut -c 1-8 | sha256sum`,
-  }
-}
-
-/** Adverts of CARP name no address, so nothing on the wire tells whose they are. */
-function compareClusters(machines: readonly Machine[]): FixStep {
-  return {
-    kind: 'look',
-    text: `Are ${machines.map(shortName).join(' and ')} of one cluster? If not, each is right, and one cluster needs another VHID. If so, compare vhid, password and advskew: of two with the same advskew neither yields`,
-    run: sh`ifconfig | grep -E 'flags|carp:|vhid'`,
   }
 }
 

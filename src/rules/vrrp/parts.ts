@@ -112,7 +112,13 @@ function saidWords({ priority, version, intervalMs, addresses }: SaidWords): str
 }
 
 /** Where a machine keeps its VRRP settings, and what it says of adverts that it discards. */
-export function lookAtConfiguration(machines: readonly Machine[]): FixStep {
+export function lookAtConfiguration(machines: readonly Machine[], protocol: RouterData['protocol'] = 'vrrp'): FixStep {
+  if (protocol === 'carp')
+    return {
+      kind: 'look',
+      text: `On ${machines.map(shortName).join(' and ')}: state, advskew and demotion of each VHID, and what the kernel says of it`,
+      run: sh`ifconfig | grep -E 'flags|carp:|vhid'; sysctl net.inet.carp; dmesg | grep -i carp | tail -n 30`,
+    }
   return {
     kind: 'look',
     text: `On ${machines.map(shortName).join(' and ')}: the settings of the virtual router, and what keepalived says of it`,

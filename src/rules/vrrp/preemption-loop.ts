@@ -1,5 +1,6 @@
 import { certain } from '../certainty.js'
 import { defineRule, type Fix } from '../define.js'
+import { ONLY_LOOKS } from '../fix.js'
 import { sh } from '../shell.js'
 import { listed } from '../wire/evidence.js'
 import { outOfOrder, timeIsInOrder } from '../wire/time-order.js'
@@ -74,8 +75,21 @@ export const preemptionLoop = defineRule({
   },
   message: ({ machine, times, periodSeconds, endings, vips, ...router }: Loop) =>
     `${named(machine)} took ${routerName(router)} with ${someOf(vips)} from a master of lower priority ${times} times, every ${periodSeconds} s, and ${listed(endings)}`,
-  fixes: (data: Loop) => [findWhyItGivesUp(data)],
+  fixes: (data: Loop) => [data.protocol === 'carp' ? findWhyCarpGivesUp(data) : findWhyItGivesUp(data)],
 })
+
+/** Whether CARP preempts holds for all addresses of a machine, so that nothing of it is to be changed before the reason is known. */
+function findWhyCarpGivesUp({ machine, protocol, ...data }: Loop): Fix {
+  return {
+    summary: `Find out why ${shortName(machine)} gives up`,
+    risk: 'none',
+    where: 'node',
+    ...(machine.node === null ? {} : { node: machine.node }),
+    steps: [lookAtConfiguration([machine], protocol)],
+    verify: verifyRouter(data),
+    undo: ONLY_LOOKS,
+  }
+}
 
 function findWhyItGivesUp({ machine, ...data }: Loop): Fix {
   return {
