@@ -12,7 +12,7 @@ import type { Micros } from './model.js'
 /** Copies of one frame come within this time; a frame of the same bytes before ten times of it is a flood's. */
 const APART: Micros = 1000
 const MOST_TIMES = 4
-const FRAMES_LOOKED_AT = 2048
+const BYTES_LOOKED_AT = 256 * 1024
 const FEWEST_FRAMES = 6
 const SHARE = 0.95
 const MOST_KNOWN = 65_536
@@ -20,7 +20,7 @@ const MOST_KNOWN = 65_536
 /** How a capture repeats its frames, by how it begins; null: not at all, or not in the same way for nearly all. */
 export function repetitionIn(start: Uint8Array): Repetition | null {
   const groups = new Groups()
-  new CaptureReader(groups).push(start)
+  new CaptureReader(groups).push(start.subarray(0, BYTES_LOOKED_AT))
   return groups.repetition()
 }
 
@@ -44,7 +44,6 @@ class Groups implements FrameSink {
   private readonly interfaces = new Set<number>()
 
   frame(view: DataView, start: number, end: number, linkType: number, seconds: number, nanos: number): void {
-    if (this.all.length >= FRAMES_LOOKED_AT) return
     const [key, at] = [keyOf(view, start, end, linkType), seconds * 1e6 + nanos / 1000]
     this.interfaces.add(interfaceOf(view, start, end, linkType))
     const before = this.last.get(key)
