@@ -138,9 +138,11 @@ export interface AddressFacts {
 export interface UnansweredAsker {
   readonly asker: Mac
   /**
-   * Nothing in the capture says that the address is alive, two machines or more answered it for others, and all that goes to one machine
-   * is to it or from it: elsewhere, as on a link between two switches or on a host that is only asked, answers to others go past.
+   * All that goes to one machine is to it or from it: elsewhere, as on a link between two switches or on a host that is only asked,
+   * answers to others go past.
    */
+  readonly isThere: boolean
+  /** So it is, two machines or more answered it for others, and nothing in the capture says that the address is alive. */
   readonly isAlone: boolean
   /** Its broadcasts in a row, each put again as if there had been no answer. */
   readonly requests: readonly Exchange[]

@@ -74,12 +74,13 @@ export class Unanswered {
     const answers = machinesWithin(asker, begin.at, end.at, address, FEWEST_MACHINES)
     const isSilent =
       exchanges.every((one) => one.answers.length === 0) && claims.every((one) => one.lastAt < begin.at - NEAR)
-    const isThere = ends?.length === 1 && ends[0] === first.asker && answers.length === FEWEST_MACHINES
+    const isThere = ends?.length === 1 && ends[0] === first.asker
     return {
       asker: first.asker,
       requests: told,
       answers: answers.map(({ address: of, ...rest }) => ({ ...rest, ip: this.tables.addresses.ip(of) })),
-      isAlone: isSilent && isThere,
+      isThere,
+      isAlone: isSilent && isThere && answers.length === FEWEST_MACHINES,
     }
   }
 
@@ -120,8 +121,13 @@ function hadTime({ at }: Exchange, lastAt: Micros): boolean {
   return lastAt - at >= TIME_TO_ANSWER
 }
 
+/** Put again as if this one had no answer. */
+export function isPutAgain({ at, frame }: Exchange, requests: readonly Exchange[]): boolean {
+  return requests.some((one) => one.frame !== frame && one.at - at >= RETRY_FROM && one.at - at <= RETRY_TO)
+}
+
 /** The longest run of requests of which each is put again as if there had been no answer. */
-function inARow(requests: readonly Exchange[]): readonly Exchange[] {
+export function inARow(requests: readonly Exchange[]): readonly Exchange[] {
   let best: readonly Exchange[] = []
   let run: Exchange[] = []
   for (const one of requests) {

@@ -9,6 +9,7 @@ import type { Doubt, Names } from './addresses.js'
 import type { CaptureConditions } from './assemble.js'
 import { beyondKept } from './beyond-kept.js'
 import { plural } from './plural.js'
+import { asking, silenceDoubt } from './silence-doubts.js'
 
 /** What a capture leaves open: of itself, and of each address that was asked for. */
 
@@ -128,11 +129,12 @@ function dropped(frames: number, subject: string): Gap {
   return { subject, reason: `the kernel dropped ${plural(frames, 'frame')}`, hint: 'look again when less goes on' }
 }
 
-/** What keeps an address from being called healthy although no rule found a fault; null: nothing. */
+/** What keeps an address from being called healthy although no rule found a fault; null: nothing. `isInOrder`: its times can be compared. */
 export function addressDoubt(
   address: AddressFacts,
-  question: Pick<Question, 'own' | 'expectedMacs' | 'probed'>,
+  question: Question,
   names: Pick<Names, 'isExpected' | 'byBgp' | 'lookFrom'>,
+  isInOrder = true,
 ): Doubt | null {
   const subject = formatIp(address.ip)
   const { broadcast, unicast, probe } = address.asks
@@ -140,7 +142,8 @@ export function addressDoubt(
   if (question.own.ips.includes(address.ip)) return heldHere(subject, question.own.at)
   if (question.own.announces?.includes(address.ip)) return announcedHere(subject, question.own.at)
   if (question.probed && unansweredByAll(broadcast) && unicast.answered > 0) return onlyDirect(subject, broadcast.sent)
-  if (broadcast.answered + unicast.answered > 0) return askedInVain(address, question) ?? beyondKept(address)
+  if (broadcast.answered + unicast.answered > 0)
+    return silenceDoubt(address, question, isInOrder) ?? beyondKept(address)
   if (probe.answered > 0) return onlyProbes(subject, requests, address.ip)
   const byBgp = address.claims.length === 0 ? names.byBgp(subject) : null
   if (byBgp !== null) return onlyByBgp(subject, byBgp, address.ip)
@@ -178,18 +181,6 @@ function onlyProbes(subject: string, requests: number, ip: Ip): Gap {
     subject,
     reason: `${none}, only a probe (sender ${isIpv4(ip) ? '0.0.0.0' : '::'}) was answered`,
     hint: asking('ask for it', subject),
-  }
-}
-
-/** One had an answer and another had none, though its answers for other addresses are in the capture. */
-function askedInVain({ ip, unanswered }: AddressFacts, { own }: Pick<Question, 'own'>): Doubt | null {
-  if (unanswered === undefined || own.macs.length > 0) return null
-  const { asker, requests } = unanswered
-  return {
-    stays: true,
-    subject: formatIp(ip),
-    reason: `${formatMac(asker)} asked ${plural(requests.length, 'time')} in a row without an answer, though it got those of others`,
-    hint: asking('ask from that machine', formatIp(ip)),
   }
 }
 
@@ -249,8 +240,4 @@ function unasked(subject: string, mac: string): Gap {
     reason: `no request for it was seen, and nothing says whether ${mac}, which claims it, is the right machine`,
     hint: asking('ask for it from its segment', subject),
   }
-}
-
-function asking(how: string, subject: string): string {
-  return `${how}: l2doctor scan --vip ${subject}`
 }

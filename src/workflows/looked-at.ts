@@ -10,6 +10,7 @@ import type { ReportedVantage, Truth } from '../report/report.js'
 import { notAsked, truthOf } from '../report/truths.js'
 import { reportVantage } from '../report/vantages.js'
 import { addressDoubt, captureDoubts } from '../report/wire-doubts.js'
+import { timeIsInOrder } from '../rules/wire/time-order.js'
 import { formatIp } from '../wire/ip.js'
 import type { ScanContext } from './scan-request.js'
 import type { Seen, SeenAt } from './see.js'
@@ -47,7 +48,7 @@ export function addressesSeen(
   const doubtOf = (doubt: Doubt | null, ip: string) => (doubt && settles(doubt, ip) ? null : doubt)
   const lines = wire.known
     ? reportAddresses(wire.value, names, (address) =>
-        doubtOf(addressDoubt(address, question, names), formatIp(address.ip)),
+        doubtOf(addressDoubt(address, question, names, timeIsInOrder(wire.value, address)), formatIp(address.ip)),
       )
     : addressesOf(question.vips.map(formatIp), names, { asked: true, doubt: wire.gap })
   return lines.map((line) => withOwnEntry(line, question))

@@ -1,5 +1,7 @@
 import type { Question } from '../../facts/question.js'
 import type { AddressFacts, Exchange, Micros } from '../../observe/model.js'
+import { isPutAgain } from '../../observe/unanswered.js'
+import { type Confidence, likely, possible } from '../certainty.js'
 import { byAsker, ownRounds } from './rounds.js'
 
 /** What one machine that is not ours lost of the answers to its broadcasts. */
@@ -8,6 +10,8 @@ export interface Loss {
   readonly silent: readonly Exchange[]
 }
 
+/** One lost frame in ten is a busy network; more is a fault. */
+export const TOLERATED_LOSS = 0.1
 /** Fewer silences between answers may be chance, or the moment in which the address came up. */
 const FEWEST_SILENCES = 2
 const FEWEST_ROUNDS = 5
@@ -22,12 +26,24 @@ const MOST_REPEATED = 4
  * The asker that lost most, of those whose answers pass here: each silence counts only where answers to the same asker were captured
  * before and after it. Where a switch delivers no answers to others, none of them is seen.
  */
-export function lossOfAnother(address: AddressFacts, question: Question, tolerated: number): Loss | null {
+export function lossOfAnother(address: AddressFacts, question: Question): Loss | null {
   const ours = question.probed ? new Set(ownRounds(address, question).map(({ asker }) => asker)) : new Set()
   const broadcasts = address.exchanges.filter(({ mode, asker }) => mode === 'broadcast' && !ours.has(asker))
   const losses = [...byAsker(broadcasts)].flatMap((rounds) => lossOf(rounds) ?? [])
-  const lossy = losses.filter(({ rounds, silent }) => silent.length > rounds.length * tolerated)
+  const lossy = losses.filter(({ rounds, silent }) => silent.length > rounds.length * TOLERATED_LOSS)
   return lossy.toSorted((one, other) => other.silent.length - one.silent.length)[0] ?? null
+}
+
+/** A switch floods an answer to everybody only while it does not know the port of the asker. Null: nothing tells loss from answers that go past. */
+export function weighLoss({ rounds, silent }: Loss): Confidence | null {
+  const answered = rounds.filter(isAnswered)
+  if (answered.length * 2 >= rounds.length)
+    return likely('answers to the same machine were captured before and after each silence')
+  const isMostAgain = (some: readonly Exchange[]) =>
+    some.filter((one) => isPutAgain(one, rounds)).length * 2 > some.length
+  return isMostAgain(silent) && !isMostAgain(answered)
+    ? possible('it asks as without an answer, but most answers were not captured: they may go past the capture')
+    : null
 }
 
 function lossOf(all: readonly Exchange[]): Loss | null {

@@ -3,12 +3,13 @@ import type { Question } from '../../facts/question.js'
 import type { AddressFacts, Exchange } from '../../observe/model.js'
 import { formatIp } from '../../wire/ip.js'
 import { formatMac, type Mac } from '../../wire/mac.js'
-import { type Confidence, certain, likely, possible } from '../certainty.js'
+import { type Confidence, certain, likely } from '../certainty.js'
 import { defineRule, type Evidence } from '../define.js'
 import { ONLY_LOOKS } from '../fix.js'
 import { sh } from '../shell.js'
 import { type AnnouncerHere, announcerSteps, announcersFor } from './announcer-steps.js'
-import { type Loss, lossOfAnother } from './asker-loss.js'
+import { type Loss, lossOfAnother, TOLERATED_LOSS, weighLoss } from './asker-loss.js'
+import { goesPast, REGULAR } from './captured-silence.js'
 import { addressSubject, counted, frameEvidence, isSix, listed, place, toAll, type Where, where } from './evidence.js'
 import { watchFrames } from './next-steps.js'
 import { outages } from './outages.js'
@@ -25,8 +26,6 @@ interface Intermittent extends Where {
   readonly announcers: readonly AnnouncerHere[]
 }
 
-/** One lost frame in ten is a busy network; more is a fault. */
-const TOLERATED_LOSS = 0.1
 const SHOWN_ROUNDS = 3
 
 export const intermittentAnswer = defineRule({
@@ -42,22 +41,26 @@ export const intermittentAnswer = defineRule({
     confirm:
       '`arping -b -I IFACE -c 30 VIP` (iputils): the losses are counted at the end. Compare with the address of the node itself.',
     falseAlarms:
-      'Probes (sender 0.0.0.0) are not counted, as a proxy never answers them. On a wireless client the loss may be its own. In a capture taken by a third party answers to others may go past it: of another machine only silences between answers to it count, and a request that it repeats although it has its answer does not.',
+      'Probes (sender 0.0.0.0) are not counted, as a proxy never answers them. On a wireless client the loss may be its own. In a capture taken by a third party answers to others may go past it: of another machine only silences between answers to it count, and a request that it repeats although it has its answer does not; where most answers are missing, it must put its requests again where it has none.',
     references: ['RFC 826', 'cilium/cilium#26586', 'kube-vip/kube-vip#475'],
   },
   *check({ wire, question, announcers }) {
     for (const address of wire.addresses.filter(({ asked }) => asked)) {
       if (slowness(address, question) !== null) continue
       const own = question.probed ? ownLoss(address, question) : null
-      const other =
-        own === null && timeIsInOrder(wire, address) ? lossOfAnother(address, question, TOLERATED_LOSS) : null
+      const other = own === null && timeIsInOrder(wire, address) ? lossOfAnother(address, question) : null
       const loss = own ?? other
       if (loss === null) continue
+      const sure = own ? weighOwn(own, question) : weighLoss(loss)
+      if (sure === null) {
+        yield goesPast(place(where(address)))
+        continue
+      }
       const answered = loss.rounds.length - loss.silent.length
       const isMost = answered * 2 >= loss.rounds.length
       yield {
         subject: addressSubject(address),
-        ...(own ? certain('each request and its answers are in the capture') : weighOther(isMost)),
+        ...sure,
         severity: own && !isMost ? 'error' : 'warning',
         data: describe(address, loss, own ? null : loss.rounds[0]!.asker, announcers),
         evidence: loss.silent.slice(0, SHOWN_ROUNDS).map((round) => silence(round, formatIp(address.ip))),
@@ -101,11 +104,12 @@ function ownLoss(address: AddressFacts, question: Question): Loss | null {
   return isLossy && !isOutage(address, rounds) ? { rounds, silent } : null
 }
 
-/** A switch floods an answer to everybody only while it does not know the port of the asker. */
-function weighOther(isMost: boolean): Confidence {
-  return isMost
-    ? likely('answers to the same machine were captured before and after each silence')
-    : possible('most answers were not captured: a switch may have delivered them past the capture')
+/** Of a scan in a file it must show that answers to it reach the capture. */
+function weighOwn({ rounds, silent }: Loss, { own }: Question): Confidence {
+  const answered = rounds.length - silent.length
+  return own.macs.length > 0 || (answered >= REGULAR && answered * 2 >= rounds.length)
+    ? certain('each request and its answers are in the capture')
+    : likely('who asked probed too, as a scan does, but few answers to it are in the capture')
 }
 
 /** Silent in one stretch and never else: the address was down, which wire/silent-for-a-time and wire/stopped-answering say. */

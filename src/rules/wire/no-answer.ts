@@ -165,10 +165,12 @@ function weighHeard({ asker }: UnansweredAsker): Confidence & { readonly severit
   return { severity: 'warning', ...possible(`${heard}; it may have this one itself, or answers go another way`) }
 }
 
-/** A bystander's capture has none. */
+/** A bystander's capture has none, or a few that a switch flooded: it must have most for some other address. */
 function hearsAnswers({ addresses }: WireFacts, [first]: readonly Exchange[]): boolean {
-  const isAnswered = ({ asker, answers }: Exchange) => asker === first?.asker && answers.length > 0
-  return addresses.some(({ exchanges }) => exchanges.some(isAnswered))
+  return addresses.some(({ exchanges }) => {
+    const own = exchanges.filter(({ asker, mode }) => asker === first?.asker && mode !== 'probe')
+    return own.filter(({ answers }) => answers.length > 0).length * 2 > own.length
+  })
 }
 
 /** A single frame may be lost. */
@@ -176,7 +178,7 @@ const SURE_REQUESTS = 3
 
 /** `areHeard`: it is shown that answers to the one that asked would be in the capture. */
 function weigh(requests: number, areHeard: boolean): Confidence {
-  if (!areHeard) return likely('who asked probed too, as a scan does, but no answer to it at all is in the capture')
+  if (!areHeard) return likely('who asked probed too, as a scan does, but hardly an answer to it is in the capture')
   return requests >= SURE_REQUESTS
     ? certain(`no machine answered any of ${requests} requests`)
     : likely(`only ${counted(requests, 'request')}: a lost frame looks the same`)

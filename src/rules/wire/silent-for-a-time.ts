@@ -1,8 +1,8 @@
 import type { AddressFacts } from '../../observe/model.js'
 import { isoFromMicros } from '../../wire/iso-time.js'
 import { formatMac } from '../../wire/mac.js'
-import { type Confidence, certain, likely } from '../certainty.js'
 import { defineRule } from '../define.js'
+import { goesPast, weighSilence } from './captured-silence.js'
 import { addressSubject, counted, frameEvidence, place, type Where, where } from './evidence.js'
 import { deafness } from './lost-broadcasts.js'
 import { findMachines } from './next-steps.js'
@@ -37,7 +37,7 @@ export const silentForATime = defineRule({
     why: 'Clients could not reach the address in that time. How long it took is what a failover costs.',
     confirm: 'The logs of the announcer and of the node at the times named: a restart, an election, a lost lease.',
     falseAlarms:
-      'A restart or a failover on purpose. It is information where the silence was short or ended with an announcement, as a failover does.',
+      'A restart or a failover on purpose. It is information where the silence was short or ended with an announcement, as a failover does. In a capture taken by a third party answers may go past it: requests that are far apart, and of which some are answered, are not reported.',
     references: ['RFC 826', 'RFC 5227 section 3'],
   },
   *check({ wire, question }) {
@@ -48,10 +48,15 @@ export const silentForATime = defineRule({
       const [outage] = outages(address, rounds).filter(({ after }) => after !== null)
       const data = outage && describe(address, outage)
       if (!data) continue
+      const sure = weighSilence(outage, address, question)
+      if (sure === null) {
+        yield goesPast(place(where(address)))
+        continue
+      }
       const first = outage.silent[0]!
       yield {
         subject: addressSubject(address),
-        ...weigh(question.probed, outage),
+        ...sure,
         severity: data.seconds >= LONG_SECONDS && !isAnnounced(address, outage) ? 'warning' : 'info',
         data,
         evidence: [
@@ -86,10 +91,4 @@ function isAnnounced({ claims, transitions }: AddressFacts, { silent }: Outage):
   const from = silent[0]?.at ?? 0
   const claimed = claims.some(({ lastGratuitousAt }) => lastGratuitousAt !== null && lastGratuitousAt > from)
   return claimed || transitions.some(({ at, announced }) => announced && at > from)
-}
-
-function weigh(probed: boolean, { silent }: Outage): Confidence {
-  return probed || silent.some(({ mode }) => mode === 'unicast')
-    ? certain(`each of ${silent.length} requests is in the capture, and no answer to them`)
-    : likely('the requests are in the capture; a switch may have kept their answers from it')
 }

@@ -1,8 +1,8 @@
 import { formatIp } from '../../wire/ip.js'
 import { isoFromMicros } from '../../wire/iso-time.js'
 import { formatMac } from '../../wire/mac.js'
-import { type Confidence, certain, likely } from '../certainty.js'
 import { defineRule } from '../define.js'
+import { goesPast, lastOutage, weighSilence } from './captured-silence.js'
 import {
   addressSubject,
   counted,
@@ -15,8 +15,7 @@ import {
   where,
 } from './evidence.js'
 import { findMachines } from './next-steps.js'
-import { type Outage, outages, signsOfLife } from './outages.js'
-import { answerers, ownRounds } from './rounds.js'
+import { answerers } from './rounds.js'
 import { outOfOrder, timeIsInOrder } from './time-order.js'
 
 interface Stopped extends Where {
@@ -40,19 +39,26 @@ export const stoppedAnswering = defineRule({
     why: 'The machine that held the address is gone, and no other took it over: clients cannot reach it once their neighbour entries expire.',
     confirm: '`arping -b -I IFACE -c 5 VIP` (iputils): is it still silent?',
     falseAlarms:
-      'A capture that ends in the middle of a failover. A capture taken by a third party may miss answers that a switch does not deliver to it; the certainty says so.',
+      'A capture that ends in the middle of a failover. A capture taken by a third party may miss answers that a switch does not deliver to it. It is `certain` only where the capture shows that answers to the machine that asks reach it: answers of others to it go on, or it had all its answers there and then asks one machine and all, as without an answer. After a single answer, which a switch may have flooded, it is `possible` if the requests are put again each second, and not reported if they are far apart.',
     references: ['RFC 826', 'RFC 4861 section 7.3 (the like states of ARP entries: linux/net/core/neighbour.c)'],
   },
   *check({ wire, question }) {
     for (const address of wire.addresses.filter(({ asked }) => asked)) {
-      const found = timeIsInOrder(wire, address) ? outages(address, ownRounds(address, question)) : []
-      if (!timeIsInOrder(wire, address) && address.exchanges.length > 0) yield outOfOrder(place(where(address)))
-      const outage = found.find((one) => one.after === null && one.before !== null && isLast(one, signsOfLife(address)))
+      if (!timeIsInOrder(wire, address)) {
+        if (address.exchanges.length > 0) yield outOfOrder(place(where(address)))
+        continue
+      }
+      const outage = lastOutage(address, question)
       const [first, before] = [outage?.silent[0], outage?.before]
       if (!outage || !first || !before) continue
+      const sure = weighSilence(outage, address, question)
+      if (sure === null) {
+        yield goesPast(place(where(address)))
+        continue
+      }
       yield {
         subject: addressSubject(address),
-        ...weigh(outage, question.probed),
+        ...sure,
         data: {
           ...where(address),
           macs: [...answerers(before)].map(formatMac),
@@ -75,14 +81,3 @@ export const stoppedAnswering = defineRule({
     `${listed(macs.map(namedMac))} answered for ${place(at)} until ${answeredAt}; of ${counted(requests, 'request')} since ${silentFrom} none was answered`,
   fixes: ({ ip, macs }) => [findMachines(ip, macs)],
 })
-
-function isLast({ silent }: Outage, signs: readonly number[]): boolean {
-  const from = silent[0]?.at ?? 0
-  return signs.every((at) => at <= from)
-}
-
-function weigh({ silent }: Outage, probed: boolean): Confidence {
-  return probed || silent.some(({ mode }) => mode === 'unicast')
-    ? certain(`none of ${silent.length} requests in a row was answered, to the end of the capture`)
-    : likely('a switch may have kept the answers from the capturing machine')
-}
