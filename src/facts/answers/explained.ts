@@ -5,7 +5,7 @@ import type { Mac } from '../../wire/mac.js'
 import type { Attribution } from '../attribution.js'
 import { behind } from './behind.js'
 import type { Charge } from './charge.js'
-import { isFormerOfBond } from './former-of-bond.js'
+import { formerOfBond } from './former-of-bond.js'
 import type { Explanation, HostAnswer, Responder } from './model.js'
 import { ownMacs } from './predicted.js'
 
@@ -23,13 +23,14 @@ export function respondersOf(
       const having = hosts.filter((host) => ownMacs(host).has(claim.mac)).map(({ name }) => name)
       const fitting = predicted.filter(({ put }) => isAnswered(claim, put.mode))
       const explanations = onePerInterface(fitting.flatMap((one) => explain(one, claim.mac, having, charges)))
-      const isFormer = explanations.length === 0 && isFormerOfBond(claim.mac, fitting, seen, hosts)
-      const isKnown = explanations.length > 0 || isFormer
+      const former = explanations.length === 0 ? formerOfBond(claim.mac, fitting, seen, hosts) : null
+      const isKnown = explanations.length > 0 || former !== null
       return {
         mac: claim.mac,
         claim,
         explanations,
-        isFormerOfBond: isFormer,
+        isFormerOfBond: former !== null && !former.goesOn,
+        lostBy: former?.goesOn ? former.host : null,
         against: isKnown ? [] : fitting.filter(({ host }) => having.includes(host)),
         owners: attribution?.ownersOf(claim.mac) ?? [],
         behind: isKnown ? [] : behind(claim, seen, hosts, attribution),

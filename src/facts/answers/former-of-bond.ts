@@ -5,26 +5,31 @@ import type { AddressFacts } from '../../observe/model.js'
 import type { Mac } from '../../wire/mac.js'
 import type { HostAnswer } from './model.js'
 
+/** A host with a bond that had a MAC before. */
+interface FormerOfBond {
+  readonly host: string
+  /** An announcer goes on with it, and nothing answers under the one that the bond has now. */
+  readonly goesOn: boolean
+}
+
 /**
- * Whether a bond had this MAC while another member was its active one: with fail_over_mac=active it has the MAC of its active member
- * (Documentation/networking/bonding.rst), and by the model the host answers under the one that the bond has now.
+ * Whose bond had this MAC while another member was its active one: with fail_over_mac=active it has the MAC of its active member
+ * (Documentation/networking/bonding.rst), and by the model the host answers under the one that the bond has now. Null: nobody's.
  */
-export function isFormerOfBond(
+export function formerOfBond(
   mac: Mac,
   predicted: readonly HostAnswer[],
   seen: AddressFacts,
   hosts: readonly Host[],
-): boolean {
-  return predicted.some(({ host, prediction }) => {
+): FormerOfBond | null {
+  for (const { host, prediction } of predicted) {
     const found = hosts.find(({ name }) => name === host)
-    return [...prediction.replies, ...prediction.possible].some(
-      (reply) =>
-        found !== undefined &&
-        reply.mac !== null &&
-        mayHaveChanged(mac, reply, seen) &&
-        isOfOneBond(found, mac, reply.mac),
-    )
-  })
+    for (const reply of [...prediction.replies, ...prediction.possible]) {
+      if (!found || reply.mac === null || !mayHaveChanged(mac, reply.mac, seen)) continue
+      if (isOfOneBond(found, mac, reply.mac)) return { host, goesOn: goesOn(reply, seen) }
+    }
+  }
+  return null
 }
 
 function isOfOneBond({ sections: { links, bonding } }: Host, then: Mac, now: Mac): boolean {
@@ -40,13 +45,14 @@ function isOfOneBond({ sections: { links, bonding } }: Host, then: Mac, now: Mac
 /** A bond that goes on and on between its members is a fault of its own, and two machines look the same. */
 const MOST_CHANGES = 4
 
-/**
- * A bond has one MAC at a time, so that no request is answered under two. An announcer that goes on with a MAC which the bond has lost
- * looks the same where nothing answers under the new one; the kernel does not go on with it.
- */
-function mayHaveChanged(then: Mac, { mac: now, path }: Reply, { claims, exchanges, changes }: AddressFacts): boolean {
+/** A bond has one MAC at a time, so that no request is answered under two. */
+function mayHaveChanged(then: Mac, now: Mac, { exchanges, changes }: AddressFacts): boolean {
   const isBoth = ({ answers }: AddressFacts['exchanges'][number]) =>
     [then, now].every((mac) => answers.some((one) => one.mac === mac))
-  if (changes > MOST_CHANGES || exchanges.some(isBoth)) return false
-  return path !== 'announcer' || claims.some(({ mac }) => mac === now)
+  return changes <= MOST_CHANGES && !exchanges.some(isBoth)
+}
+
+/** The kernel answers under the MAC of now; MetalLB under the one that it read at its start (internal/layer2/arp.go, newARPResponder). */
+function goesOn({ mac: now, path }: Reply, { claims }: AddressFacts): boolean {
+  return path === 'announcer' && claims.every(({ mac }) => mac !== now)
 }

@@ -73,6 +73,8 @@ export interface Responder {
   readonly explanations: readonly Explanation[]
   /** A bond had this MAC while another member was its active one, and answers under another now. */
   readonly isFormerOfBond: boolean
+  /** The host whose bond has lost this MAC, and whose announcer goes on with it; null: none. */
+  readonly lostBy: string | null
   /** Hosts that were read and have this MAC, though by the model they do not answer. */
   readonly against: readonly HostAnswer[]
   /** Who has this MAC by other sources. */

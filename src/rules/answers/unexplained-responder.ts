@@ -1,7 +1,7 @@
 import type { AnswerTable, Explanation, Responder } from '../../facts/answers/model.js'
 import type { Exchange } from '../../observe/model.js'
 import { formatIp } from '../../wire/ip.js'
-import { formatMac } from '../../wire/mac.js'
+import { BROADCAST_MAC, formatMac, isGroupMac, ZERO_MAC } from '../../wire/mac.js'
 import { virtualRouterName } from '../../wire/virtual-mac.js'
 import { type Confidence, likely, possible } from '../certainty.js'
 import { listed as shortList } from '../cluster-parts.js'
@@ -16,6 +16,8 @@ import { findMachine, findProgram, type Instead } from './unexplained-fixes.js'
 type Fault =
   /** The node answers under a MAC that none of its interfaces has. */
   | 'former-mac'
+  /** The announcer of a node answers under a MAC that the node's bond has lost. */
+  | 'lost-mac'
   /** A host that was read has the MAC, and by the model it does not answer. */
   | 'against-the-model'
   /** A MAC of no machine that is known. */
@@ -24,7 +26,7 @@ type Fault =
 interface UnexplainedResponder extends Where {
   readonly fault: Fault
   readonly macs: readonly string[]
-  /** Nodes behind it, for the first two; nodes whose MACs are not known, for the last. */
+  /** Nodes behind it; nodes whose MACs are not known, for the last. */
   readonly nodes: readonly string[]
   readonly announcer: AnnouncerAt | null
   /** The host that holds the address and should answer by all that was read, and did not. */
@@ -49,12 +51,12 @@ export const unexplainedResponder = defineRule({
     'wire/broadcast-not-answered',
   ],
   docs: {
-    what: 'A MAC answers for the address, and no host that was read answers under it. Three things look like this: an announcer that goes on with a MAC which its interface has lost (a unicast request to the MAC of the node comes back with another one); a program on a known host that answers by itself; a machine that nobody knows, which uses the address by DHCP, by hand, or for another cluster with the same pool. Where a host that was read holds the address and should answer, but only an unknown machine does, the finding names both.',
+    what: 'A MAC answers for the address, and no host that was read answers under it. Three things look like this: an announcer that goes on with a MAC which its interface has lost (a unicast request to the MAC of the node comes back with another one, or its bond with fail_over_mac=active has another MAC now); a program on a known host that answers by itself; a machine that nobody knows, which uses the address by DHCP, by hand, or for another cluster with the same pool. Where a host that was read holds the address and should answer, but only an unknown machine does, the finding names both.',
     why: 'Frames to a MAC that no interface has are lost. Another machine draws the traffic of the address to itself.',
     confirm:
       'Ask the node by unicast: `arping -c 3 -I IFACE -s MAC-OF-NODE VIP`, and look at the MAC that answers. On the hosts: `ip -brief link | grep -i MAC`, `ss -0 -p` (packet sockets). On the switch: the port of the MAC.',
     falseAlarms:
-      'A host that was not read may have the MAC: the certainty says which ones are missing. A host that answered until the address moved on, within the capture, and was read afterwards is not reported. Where only a host that holds the address says that another machine is in the wrong place, the address may have moved since that host was read. Virtual MACs of VRRP, HSRP and GLBP are judged only for an address that an announcer of the cluster counts its own. A bond in balance-alb answers under the MACs of its members, and one with fail_over_mac=active under that of the active one: where its host was read, the MAC that it had before is known. kube-vip answers for an address that it has by DHCP under the MAC that `kube-vip.io/hwaddr` of the Service names; that one is not reported.',
+      'A host that was not read may have the MAC: the certainty says which ones are missing. A host that answered until the address moved on, within the capture, and was read afterwards is not reported. Where only a host that holds the address says that another machine is in the wrong place, the address may have moved since that host was read. Virtual MACs of VRRP, HSRP and GLBP are judged only for an address that an announcer of the cluster counts its own. A bond in balance-alb answers under the MACs of its members, and one with fail_over_mac=active under that of the active one: where its host was read, the MAC that it had before is known, and reported only where an announcer goes on with it alone (restarted after the capture, it does so no more). kube-vip answers for an address that it has by DHCP under the MAC that `kube-vip.io/hwaddr` of the Service names; that one is not reported.',
     references: [
       'RFC 5227 section 2.4',
       'https://metallb.io/troubleshooting/',
@@ -108,11 +110,12 @@ export const unexplainedResponder = defineRule({
 })
 
 /**
- * Not explained, and none that the operator named. A virtual router may own an address, but none that an announcer counts its
+ * Not explained, none that the operator named, and a MAC that a machine can have (else wire/unusable-mac). A virtual router may own an address, but none that an announcer counts its
  * own, or that a host of another group holds.
  */
 function isOpen({ mac, explanations, isFormerOfBond }: Responder, { rightful, replaced }: AnswerTable): boolean {
   if (rightful?.by === 'operator' && rightful.macs.includes(mac)) return false
+  if (mac === BROADCAST_MAC || mac === ZERO_MAC) return false
   const mayOwn = rightful?.by !== 'announcer' && replaced.length === 0
   return explanations.length === 0 && !isFormerOfBond && !(mayOwn && virtualRouterName(mac) !== null)
 }
@@ -131,8 +134,11 @@ function sorted(
   nodes: readonly string[] | null,
   unnamed: readonly string[],
 ): Found | null {
+  const lost = open.filter(({ lostBy }) => lostBy !== null)
+  if (lost.length > 0) return { fault: 'lost-mac', responders: lost }
   const former = open.filter(
-    ({ behind, owners, against }) => behind.length > 0 && owners.length === 0 && against.length === 0,
+    ({ mac, behind, owners, against }) =>
+      behind.length > 0 && owners.length === 0 && against.length === 0 && !isGroupMac(mac),
   )
   if (former.length > 0) return { fault: 'former-mac', responders: former }
   const unknown = open.filter(({ owners, against }) => owners.length === 0 && against.length === 0)
@@ -180,8 +186,9 @@ function mayAnnounce({ rightful }: AnswerTable): boolean {
   return rightful?.by === 'announcer'
 }
 
-function hostsOf({ behind, against }: Responder, fault: Fault): readonly string[] {
+function hostsOf({ behind, against, lostBy }: Responder, fault: Fault): readonly string[] {
   if (fault === 'unknown-machine') return []
+  if (fault === 'lost-mac') return lostBy === null ? [] : [lostBy]
   return fault === 'former-mac' ? behind : against.map(({ host }) => host)
 }
 
@@ -191,6 +198,8 @@ function words({ fault, macs, nodes, announcer, instead, ...at }: UnexplainedRes
     const who = announcer ? `${announcer.title} on ${listed(nodes)}` : listed(nodes)
     return `${who} answers for ${place(at)} with ${listed(macs)}, a former MAC that no interface known of it has: a request to the MAC of ${listed(nodes)} comes back with it`
   }
+  if (fault === 'lost-mac')
+    return `${announcer?.title ?? 'an announcer'} on ${listed(nodes)} answers for ${place(at)} with ${listed(macs)}, which its bond no longer has since another member is the active one: what clients send to it is dropped`
   if (fault === 'against-the-model')
     return `${answers} and ${macs.length === 1 ? 'belongs' : 'belong'} to ${listed(nodes)}, though nothing read there makes it answer`
   const except = nodes.length > 0 ? ` whose MAC is known (not known: ${shortList(nodes)})` : ''
@@ -205,7 +214,7 @@ function insteadWords(instead: Instead | null): string {
 }
 
 function fix({ fault, ip, macs, nodes, announcer, instead }: UnexplainedResponder): Fix {
-  if (fault === 'former-mac' && announcer) return restartAgent(announcer, ip)
+  if ((fault === 'former-mac' || fault === 'lost-mac') && announcer) return restartAgent(announcer, ip)
   const node = nodes[0]
   if (fault !== 'unknown-machine' && node !== undefined) return findProgram(ip, node, macs)
   return findMachine(ip, macs, instead)
@@ -232,6 +241,8 @@ function weigh(
       ? possible(`the interfaces of ${shortList([...new Set(unread)])} were not read, and the MAC may be one of them`)
       : likely('a unicast request reaches one machine only, and its interfaces were read')
   }
+  if (fault === 'lost-mac')
+    return likely('the bond was read with another MAC, and no answer under that one is in the capture')
   if (fault === 'against-the-model')
     return possible('hosts and wire are not read in the same second, and a program may answer')
   if (restsOnHolder) return possible('the address may have moved, since it was read, to a host that was not')
