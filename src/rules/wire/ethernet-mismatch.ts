@@ -6,6 +6,7 @@ import { defineRule } from '../define.js'
 import { ONLY_LOOKS } from '../fix.js'
 import { part, parts, sh } from '../shell.js'
 import { addressSubject, claimEvidence, isSix, listed, place, type Where, where } from './evidence.js'
+import { isUnusable } from './unusable-mac.js'
 
 interface Mismatch extends Where {
   readonly claims: readonly { readonly mac: string; readonly ethernetSources: readonly string[] }[]
@@ -73,7 +74,9 @@ export const ethernetMismatch = defineRule({
 })
 
 function foreignSources({ mac, otherEthSources }: ClaimFacts): number[] {
-  return virtualRouterName(mac) ? [] : otherEthSources.filter((source) => virtualRouterName(source) === null)
+  return virtualRouterName(mac) || isUnusable(mac)
+    ? []
+    : otherEthSources.filter((source) => virtualRouterName(source) === null)
 }
 
 function describe(address: AddressFacts, claims: readonly ClaimFacts[]): Mismatch {

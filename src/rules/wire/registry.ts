@@ -18,6 +18,7 @@ import { stoppedAnswering } from './stopped-answering.js'
 import { timeRunsBackwards } from './time-runs-backwards.js'
 import { unexpectedResponder } from './unexpected-responder.js'
 import { unicastNotAnswered } from './unicast-not-answered.js'
+import { unusableMac } from './unusable-mac.js'
 
 /** What the wire alone can answer. */
 export const wireRules: readonly Rule[] = [
@@ -36,6 +37,7 @@ export const wireRules: readonly Rule[] = [
   onlyProbesAnswered,
   unicastNotAnswered,
   proxyResponder,
+  unusableMac,
   ethernetMismatch,
   sameMacManyAddresses,
   unexpectedResponder,
