@@ -83,7 +83,7 @@ export default class Watch extends BaseCommand {
     const cluster = readsCluster(flags, base.vips.length > 0)
       ? await followCluster(flags, telling, this.interrupted)
       : null
-    const events = await eventWriter(flags, cluster, telling.tell)
+    const events = await eventWriter(flags, cluster, telling.tell, this.interrupted)
     const elect = electorOf(flags, telling.note)
     const adapters = await watchAdapters(telling, { cluster, events, elect }, () => base)
     this.reload = () => {

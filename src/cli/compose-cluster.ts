@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ApiClient } from '../cluster/api-connection.js'
+import type { ClusterAccess } from '../cluster/kubernetes.js'
 import type { ManifestFile } from '../cluster/manifests.js'
 import type { MacOwner } from '../facts/attribution.js'
 import { CannotLook } from '../known.js'
@@ -18,25 +19,42 @@ const now = () => new Date()
 const MOST_ANSWERS = 15
 
 /** Reads the files where some are named, the API server otherwise. */
-export function clusterReader(flags: ClusterFlagValues): ReadCluster {
+export function clusterReader(flags: ClusterFlagValues, open: Reconnect = connectTo): ReadCluster {
   const files = flags['cluster-from'] ?? []
-  return files.length > 0 ? () => readFiles(files) : (interrupted) => readApi(flags, interrupted)
+  return files.length > 0
+    ? () => readFiles(files)
+    : (interrupted) => readApi(() => open(flags, interrupted), flags, interrupted)
+}
+
+/** A credential plugin of a run that lasts takes so long at most, ms: it waits for nobody to log in again. */
+const PLUGIN_MS = 30_000
+
+type Reconnect = (flags: ClusterFlagValues, interrupted: AbortSignal) => Promise<ApiClient>
+
+/** Connects to the API server that the flags name, again. Throws CannotLook. */
+export function reconnectTo(flags: ClusterFlagValues, signal: AbortSignal): Promise<ApiClient> {
+  return connectWith(flags, { plugin: { ms: PLUGIN_MS, signal } })
 }
 
 /** Connects to the API server that the flags name. Throws CannotLook. */
-export async function connectTo(flags: ClusterFlagValues): Promise<ApiClient> {
+export function connectTo(flags: ClusterFlagValues): Promise<ApiClient> {
+  return connectWith(flags, {})
+}
+
+async function connectWith(flags: ClusterFlagValues, more: Pick<ClusterAccess, 'plugin'>): Promise<ApiClient> {
   const { connect } = await import('../cluster/kubernetes.js')
   return connect({
     kubeconfig: flags.kubeconfig ?? null,
     context: flags.context ?? null,
     timeoutMs: flags['kube-timeout'] * 1000,
+    ...more,
   })
 }
 
-async function readApi(flags: ClusterFlagValues, interrupted: AbortSignal) {
+async function readApi(open: () => Promise<ApiClient>, flags: ClusterFlagValues, interrupted: AbortSignal) {
   const { CONCURRENCY } = await import('../cluster/kubernetes.js')
   const { readCluster } = await import('../cluster/read-cluster.js')
-  const connection = await connectTo(flags)
+  const connection = await open()
   const mostMs = flags['kube-timeout'] * MOST_ANSWERS * 1000
   return readCluster(connection, { now, concurrency: CONCURRENCY, interrupted, mostMs })
 }

@@ -4,7 +4,7 @@ import { valueOr } from '../known.js'
 import { once } from '../once.js'
 import type { WatchedWindow } from '../watch/model.js'
 import type { Note } from '../watch/say.js'
-import { connectTo } from './compose-cluster.js'
+import { reconnectTo } from './compose-cluster.js'
 import { type FollowedCluster, readsCluster, type WatchClusterFlags } from './compose-watch-cluster.js'
 import { UsageError } from './exit-codes.js'
 
@@ -29,13 +29,14 @@ export async function eventWriter(
   flags: EventFlags,
   cluster: FollowedCluster | null,
   tell: (change: Note) => void,
+  interrupted: AbortSignal,
 ): Promise<EventWriter | null> {
   if (!flags.events || cluster === null) return null
   const { ServiceEvents } = await import('../cluster/service-events.js')
   const { findingsOfServices } = await import('../watch/events.js')
   const { CLOCK } = await import('../workflows/look-live.js')
   const events = new ServiceEvents({
-    connect: () => connectTo(flags),
+    connect: () => reconnectTo(flags, interrupted),
     instance: hostname(),
     readings: () => cluster.readings,
     clock: { now: CLOCK.now, date: () => new Date() },

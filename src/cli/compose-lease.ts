@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import type { WatchAdapters } from '../workflows/watch/watch.js'
-import { connectTo } from './compose-cluster.js'
+import { reconnectTo } from './compose-cluster.js'
 import { readsCluster, type WatchClusterFlags } from './compose-watch-cluster.js'
 
 export interface ElectFlags extends WatchClusterFlags {
@@ -33,7 +33,7 @@ export function electorOf(flags: ElectFlags, note: (text: string) => void): Watc
     const leaseOf: Parameters<typeof electByTwoLeases>[2] = (making) =>
       new SegmentLease({
         ...making,
-        connect: () => connectTo(flags),
+        connect: () => reconnectTo(flags, signal),
         namespace,
         identity,
         durationS: DURATION_S,

@@ -5,7 +5,7 @@ import type { CarriedOver } from '../workflows/watch/carried-over.js'
 import type { History } from '../workflows/watch/history.js'
 import type { Watched } from '../workflows/watch/model.js'
 import type { ClusterFlagValues } from './cluster-flags.js'
-import { clusterReader, connectTo } from './compose-cluster.js'
+import { clusterReader, reconnectTo } from './compose-cluster.js'
 import type { Exporting } from './compose-metrics.js'
 import { isKubeconfigThere } from './compose-scan-context.js'
 
@@ -49,11 +49,12 @@ export async function followCluster(
   const { WatchedCluster } = await import('../workflows/watch/cluster.js')
   const { serviceChanges } = await import('../watch/services.js')
   const { CLOCK } = await import('../workflows/look-live.js')
-  const readNow = clusterReader(flags)
+  const [readFirst, readAgain] = [clusterReader(flags), clusterReader(flags, reconnectTo)]
   const read = async (signal: AbortSignal) => {
     carried = null
     const next = await readView(async (interrupted) => {
-      carried = carriedOver(view?.whole ?? null, await readNow(interrupted))
+      const cluster = await (view === null ? readFirst : readAgain)(interrupted)
+      carried = carriedOver(view?.whole ?? null, cluster)
       return carried.cluster
     }, signal)
     return { view: next, missing: (carried as CarriedOver | null)?.missing ?? null }
@@ -121,21 +122,21 @@ type Bound = Parameters<History['services']>[0][number]
 async function follow(flags: ClusterFlagValues, changed: () => void, signal: AbortSignal): Promise<void> {
   const { followServices } = await import('../cluster/follow-services.js')
   const { CLOCK } = await import('../workflows/look-live.js')
-  await followServices({ connect: () => connectTo(flags), changed, sleep: CLOCK.sleep }, signal)
+  await followServices({ connect: () => reconnectTo(flags, signal), changed, sleep: CLOCK.sleep }, signal)
 }
 
 /** What is watched beside a cluster: its own addresses, where none is named. Throws CannotLook where these could not be read. */
 export async function watchedIn(cluster: FollowedCluster, first: Watched): Promise<(base: Watched) => Watched> {
   const { services } = cluster.view.whole
   if (first.vips.length === 0 && !services.known) throw new CannotLook(services.gap)
-  const { vipsOfCluster } = await import('../workflows/scan-vips.js')
+  const { answeredVips } = await import('../workflows/scan-vips.js')
   let last: { readonly base: Watched; readonly view: ClusterView; readonly watched: Watched } | null = null
   return (base) => {
     const { view } = cluster
     if (last?.base !== base || last.view !== view) {
       const context = { ...base.context, view: known(view, view.cluster.source), unasked: null }
       const named = base.vips.length > 0
-      const watched = { ...base, vips: named ? base.vips : vipsOfCluster(view), isOfCluster: !named, context }
+      const watched = { ...base, vips: named ? base.vips : answeredVips(view), isOfCluster: !named, context }
       last = { base, view, watched }
     }
     return last.watched

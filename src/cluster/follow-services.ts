@@ -1,3 +1,4 @@
+import { abortEither } from '../abort-either.js'
 import { parseBoundedJson } from '../bounded-json.js'
 import { type ApiClient, ApiFailure } from './api-connection.js'
 import { type Raw, record, text } from './normalise/raw.js'
@@ -60,13 +61,13 @@ async function once(
     const events = new Events(version, changed)
     const query = `watch=1&allowWatchBookmarks=true&timeoutSeconds=${LASTS_S}&resourceVersion=${encodeURIComponent(version)}`
     const request = { method: 'GET', path: `${SERVICES}?${query}`, timeoutMs: LASTS_S * 1000 + GRACE_MS } as const
-    const over = AbortSignal.any([signal, events.broken])
-    const status = await api
-      .ask(request, over, (piece) => events.take(piece))
-      .catch((cause) => {
-        version = events.version
-        throw cause
-      })
+    const client = api
+    const status = await abortEither([signal, events.broken], (over) =>
+      client.ask(request, over, (piece) => events.take(piece)),
+    ).catch((cause) => {
+      version = events.version
+      throw cause
+    })
     return { version: status === 200 ? events.version : '', isFailure: status !== 200 && status !== 410 }
   } catch (cause) {
     if (signal.aborted || isExpected(cause)) return { version, isFailure: true }

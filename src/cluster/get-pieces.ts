@@ -1,5 +1,6 @@
 import { request as requestHttp } from 'node:http'
 import { type RequestOptions, request as requestHttps } from 'node:https'
+import { abortEither } from '../abort-either.js'
 import { ApiFailure, type TakePiece } from './api-connection.js'
 
 /** One request, answered by its status; the body is handed over as it comes. The deadline covers the whole answer, not only its start. */
@@ -13,7 +14,7 @@ export async function getPieces(
 ): Promise<number> {
   const deadline = AbortSignal.timeout(timeoutMs)
   try {
-    return await exchange(url, { ...options, signal: AbortSignal.any([signal, deadline]) }, take, body)
+    return await abortEither([signal, deadline], (either) => exchange(url, { ...options, signal: either }, take, body))
   } catch (cause) {
     signal.throwIfAborted()
     if (deadline.aborted) throw new ApiFailure('timeout', `no whole answer within ${timeoutMs / 1000} s`, { cause })

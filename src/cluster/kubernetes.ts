@@ -5,6 +5,7 @@ import type { ApiClient, ApiRequest } from './api-connection.js'
 import { getPieces } from './get-pieces.js'
 import { checkCredentials, KubeconfigFault, type KubeconfigFile, kubeconfigFiles, loadFiles } from './kubeconfig.js'
 import { logIn } from './login.js'
+import { limitPlugins, type PluginLimit } from './plugin-deadline.js'
 
 export interface ClusterAccess {
   /** `--kubeconfig`; null: KUBECONFIG, ~/.kube/config, then the service account of a pod. */
@@ -13,6 +14,8 @@ export interface ClusterAccess {
   readonly context: string | null
   /** Longest wait for one whole answer, in milliseconds. */
   readonly timeoutMs: number
+  /** Absent: a credential plugin takes as long as somebody needs to log in. */
+  readonly plugin?: PluginLimit
 }
 
 /** With the length: Node sends a body with DELETE as it is, and the server would take it for the next request. */
@@ -37,6 +40,7 @@ export async function connect(access: ClusterAccess): Promise<ApiClient> {
   const cluster = config.getCurrentCluster()
   if (!cluster) throw withoutCluster(config, access)
   const server = cluster.server.replace(/\/+$/, '')
+  if (access.plugin !== undefined) limitPlugins(config, access.plugin)
   const options = await logIn(config, { server, files })
   if (!cluster.proxyUrl && server.startsWith('https:')) options.agent = keepAlive(options)
   return {

@@ -1,3 +1,4 @@
+import { abortEither } from '../abort-either.js'
 import { CannotLook, type Gap, type Known, known, unknown } from '../known.js'
 import { type ApiConnection, ApiFailure, type TakePiece } from './api-connection.js'
 import { assembleSnapshot, type Gathered } from './assemble.js'
@@ -24,22 +25,32 @@ type Items = Known<readonly unknown[]>
 /** Reads the whole cluster in one pass, lists only. Throws `CannotLook` when there is no cluster to talk to. */
 export async function readCluster(connection: ApiConnection, options: ReadOptions): Promise<ClusterSnapshot> {
   const observedAt = options.now().toISOString()
-  const reader = new ClusterReader(connection, options)
-  try {
-    return assembleSnapshot(await reader.readAll(), observedAt, connection.server)
-  } finally {
-    reader.stop()
-    connection.close()
-  }
+  const { interrupted, mostMs } = options
+  const [stopping, deadline] = [new AbortController(), mostMs === undefined ? NEVER : AbortSignal.timeout(mostMs)]
+  return abortEither([interrupted, stopping.signal, deadline], async (signal) => {
+    try {
+      const reader = new ClusterReader(connection, options, { signal, deadline })
+      return assembleSnapshot(await reader.readAll(), observedAt, connection.server)
+    } finally {
+      stopping.abort()
+      connection.close()
+    }
+  })
 }
 
 const NEVER = new AbortController().signal
+
+/** `signal`: of all that ends the reading, the deadline among it. */
+interface Ends {
+  readonly signal: AbortSignal
+  readonly deadline: AbortSignal
+}
+
 const MORE_TIME = 'give it more: --kube-timeout'
 
 class ClusterReader {
   private readonly connection: ApiConnection
   private readonly interrupted: AbortSignal
-  private readonly stopping = new AbortController()
   private readonly signal: AbortSignal
   private readonly deadline: AbortSignal
   private readonly mostMs: number
@@ -49,12 +60,12 @@ class ClusterReader {
   /** The gap of each resource that the API server did not list, and what those that failed alike have in common. */
   private readonly failures = new Map<Gap, { readonly resource: Resource; readonly alike: string }>()
 
-  constructor(connection: ApiConnection, options: ReadOptions) {
+  constructor(connection: ApiConnection, options: ReadOptions, { signal, deadline }: Ends) {
     this.connection = { ...connection, get: (path, signal, take) => this.get(connection, path, signal, take) }
     this.interrupted = options.interrupted
     this.mostMs = options.mostMs ?? Number.POSITIVE_INFINITY
-    this.deadline = Number.isFinite(this.mostMs) ? AbortSignal.timeout(this.mostMs) : NEVER
-    this.signal = AbortSignal.any([options.interrupted, this.stopping.signal, this.deadline])
+    this.deadline = deadline
+    this.signal = signal
     this.limit = limiter(options.concurrency)
   }
 
@@ -88,10 +99,6 @@ class ClusterReader {
 
   private isRefused(items: Items): boolean {
     return !items.known && this.failures.has(items.gap)
-  }
-
-  stop(): void {
-    this.stopping.abort()
   }
 
   /** Static pods carry no labels to select by, so those of the control planes are listed node by node. */

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -106,6 +106,38 @@ it.each([
   },
   60_000,
 )
+
+it('a credential plugin that does not end is ended, with what it started, and asked again by who connects again', async () => {
+  const { api, first } = await server()
+  const [plugin, started] = ['plugin', 'started'].map((name) => join(folder(), name)) as [string, string]
+  const write = (...lines: readonly string[]) =>
+    writeFileSync(plugin, ['#!/bin/sh', ...lines].join('\n'), { mode: 0o755 })
+  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: plugin, interactiveMode: 'Never' }
+  const kubeconfig = writeKubeconfig(api.url, first.ca, { me: { exec } })
+  onTestFinished(() => kubeconfig.remove())
+  const run = new AbortController()
+  const within = (ms: number) =>
+    connect({ kubeconfig: kubeconfig.path, context: null, timeoutMs: 5000, plugin: { ms, signal: run.signal } })
+
+  const late = `the credential plugin ${plugin} failed: it did not end within 0.2 s`
+  write('sleep 1000 &', `echo $! >${started}`, 'wait')
+  await expect(within(200)).rejects.toThrow(late)
+  await until(() => spawnSync('kill', ['-0', readFileSync(started, 'utf8').trim()]).status !== 0)
+  write('setsid sleep 3 &')
+  await expect(within(200)).rejects.toThrow(late)
+
+  const credential = { apiVersion: exec.apiVersion, kind: 'ExecCredential', status: { token: 'secret-token' } }
+  write(`echo '${JSON.stringify(credential)}'`)
+  const one = await within(60_000)
+  expect(await one.get('/api/v1/services?limit=1', new AbortController().signal, () => {})).toBe(200)
+  one.close()
+
+  write('sleep 1000')
+  const interrupted = expect(within(2 ** 31 - 1)).rejects.toThrow('interrupted')
+  setTimeout(() => run.abort(), 50)
+  await interrupted
+  await expect(within(2 ** 31 - 1)).rejects.toThrow('interrupted')
+})
 
 it('a kubeconfig that comes through a pipe is known to who connects again', async () => {
   const { api, first } = await server()

@@ -34,7 +34,9 @@ export class WatchedCluster {
   private readonly source: ClusterSource
   private readonly told: ClusterTold
   private reading: Promise<boolean> | null = null
-  private startedAt = Number.NEGATIVE_INFINITY
+  /** The begin of the last reading; of one that failed its end, as it has waited rather than worked. */
+  private since = Number.NEGATIVE_INFINITY
+  /** The last one that did not fail. */
   private tookMs = 0
   private isChanged = false
   private isFailing = false
@@ -55,7 +57,7 @@ export class WatchedCluster {
   /** False where nothing is known that was read after now, and for a while after it could not be read. */
   async readAfresh(signal: AbortSignal): Promise<boolean> {
     if (this.reading) await this.reading // it began before
-    const failedJustNow = this.isFailing && this.source.clock.now() - this.startedAt < EVERY_MS
+    const failedJustNow = this.isFailing && this.source.clock.now() - this.since < EVERY_MS
     return signal.aborted || failedJustNow ? false : this.read(signal)
   }
 
@@ -70,19 +72,20 @@ export class WatchedCluster {
     const { clock } = this.source
     while (!signal.aborted) {
       const wait = Math.max(this.isChanged ? SOON_MS : EVERY_MS, this.tookMs / SHARE)
-      if (clock.now() - this.startedAt >= wait) await this.read(signal)
+      if (clock.now() - this.since >= wait) await this.read(signal)
       else await clock.sleep(TICK_MS, signal)
     }
   }
 
   private async readNow(signal: AbortSignal): Promise<boolean> {
     const { clock, read } = this.source
-    this.startedAt = clock.now()
+    this.since = clock.now()
     this.isChanged = false
     const { view, missing } = await read(signal)
-    this.tookMs = clock.now() - this.startedAt
     if (signal.aborted) return false
     const gap = view.known ? missing : view.gap
+    if (gap === null) this.tookMs = clock.now() - this.since
+    else this.since = clock.now()
     this.tell(gap)
     if (view.known) this.told.read(view.value)
     return gap === null

@@ -79,6 +79,22 @@ describe('a cluster that is watched', () => {
     expect(cluster.told.filter((one) => one !== 'read')).toEqual(['failed: gone', 'works again'])
   })
 
+  it('that no answer comes from is read again each minute, however long each attempt waits', async () => {
+    const cluster = new FakeCluster()
+    const lose = () => {
+      cluster.go()
+      cluster.tookMs = 30_000
+    }
+    const regain = () => {
+      cluster.comeBack()
+      cluster.tookMs = 100
+    }
+    await cluster.follow(900, [90, lose], [600, regain])
+    const waits = cluster.reads.map((at, place) => at - (cluster.reads[place - 1] ?? at))
+    expect(Math.max(...waits)).toBeLessThan(100)
+    expect(cluster.reads.find((at) => at >= 600)).toBeLessThan(700)
+  })
+
   it('of which one kind of object cannot be read is told of once, and read on', async () => {
     const cluster = new FakeCluster()
     const lose = () => {
