@@ -138,9 +138,14 @@ export function chooseInterface(
   const choice = wanted === undefined ? findInterface(all, routing, vips) : named(all, wanted)
   const { name, loopback, up } = choice.interface
   if (loopback) throw cannot(name, 'is a loopback: no neighbours there', `name another with -i: ${names(all)}`)
-  if (!up)
-    throw cannot(name, 'is down', `\`${sh`ip link set dev ${name} up`}\`, or name another with -i: ${names(all)}`)
+  if (!up) throw isDown(name, all)
   return isChosen ? choice : { ...choice, elsewhere: elsewhereOf(choice.interface, routing, vips) }
+}
+
+function isDown(name: string, all: readonly NetworkInterface[]): CannotLook {
+  const others = all.filter((one) => one.up && !one.loopback && one.name !== name)
+  const another = others.length === 0 ? '' : `, or name another with -i: ${names(others)}`
+  return cannot(name, 'is down', `\`${sh`ip link set dev ${name} up`}\`${another}`)
 }
 
 function named(all: readonly NetworkInterface[], wanted: string): Choice {
@@ -169,6 +174,9 @@ function findInterface(
   const none = placed.length > 0 ? 'no interface has the VIP in its subnet; ' : ''
   const byRoute = all.find(({ name }) => name === defaultDevice)
   if (byRoute) return { interface: byRoute, why: `${none}it has the default route` }
+  const idle = all.filter((one) => !one.up)
+  const [unused] = placed.flatMap((vip) => withSubnetOf(vip, idle) ?? [])
+  if (unused) throw isDown(unused.name, all)
   if (isOnly) return { interface: only, why: `${none}it is the only one that is up` }
   const there = placed.length > 0 ? ', or look from a host of its segment: --at ssh:HOST' : ''
   throw cannot('to look at', `${none}there is no default route`, `name one with -i: ${names(all)}${there}`)

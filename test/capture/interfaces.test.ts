@@ -21,11 +21,11 @@ const named = (name: string, of: string) => interfaces(of).find((one) => one.nam
 function choice(
   of: string,
   vips: string[],
-  { wanted = undefined as string | undefined, route = 'eth0' as string | null, onLink = '[]' } = {},
+  { wanted = undefined as string | undefined, route = 'eth0' as string | null, onLink = '[]', down = '' } = {},
 ) {
   try {
     const { interface: found, why } = chooseInterface(
-      interfaces(of),
+      interfaces(of).map((one) => (one.name === down ? { ...one, up: false } : one)),
       { defaultDevice: route, onLink: parseOnLinkRoutes(onLink) },
       vips.map(ip),
       wanted,
@@ -93,6 +93,11 @@ describe('chooseInterface', () => {
       'interface eth9 does not exist; name one of these with -i: ifb0 (down), ifb1 (down), eth0',
     ],
     ['down', choice('workstation', [], { wanted: 'ifb0' }), 'interface ifb0 is down; `ip link set dev ifb0 up`'],
+    [
+      'the one whose subnet has the VIP, and down',
+      choice('workstation', ['192.0.2.7'], { route: null, down: 'eth0' }),
+      'interface eth0 is down; `ip link set dev eth0 up`',
+    ],
     ['a loopback', choice('workstation', [], { wanted: 'lo' }), 'interface lo is a loopback: no neighbours there'],
     [
       'not to be guessed',
@@ -102,6 +107,11 @@ describe('chooseInterface', () => {
   ])('says what to do when it is %s', (_, complaint, expected) => {
     expect(complaint).toContain(expected)
   })
+})
+
+it('names no other interface in place of one that is down but those that are up', () => {
+  expect(choice('workstation', [], { wanted: 'ifb0' })).toMatch(/, or name another with -i: eth0$/)
+  expect(choice('workstation', [], { wanted: 'ifb0', down: 'eth0' })).toMatch(/; `ip link set dev ifb0 up`$/)
 })
 
 describe('whyNoHostOn', () => {
