@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 
 /** Where it listens; port 0: any. */
 export interface Listen {
@@ -41,9 +41,16 @@ export async function serve(
   pages: ReadonlyMap<string, Page>,
   answerMs = ANSWER_MS,
 ): Promise<Serving> {
+  const answering = new WeakSet<Socket>()
   const server = createServer(LIMITS, (request, response) => {
+    const { socket } = request
+    if (answering.has(socket)) return socket.destroy() // nobody needs to, and what waits takes memory
+    answering.add(socket)
     const late = setTimeout(() => response.socket?.resetAndDestroy(), answerMs).unref()
-    response.on('close', () => clearTimeout(late))
+    response.on('close', () => {
+      clearTimeout(late)
+      answering.delete(socket)
+    })
     void answer(pages, request, response)
   })
   server.maxConnections = MOST_CONNECTIONS

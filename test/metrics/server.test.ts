@@ -115,6 +115,37 @@ it('ends an answer that nobody reads, and serves on', async () => {
   for (const socket of deaf) socket.destroy()
 }, 30_000)
 
+it('makes one answer at a time for each connection: who sends requests before it is there is cut off', async () => {
+  let made = 0
+  const slow = new Map<string, Page>([
+    [
+      '/slow',
+      {
+        contentType: 'text/plain',
+        body: async () => {
+          made += 1
+          await new Promise(setImmediate)
+          return Buffer.from('x')
+        },
+      },
+    ],
+  ])
+  const one = await serve({ host: '127.0.0.1', port: 0 }, slow)
+  serving.push(one)
+  const ask = 'GET /slow HTTP/1.1\r\nHost: x\r\n'
+  await raw(one.port, `${ask}\r\n`.repeat(1000))
+  expect(made).toBe(1)
+
+  const socket = connect(one.port, '127.0.0.1')
+  for (let turn = 1; turn < 4; turn++) {
+    socket.write(`${ask}\r\n`)
+    const [answer] = await once(socket, 'data')
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 200 /)
+  }
+  socket.destroy()
+  expect(made).toBe(4)
+})
+
 it('says why where it cannot listen', async () => {
   const port = await start()
   await expect(serve({ host: '127.0.0.1', port }, pages)).rejects.toThrow('EADDRINUSE')
