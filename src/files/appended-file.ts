@@ -14,9 +14,9 @@ const NEWLINE = 0x0a
 export interface AppendedFile {
   /** Bytes that it holds. */
   readonly size: number
-  /** Whole lines, for a file that is empty or not. Throws CannotWrite; they may then stand in part, and the next begin on a line of their own. */
+  /** Whole lines, for a file that is empty or not, after a line that was cut off on a line of their own. Throws CannotWrite: none of them is in it then. */
   append(lines: (isEmpty: boolean) => string): Promise<void>
-  /** Gives what there is the name FILE.1, in place of the file that had it: FILE is empty then. Throws CannotWrite. */
+  /** Gives what there is, if anything, the name FILE.1, in place of the file that had it: FILE is empty then. Throws CannotWrite. */
   rotate(): Promise<void>
   close(): Promise<void>
 }
@@ -60,8 +60,7 @@ class Growing implements AppendedFile {
       const handle = await this.current()
       const { size } = await handle.stat()
       const text = lines(size === 0)
-      await handle.appendFile((await endsLine(handle, size)) ? text : `\n${text}`)
-      await handle.datasync()
+      await addWhole(handle, size, (await endsLine(handle, size)) ? text : `\n${text}`)
       this.size = (await handle.stat()).size
     } catch (cause) {
       throw CannotWrite.because(this.file, cause)
@@ -70,7 +69,9 @@ class Growing implements AppendedFile {
 
   async rotate(): Promise<void> {
     try {
-      await this.current()
+      const handle = await this.current()
+      this.size = (await handle.stat()).size
+      if (this.size === 0) return // somebody took it away, or emptied it
       await rename(this.path, `${this.path}.1`)
       await this.close()
       await this.open()
@@ -93,6 +94,17 @@ class Growing implements AppendedFile {
     if (named?.ino === own.ino && named.dev === own.dev) return handle
     await this.close()
     return this.open()
+  }
+}
+
+/** All of it or nothing: what stands there in part would stand there twice once it is tried again. */
+async function addWhole(handle: FileHandle, size: number, text: string): Promise<void> {
+  try {
+    await handle.appendFile(text)
+    await handle.datasync()
+  } catch (cause) {
+    if ((await handle.stat()).size > size) await handle.truncate(size)
+    throw cause
   }
 }
 

@@ -8,6 +8,9 @@ import { CERTAINTIES } from '../rules/certainty.js'
 const KIND = 'l2doctor/History'
 const VERSION = 1
 
+/** Of more machines that answered for one address in one window the others are left out. */
+export const MOST_RESPONDERS = 64
+
 const iso = z.iso.datetime()
 const text = z.string()
 const machine = z.object({ mac: text, node: text.nullable() })
@@ -48,7 +51,7 @@ export const historyLineSchema = z.discriminatedUnion('event', [
     ip: text,
     /** `namespace/name` of each Service that has the address. */
     services: z.array(text),
-    /** Who answered in the last window; empty with `inconclusive`: nobody can say. */
+    /** Who answered in the last window, 64 at most; empty with `inconclusive`: nobody can say. */
     responders: z.array(machine),
     owner: machine.nullable(),
     expected: z.object({ node: text.nullable(), from: text }).nullable(),
@@ -93,13 +96,16 @@ export function beginLine(at: string, writtenBy: string, continued: boolean): Hi
   return { event: 'begun', kind: KIND, version: VERSION, at, writtenBy, continued }
 }
 
+/** A longer line is not written by us. */
+const MOST_CHARACTERS = 64 * 1024
+
 /** With its end. */
 export function formatLine(line: HistoryLine): string {
-  return `${JSON.stringify(line)}\n`
+  const text = JSON.stringify(line)
+  const lost: LineOf<'lost'> = { event: 'lost', at: line.at, lines: 1 }
+  return `${text.length > MOST_CHARACTERS ? JSON.stringify(lost) : text}\n`
 }
 
-/** A longer line was not written by us. */
-const MOST_CHARACTERS = 64 * 1024
 /** A file with more lines that cannot be read is no history. */
 const MOST_UNREAD = 1000
 

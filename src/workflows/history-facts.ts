@@ -1,5 +1,5 @@
 import type { AddressHistory, AnsweredFrom, HistoryFacts } from '../facts/history.js'
-import type { HistoryLine, LineOf } from '../watch/history-line.js'
+import { type HistoryLine, type LineOf, MOST_RESPONDERS } from '../watch/history-line.js'
 import { PastServices } from './past-services.js'
 
 /** Of one address or Service; the oldest go first. */
@@ -106,7 +106,7 @@ function breakOff(told: Told | undefined, at: string | null | undefined): void {
   if (told !== undefined) told.unseenFrom ??= at ?? null
 }
 
-/** In a window without requests, or of which nothing is known, who was not heard may have been there. */
-function tellsAll({ asked, verdict }: LineOf<'vip'>): boolean {
-  return asked && verdict !== 'inconclusive'
+/** In a window without requests, or of which nothing is known, who was not heard may have been there; where too many answered, who is not named. */
+function tellsAll({ asked, verdict, responders }: LineOf<'vip'>): boolean {
+  return asked && verdict !== 'inconclusive' && responders.length < MOST_RESPONDERS
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { baselineIn, newcomers } from '../../src/facts/history.js'
-import { beginLine, formatLine, type HistoryLine, parseHistory } from '../../src/watch/history-line.js'
+import { beginLine, formatLine, type HistoryLine, MOST_RESPONDERS, parseHistory } from '../../src/watch/history-line.js'
 import { historyFacts } from '../../src/workflows/history-facts.js'
 
 const VIP = '10.0.0.240'
@@ -45,6 +45,7 @@ describe('since when a machine answers, by a history', () => {
       [vip(1, [A]), unknown(3, '10.0.0.239'), unknown(3), vip(5, [A, B])],
       ['05', '01'],
     ],
+    ['not all machines are named', [vip(1, [A]), vip(3, Array(MOST_RESPONDERS).fill(A)), vip(5, [A, B])], ['05', '01']],
     ['nobody was asked', [vip(1, [A]), vip(3, [], { asked: false }), vip(5, [A, B])], ['05', '01']],
     [
       'it was not watched',

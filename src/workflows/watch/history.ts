@@ -99,12 +99,16 @@ export class History {
     const [lines, lost] = [this.waiting, this.lost]
     if (lines.length === 0 && lost === 0) return
     ;[this.waiting, this.lost] = [[], 0]
+    const { retryMs } = this.options
+    const late = setTimeout(() => this.failed(`the disk does not answer for ${retryMs / 1000} s`), retryMs).unref()
     try {
       if (this.isFull()) await this.store.rotate()
       await this.store.append((isEmpty) => this.text(lines, lost, isEmpty))
     } catch (error) {
-      this.fail(lines, lost, error as Error)
+      this.again(lines, lost, error as Error)
       return
+    } finally {
+      clearTimeout(late)
     }
     if (this.isFailing) this.options.told.worksAgain()
     this.isFailing = false
@@ -130,17 +134,21 @@ export class History {
     return size > 2 * stands
   }
 
-  private fail(lines: readonly HistoryLine[], lost: number, { message }: Error): void {
+  private failed(reason: string): void {
+    const { told } = this.options
+    told.counted()
+    if (!this.isFailing) told.failed(reason)
+    this.isFailing = true
+  }
+
+  private again(lines: readonly HistoryLine[], lost: number, { message }: Error): void {
+    this.failed(message)
     this.waiting = [...lines, ...this.waiting]
     this.lost += lost
-    const { told, retryMs } = this.options
-    told.counted()
-    if (!this.isFailing) told.failed(message)
-    this.isFailing = true
     if (this.timer) clearTimeout(this.timer)
     this.timer = setTimeout(() => {
       this.writing = this.writing.then(() => this.write())
-    }, retryMs).unref()
+    }, this.options.retryMs).unref()
   }
 
   private at(): string {

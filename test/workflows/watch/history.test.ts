@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
@@ -110,6 +111,17 @@ describe('the history of a watch', () => {
     ])
   })
 
+  it('puts no empty file in the place of the one before, as where somebody took a large one away under that name', async () => {
+    const history = new History(await openAppended(file), { ...OPTIONS, mostBytes: 100 })
+    history.services([service('web', '10.0.0.240')])
+    await vi.waitFor(() => expect(linesIn(file)).toHaveLength(2))
+    renameSync(file, `${file}.1`)
+    history.services([service('web', '10.0.0.241')])
+    await history.close()
+    expect(linesIn(`${file}.1`)).toHaveLength(2)
+    expect(linesIn(file).map(({ event }) => event)).toEqual(['begun', 'service', 'ended'])
+  })
+
   it('loses no line of 20,000 that come at once, as where a cluster is read first', async () => {
     const history = new History(await openAppended(file), OPTIONS)
     history.services(Array.from({ length: 20_000 }, (_, at) => service(`s${at}`, `10.0.${at >> 8}.${at & 255}`)))
@@ -175,13 +187,48 @@ describe('the history of a watch', () => {
 })
 
 /** A store that takes nothing while `isFull`. */
+/** The most bytes that a file which this process writes may have. */
+function limitFiles(bytes: number | 'unlimited'): void {
+  execFileSync('prlimit', ['--pid', `${process.pid}`, `--fsize=${bytes}:`])
+}
+
+describe('a file that takes a part of what is written', () => {
+  afterEach(() => limitFiles('unlimited'))
+
+  it('has nothing of it, so that what waits is in it once when there is room', async () => {
+    const history = new History(await openAppended(file), OPTIONS)
+    const bound = Array.from({ length: 110 }, (_, at) => service(`web-${at}`, `10.0.0.${at}`))
+    history.services(bound.slice(0, 10))
+    await vi.waitFor(() => expect(linesIn(file)).toHaveLength(11))
+    const { size } = statSync(file)
+    limitFiles(size + 1000)
+    history.services(bound)
+    await vi.waitFor(() => expect(told.filter((one) => one === 'counted').length).toBeGreaterThan(3))
+    expect(linesIn(file)).toHaveLength(11)
+    limitFiles('unlimited')
+    await vi.waitFor(() => expect(told.at(-1)).toBe('works again'))
+    await history.close()
+    expect(linesIn(file).map(({ event }) => event)).toEqual(['begun', ...bound.map(() => 'service'), 'ended'])
+  })
+})
+
 class FakeStore implements HistoryStore {
   isFull = false
   text = ''
+  private answers: Promise<void> = Promise.resolve()
+  /** Takes nothing until it is called back. */
+  hang(): () => void {
+    let answer = () => {}
+    this.answers = new Promise((resolve) => {
+      answer = resolve
+    })
+    return () => answer()
+  }
   get size() {
     return this.text.length
   }
   async append(lines: (isEmpty: boolean) => string) {
+    await this.answers
     if (this.isFull) throw new Error('ENOSPC: no space left on device')
     this.text += lines(this.text === '')
   }
@@ -207,6 +254,20 @@ describe('a disk that is full', () => {
     expect(told.at(-1)).toBe('works again')
     await history.close()
     expect(parseHistory(store.text)?.lines.map(({ event }) => event)).toEqual(['begun', 'service', 'service', 'ended'])
+  })
+
+  it('or does not answer is told of once, and counted, and once when it does', async () => {
+    const store = new FakeStore()
+    const history = new History(store, OPTIONS)
+    await sleep(1)
+    const answer = store.hang()
+    history.services([service('web', '10.0.0.240')])
+    await vi.waitFor(() => expect(told).toEqual(['counted', 'failed: the disk does not answer for 0.02 s']))
+    answer()
+    await vi.waitFor(() => expect(told.at(-1)).toBe('works again'))
+    await history.close()
+    expect(told).toHaveLength(3)
+    expect(parseHistory(store.text)?.lines.map(({ event }) => event)).toEqual(['begun', 'service', 'ended'])
   })
 
   it('costs lines where it lasts: they are counted, and what stands is said', async () => {
