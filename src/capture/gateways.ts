@@ -21,8 +21,13 @@ export function readNeighbours(device: string): LinkNeighbour[] {
 
 /** Those of them by which it reaches the rest of the world. */
 export function readGateways(device: string): LinkNeighbour[] {
-  const ips = parseGateways(read('/proc/net/route'), device)
+  const ips = readGatewayIps(device)
   return readNeighbours(device).filter(({ ip }) => ips.includes(ip))
+}
+
+/** The same by its routes alone, whether their MACs are known or not. */
+export function readGatewayIps(device: string): string[] {
+  return parseGateways(read('/proc/net/route'), device)
 }
 
 /** The next hops of the default routes in `/proc/net/route` (net/ipv4/fib_trie.c: each address as a number of the machine). */

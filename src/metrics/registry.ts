@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { keyName } from '../cluster/key.js'
 import { type Memory, type VipState, type WatchedWindow, wasAsked } from '../watch/model.js'
+import { seenVerdict } from '../watch/vip-state.js'
 
 /** What Prometheus reads of a watch. No label is a MAC, and no address one that is not watched. */
 export interface WatchMetrics {
@@ -61,7 +62,8 @@ export function watchMetrics(version: string): WatchMetrics {
       memories.set(window.interface, { memory, asked })
       countFrames(m, window)
       observeAnswers(m, window)
-      for (const [ip, vip] of before?.vips ?? []) if (!window.memory.vips.has(ip)) m.answer.remove(labelsOf(vip))
+      for (const [ip, vip] of before?.vips ?? [])
+        if (!hasLabelsOf(vip, memory.vips.get(ip))) m.answer.remove(labelsOf(vip))
       setAll(m, [...memories.values()])
       rendered = null
     },
@@ -200,7 +202,7 @@ function setVip(m: Metrics, vip: VipState, asked: boolean): void {
   m.moves.inc(of, vip.moves)
   if (vip.lastAnswerAt !== null) m.lastAnswer.set(of, Date.parse(vip.lastAnswerAt) / 1000)
   if (vip.owner !== null) m.owner.set({ ...of, node: vip.owner.node ?? '' }, 1)
-  if (!asked || vip.verdict === 'inconclusive') return
+  if (!asked || seenVerdict(vip) === 'inconclusive') return
   m.responders.set(of, vip.responders.length)
   if (vip.answersAsExpected !== null) m.expected.set(of, vip.answersAsExpected ? 1 : 0)
 }
@@ -224,6 +226,11 @@ function serviceLabels(key: string) {
 /** Of an address of several Services the first. */
 function labelsOf({ ip, services: [first = ''] }: VipState) {
   return { vip: ip, family: familyOf(ip), ...serviceLabels(first) }
+}
+
+/** False for an address that has gone, and where another Service has it now. */
+function hasLabelsOf({ services: [first] }: VipState, now: VipState | undefined): boolean {
+  return now !== undefined && now.services[0] === first
 }
 
 function familyOf(ip: string): string {

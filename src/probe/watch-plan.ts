@@ -78,6 +78,11 @@ export class WatchPlan {
     return this.turn - this.firstTurn >= this.options.vips.length
   }
 
+  /** Nobody answered the last broadcast for any address. */
+  get isAllSilent(): boolean {
+    return this.usual.size > 0 && [...this.usual.values()].every(({ size }) => size === 0)
+  }
+
   /** Goes on with other addresses, or from other addresses of ours; what is no longer watched is forgotten. */
   change(options: WatchPlanOptions): void {
     this.options = options

@@ -1,7 +1,8 @@
 import { subjectText } from '../rules/subject.js'
 import { shiftedLine } from './clock-set.js'
-import type { HistoryLine, LineOf } from './history-line.js'
+import { type HistoryLine, type LineOf, MOST_RESPONDERS } from './history-line.js'
 import { type StandingFinding, type VipState, type WatchedWindow, wasAsked } from './model.js'
+import { seenVerdict } from './vip-state.js'
 
 /** What the lines of a history say of each subject at last, and which lines say what has changed since. */
 
@@ -170,7 +171,7 @@ function serviceLine({ service, ips, nodes, announcers }: BoundService, at: stri
 }
 
 function vipLine(vip: VipState, { interface: device, asked }: WatchedWindow, at: string): LineOf<'vip'> {
-  const { ip, services, owner, expected, verdict, because } = vip
+  const { ip, services, owner, expected, because } = vip
   const responders = [...vip.responders].sort((one, other) => one.mac.localeCompare(other.mac))
   return {
     event: 'vip',
@@ -179,10 +180,10 @@ function vipLine(vip: VipState, { interface: device, asked }: WatchedWindow, at:
     asked: wasAsked(asked, ip),
     ip,
     services: [...services],
-    responders,
+    responders: responders.slice(0, MOST_RESPONDERS),
     owner,
     expected: expected && { node: expected.node, from: expected.from },
-    verdict,
+    verdict: seenVerdict(vip),
     because,
   }
 }

@@ -8,8 +8,8 @@ export interface JudgedWindow {
   readonly report: Report
   /** The addresses that are watched, as text; the report has others too, which are contested. */
   readonly vips: ReadonlySet<string>
-  /** The link and the capture were there from its begin to its end, and no frame was dropped: silence in it means something. */
-  readonly isWhole: boolean
+  /** Why it was not seen whole, so that silence in it means nothing; null: it was. */
+  readonly unseen: string | null
   /** When the last answer to a request for an address came, of each that had one. */
   readonly answeredAt: ReadonlyMap<string, string>
   readonly asked: Asked
@@ -39,6 +39,8 @@ export interface VipState {
   readonly verdict: ReportedAddress['verdict']
   /** Why it is inconclusive; null otherwise. */
   readonly because: string | null
+  /** Who answers is known: somebody did, or it was silent. Else nobody can say, whatever else is wrong with it. */
+  readonly isKnown: boolean
   /** Who answered in the last window. */
   readonly responders: readonly Machine[]
   readonly expected: ReportedAddress['expected']

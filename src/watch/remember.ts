@@ -11,6 +11,7 @@ import {
   type WatchedFinding,
   wasAskedAbout,
 } from './model.js'
+import { withoutNewSilence } from './new-silence.js'
 import { isSame, nextVip, tenureOn } from './vip-state.js'
 
 /** What is found in one window and not in the next may be back in the one after: it has ended after so many without it at least. */
@@ -19,15 +20,18 @@ const CLEAN_WINDOWS = 2
 const CHANCE_ALLOWED = 0.001
 /** Whatever the chance, it has ended after so many, and until then one that comes back is the same one. */
 const MOST_CLEAN_WINDOWS = 30
+/** Of what has ended about MACs and addresses that are not watched, of which anybody can make up more, the newest. */
+const MOST_OF_OTHERS = 1000
 
 /** What a window changes: the new memory, and what is to be told of it. */
 export function remember(
   before: Memory,
-  window: JudgedWindow,
+  given: JudgedWindow,
 ): { readonly memory: Memory; readonly changes: readonly Change[] } {
+  const window = given.unseen === null ? given : withoutNewSilence(given, given.unseen, before)
   const { report } = window
   const vips = vipsAfter(before, window)
-  const { findings, ended } = findingsAfter(before, window)
+  const { findings, ended } = findingsAfter(before, window, vips)
   const expectations = new Map(report.expectations.map((one) => [one.id, expectationOf(one)]))
   return {
     memory: { vips, findings, ended, expectations },
@@ -49,12 +53,15 @@ function vipsAfter(
     if (lines === undefined) byIp.set(line.ip, [line])
     else lines.push(line)
   }
+  const silences = report.findings.filter(({ symptom }) => symptom === 'silence')
+  const silent = new Set(silences.map(({ subject }) => (subject.kind === 'ip' ? subject.ip : null)))
   const next = (ip: string, lines: readonly ReportedAddress[]) =>
     nextVip(vips.get(ip), {
       lines,
       answeredAt: answeredAt.get(ip) ?? null,
       endedAt,
       mayAnswer: mayAnswer(ip, report),
+      isSilent: silent.has(ip),
     })
   return new Map([...byIp].map(([ip, lines]) => [ip, next(ip, lines)]))
 }
@@ -66,12 +73,11 @@ function mayAnswer(ip: string, { expectations }: Report): boolean | null {
   return said.length > 0 && said.every(({ status }) => status === 'held') ? true : null
 }
 
-function findingsAfter(before: Memory, window: JudgedWindow): Pick<Memory, 'findings' | 'ended'> {
-  const { report, endedAt, isWhole, asked } = window
+function findingsAfter(before: Memory, window: JudgedWindow, vips: Memory['vips']): Pick<Memory, 'findings' | 'ended'> {
+  const { report, endedAt, asked } = window
   const [findings, ended] = [new Map<string, StandingFinding>(), new Map<string, StandingFinding>()]
   for (const one of report.findings) {
     const standing = before.findings.get(one.fingerprint)
-    if (standing === undefined && one.symptom === 'silence' && !isWhole) continue
     const { shown, missed, cleanWindows } = standing ?? before.ended.get(one.fingerprint) ?? NEVER_SHOWN
     findings.set(one.fingerprint, {
       finding: findingOf(one),
@@ -86,13 +92,21 @@ function findingsAfter(before: Memory, window: JudgedWindow): Pick<Memory, 'find
   for (const [fingerprint, one] of [...before.ended, ...before.findings]) {
     if (findings.has(fingerprint)) continue
     const isUnasked = isAskedByAnother(one, window)
-    const isClean = !isUnasked && couldBeFound(one.finding, window) && !isShownOtherwise(one.finding, report)
+    const isClean = !isUnasked && couldBeFound(one.finding, window, vips) && !isShownOtherwise(one.finding, report)
     const after = { ...one, cleanWindows: one.cleanWindows + (isClean ? 1 : 0), isLeft: one.isLeft || isUnasked }
     const stands = before.findings.has(fingerprint) && after.cleanWindows < windowsToEnd(one)
     if (stands) findings.set(fingerprint, after)
     else if (after.cleanWindows < MOST_CLEAN_WINDOWS) ended.set(fingerprint, after)
   }
-  return { findings, ended }
+  return { findings, ended: bounded(ended, window.vips) }
+}
+
+function bounded(ended: Memory['ended'], watched: ReadonlySet<string>): Memory['ended'] {
+  const isOfOther = ({ finding: { subject } }: StandingFinding) =>
+    subject.kind === 'ip' ? !watched.has(subject.ip) : subject.kind === 'mac'
+  const others = [...ended].filter(([, one]) => isOfOther(one))
+  const left = new Set(others.slice(0, -MOST_OF_OTHERS).map(([fingerprint]) => fingerprint))
+  return new Map([...ended].filter(([fingerprint]) => !left.has(fingerprint)))
 }
 
 const NEVER_SHOWN = { shown: 0, missed: 0, cleanWindows: 0 }
@@ -112,10 +126,15 @@ function isAskedByAnother({ finding, wasAsked }: StandingFinding, { report, aske
 }
 
 /** Of an address that nothing can be said of, or that a rule did not judge, nothing has ended. What is no longer watched has. */
-function couldBeFound({ rule, subject }: WatchedFinding, { report, isWhole }: JudgedWindow): boolean {
+function couldBeFound(
+  { rule, subject }: WatchedFinding,
+  { report, unseen }: JudgedWindow,
+  vips: Memory['vips'],
+): boolean {
   if (report.truths.wire.read === 'no' || isSkipped(rule, report)) return false
-  if (subject.kind !== 'ip') return isWhole
-  return isWhole && report.addresses.every(({ ip, verdict }) => ip !== subject.ip || verdict !== 'inconclusive')
+  if (subject.kind !== 'ip') return unseen === null
+  if (vips.get(subject.ip)?.isKnown === false) return false
+  return unseen === null && report.addresses.every(({ ip, verdict }) => ip !== subject.ip || verdict !== 'inconclusive')
 }
 
 /** A rule that could not judge some of the addresses has judged the others. */

@@ -12,12 +12,14 @@ export interface VipInWindow {
   readonly endedAt: string
   /** Those that answered are those that a check file allows; null where it names none, or it cannot be said. */
   readonly mayAnswer: boolean | null
+  /** A finding says that nobody answers. */
+  readonly isSilent: boolean
 }
 
 /** Who answered for an address in a window, and what that makes of what was known of it. */
 export function nextVip(
   before: VipState | undefined,
-  { lines, answeredAt, endedAt, mayAnswer }: VipInWindow,
+  { lines, answeredAt, endedAt, mayAnswer, isSilent }: VipInWindow,
 ): VipState {
   const worst = worstOf(lines, before?.vlans ?? [])
   const { ip, vlans, services, verdict, because, expected } = worst
@@ -27,6 +29,7 @@ export function nextVip(
   const responders = respondersOf(worst)
   return {
     ...{ ip, vlans, services, verdict, because, responders, expected },
+    isKnown: verdict !== 'inconclusive' && (responders.length > 0 || isSilent),
     answersAsExpected: responders.length === 0 ? null : both(mayAnswer, asExpected(worst, responders, before)),
     owner: current?.owner ?? null,
     ownerSince: current?.since ?? null,
@@ -34,6 +37,11 @@ export function nextVip(
     lastAnswerAt: (answeredAt && noLater(answeredAt, endedAt)) ?? before?.lastAnswerAt ?? null,
     tenures: [...known.filter((one) => tenureOn(one.vlans, now) === undefined), ...now].slice(-MOST_VLANS),
   }
+}
+
+/** What the wire shows of it. */
+export function seenVerdict({ verdict, isKnown }: Pick<VipState, 'verdict' | 'isKnown'>): VipState['verdict'] {
+  return isKnown ? verdict : 'inconclusive'
 }
 
 /** Of lines that are equally bad the one that was shown before: which comes first in a window is chance, and each has an owner of its own. */

@@ -91,6 +91,14 @@ describe('metrics of a watch', () => {
     expect(await textOf(metrics)).not.toContain('10.0.0.241')
   })
 
+  it('lose every series of a Service that has the address no longer', async () => {
+    const metrics = watchMetrics('1')
+    metrics.observed(window([vip('10.0.0.240', { services: ['shop/former'] })]))
+    metrics.observed(window([vip('10.0.0.240')]))
+    expect(await textOf(metrics)).not.toContain('former')
+    expect((await samples(metrics)).get(`l2doctor_vip_answer_seconds_count${of('10.0.0.240')}}`)).toBe(1)
+  })
+
   it('are no verdict of a listener that does not ask, nor of an address of which nothing is known', async () => {
     const verdicts = /l2doctor_vip_(responders|expected_answers|answer_seconds_count)\{/
     const listening = watchMetrics('1')
@@ -101,9 +109,14 @@ describe('metrics of a watch', () => {
     expect((await textOf(second)).match(/l2doctor_vip_responders\{vip="[^"]+"/g)).toEqual([
       'l2doctor_vip_responders{vip="10.0.0.241"',
     ])
-    const blind = watchMetrics('1')
-    blind.observed(window([vip('10.0.0.240', { verdict: 'inconclusive', because: 'x', responders: [] })]))
-    expect(await textOf(blind)).not.toMatch(/l2doctor_vip_(responders|expected_answers)\{/)
+    for (const unknown of [
+      { verdict: 'inconclusive', because: 'x' },
+      { verdict: 'findings', isKnown: false },
+    ] as const) {
+      const blind = watchMetrics('1')
+      blind.observed(window([vip('10.0.0.240', { ...unknown, responders: [], answersAsExpected: null })]))
+      expect(await textOf(blind)).not.toMatch(/l2doctor_vip_(responders|expected_answers)\{/)
+    }
   })
 
   it('name the addresses whose first window of requests goes on, of each interface', async () => {

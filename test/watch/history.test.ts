@@ -59,6 +59,13 @@ describe('the lines of a window', () => {
     expect(standing.lines()).toEqual([])
   })
 
+  it('do not say that nobody answered where that is not known, whatever else is wrong', () => {
+    const unheard = vip({ responders: [], verdict: 'findings', isKnown: false })
+    expect(new Standing([]).window(window(1, [unheard]))).toMatchObject([{ verdict: 'inconclusive', responders: [] }])
+    const silent = vip({ responders: [], verdict: 'findings' })
+    expect(new Standing([]).window(window(1, [silent]))).toMatchObject([{ verdict: 'findings', responders: [] }])
+  })
+
   it('name the gateways of an interface once, again where they are others, and stand', () => {
     const standing = new Standing([])
     const gateway = (ip: string, last: string) => ({ ip, mac: `02:00:00:00:00:${last}` })
@@ -129,6 +136,19 @@ describe('a history that is read', () => {
   ])('%s tells of the rest', (_, text, expected) => {
     expect(parseHistory(text)).toMatchObject(expected)
     expect(parseHistory(text)?.lines[0]).toMatchObject({ event: 'begun' })
+  })
+
+  it('is short and can be read where thousands of machines answered', () => {
+    const macs = Array.from({ length: 5000 }, (_, at) => `02:00:00:00:${(at >> 8).toString(16)}:${at & 255}`)
+    const of = window(1, [vip({ responders: macs.map((mac) => ({ mac, node: null })) })])
+    const one = standing('10.0.0.240', { message: macs.join() })
+    const memory = { ...of.memory, findings: new Map([[one.finding.fingerprint, one]]) }
+    const lines = new Standing([]).window({ ...of, memory })
+    const text = [begun, ...lines.map(formatLine)].join('')
+    expect(text.length).toBeLessThan(10_000)
+    const read = parseHistory(text)
+    expect(read).toMatchObject({ unread: 0, isTorn: false })
+    expect(events(read?.lines ?? [])).toEqual(['00:00 begun', '00:01 vip', '03:12 lost'])
   })
 
   it.each([

@@ -73,11 +73,17 @@ function finding(rule: string, symptom: 'silence' | 'claim', ip = VIP): Reported
   } as unknown as ReportedFinding
 }
 
+function causeOf(rule: string): ReportedFinding {
+  const { symptom: _, ...cause } = finding(rule, 'silence')
+  return { ...cause, explains: ['wire/no-answer'] }
+}
+
 function window(addresses: readonly ReportedAddress[], more: Partial<Report> = {}, isWhole = true): JudgedWindow {
   const read = { asked: true, read: 'whole', because: null }
   const nothing = { findings: [], expectations: [], skipped: [], rulesRun: [], truths: { wire: read } }
   const report = { addresses, ...nothing, ...more } as unknown as Report
-  return { endedAt: '2026-01-01T00:01:00Z', report, vips: new Set([VIP]), isWhole, answeredAt: new Map(), asked: true }
+  const unseen = isWhole ? null : 'frames were dropped'
+  return { endedAt: '2026-01-01T00:01:00Z', report, vips: new Set([VIP]), unseen, answeredAt: new Map(), asked: true }
 }
 
 /** Each window after the other; what each of them tells. */
@@ -270,6 +276,18 @@ describe('what a watch tells', () => {
     expect([memory.findings.size, memory.ended.size]).toEqual([0, 0])
   })
 
+  it('keeps what has ended of watched addresses, and no more than so much of those that anybody can make up', () => {
+    const windows = Array.from({ length: 20 }, (_, turn) => {
+      const others = Array.from({ length: 400 }, (_, at) => finding('wire/flip-flop', 'claim', `10.9.${turn}.${at}`))
+      const findings = [...(turn === 0 ? [finding('wire/flip-flop', 'claim')] : []), ...others]
+      return window([address([[A]])], { findings, rulesRun: ['wire/flip-flop'] })
+    })
+    const { ended } = tell(...windows).memory
+    expect(ended.size).toBe(1001)
+    expect(ended.has(`wire/flip-flop ${VIP}`)).toBe(true)
+    expect(ended.has('wire/flip-flop 10.9.17.399')).toBe(true)
+  })
+
   it('no end of a finding in a window that shows nothing of its address', () => {
     const wrong = window([address([])], { findings: [finding('wire/no-answer', 'silence')] })
     const unknown = window([address([], { verdict: 'inconclusive', because: 'it is held here' })])
@@ -280,10 +298,45 @@ describe('what a watch tells', () => {
     expect(memory.findings.size).toBe(1)
   })
 
+  it('who answers is unknown, and silence does not end, where only something else is wrong with an address that nobody answers for', () => {
+    const other = { findings: [causeOf('service/no-endpoints')], rulesRun: ['wire/no-answer'] }
+    const unheard = window([address([], { verdict: 'findings' })], other)
+    expect(tell(unheard).memory.vips.get(VIP)).toMatchObject({ verdict: 'findings', isKnown: false })
+    const silent = window([address([[]], { verdict: 'findings' })], {
+      findings: [finding('wire/no-answer', 'silence')],
+    })
+    expect(tell(silent).memory.vips.get(VIP)?.isKnown).toBe(true)
+    expect([...tell(silent, unheard, unheard, unheard).memory.findings.keys()]).toContain(`wire/no-answer ${VIP}`)
+    const answered = window([address([[A]], { verdict: 'findings' })], other)
+    expect(tell(answered).memory.vips.get(VIP)?.isKnown).toBe(true)
+    expect([...tell(silent, answered, answered).memory.findings.keys()]).not.toContain(`wire/no-answer ${VIP}`)
+  })
+
   it('no silence of a window that was not seen whole, but who answered in it', () => {
     const findings = [finding('wire/no-answer', 'silence'), finding('wire/duplicate-responders', 'claim')]
     const { told } = tell(window([address([[A, B]])], { findings }, false))
     expect(told.flat()).toMatchObject([{ event: 'finding-began', finding: { rule: 'wire/duplicate-responders' } }])
+  })
+
+  it('nothing of an address that was silent in such a window, unless its silence was known before', () => {
+    const silent = { findings: [finding('wire/no-answer', 'silence'), causeOf('announcer/silent-node')] }
+    const unasked = address([[], []], { verdict: 'findings' })
+    const { told, memory } = tell(window([address([[A]])]), window([unasked], silent, false))
+    expect(events(told)).toEqual([['owner-first-seen'], ['vip-unknown']])
+    expect(memory.vips.get(VIP)).toMatchObject({
+      verdict: 'inconclusive',
+      because: 'frames were dropped; who was silent may have answered',
+    })
+    const known = tell(window([unasked], silent), window([unasked], silent, false)).memory
+    expect(known.vips.get(VIP)).toMatchObject({ verdict: 'findings', because: null })
+    expect([...known.findings.keys()]).toHaveLength(2)
+  })
+
+  it('what objects alone show of an address that was silent in such a window', () => {
+    const findings = [finding('wire/no-answer', 'silence'), causeOf('metallb/no-candidate-node')]
+    const { told, memory } = tell(window([address([[]], { verdict: 'findings' })], { findings }, false))
+    expect(events(told)).toEqual([['vip-unknown', 'finding-began']])
+    expect(memory.vips.get(VIP)?.verdict).toBe('inconclusive')
   })
 
   it('an address that becomes unknown, with the reason, and that it can be judged again', () => {

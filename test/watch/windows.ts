@@ -16,6 +16,7 @@ export function vip(ip: string, more: Partial<VipState> = {}): VipState {
     services: ['shop/web'],
     verdict: 'healthy',
     because: null,
+    isKnown: true,
     responders: [A],
     expected: { node: 'node-a', from: 'ServiceL2Status of MetalLB' },
     answersAsExpected: true,

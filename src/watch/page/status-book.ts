@@ -1,6 +1,7 @@
 import { subjectText } from '../../rules/subject.js'
 import { shiftedMemory, shiftedTime } from '../clock-set.js'
 import { type Memory, NOTHING_YET, type StandingFinding, type VipState, type WatchedWindow } from '../model.js'
+import { seenVerdict } from '../vip-state.js'
 import { type LastHour, runsOf, shiftedHour, withWindow } from './last-hour.js'
 import { RULES_AT } from './places.js'
 import type { FindingStatus, Status, VipStatus } from './status.js'
@@ -49,7 +50,7 @@ export class StatusBook {
     one.hours = new Map(
       [...memory.vips.values()].map((vip) => [
         vip.ip,
-        withWindow(one.hours.get(vip.ip) ?? [], vip, startedAt, endedAt),
+        withWindow(one.hours.get(vip.ip) ?? [], { ...vip, verdict: seenVerdict(vip) }, startedAt, endedAt),
       ]),
     )
     one.memory = memory

@@ -43,6 +43,7 @@ export class Blind {
       seen: { look: null, wire: { known: false, gap }, owners: [], doubts: [gap], gaps: [] },
       asked: 'none',
       isWhole: false,
+      isCutOff: false,
     })
   }
 }

@@ -51,6 +51,8 @@ export interface SeenWindow {
   /** Requests were sent all the while. */
   readonly asked: Part
   readonly isWhole: boolean
+  /** Nobody was heard at its end, and no gateway either: who was silent in it may have answered. */
+  readonly isCutOff: boolean
 }
 
 export interface SegmentRequest {

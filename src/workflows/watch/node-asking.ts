@@ -38,12 +38,16 @@ export class NodeAsking {
     for (let turn = 0; !stop.aborted; turn++) {
       const unheard = this.unheard()
       const ip = unheard[turn % Math.max(1, unheard.length)]
-      const frame = ip === undefined || !this.own.canAsk(ip) ? null : frameFor(toNode(ip), this.own.asking)
-      if (frame !== null) this.sender?.send(frame)
+      if (ip !== undefined && this.own.canAsk(ip)) this.askOnce(ip)
       const isDone = turn >= NODE_TURNS * unheard.length
       if (isDone) turn = 0
       await CLOCK.sleep(isDone ? REST_MS : 1000 / this.mostPerSecond, stop)
     }
+  }
+
+  askOnce(ip: Ip): void {
+    const frame = frameFor(toNode(ip), this.own.asking)
+    if (frame !== null) this.sender?.send(frame)
   }
 
   private unheard(): readonly Ip[] {

@@ -1,3 +1,4 @@
+import { abortEither } from '../../abort-either.js'
 import { readLinkState } from '../../capture/link-state.js'
 import { type LiveCapture, LULL_MS } from '../../capture/open-live.js'
 import { addressesInUse, readInterfaces } from '../../capture/this-host.js'
@@ -14,6 +15,8 @@ import { CLOCK } from '../look-live.js'
 import { boundGaps, heardBy, type Seen } from '../see.js'
 import type { Blind } from './blind.js'
 import { agoIso } from './clock-steps.js'
+import { CutOff } from './cut-off.js'
+import { gapOn, sendsUnseen, windowDoubts } from './gaps.js'
 import type { SegmentAdapters, SegmentRequest } from './model.js'
 import { NodeAsking } from './node-asking.js'
 import { OwnPlace } from './own.js'
@@ -55,6 +58,7 @@ interface Circumstances {
   readonly own: Question['own']
   /** The link and the capture were there all the while. */
   readonly isUnbroken: boolean
+  readonly isCutOff: boolean
   readonly dropped: number | null
 }
 
@@ -80,6 +84,7 @@ class CaptureWatch {
   private readonly own: OwnPlace
   private readonly plan: WatchPlan
   private readonly nodes: NodeAsking
+  private readonly cutOff: CutOff
   private sent = 0
   /** From the begin of the window on; who listens for a part of it cannot call anybody silent. */
   private askedAll: Part = 'all'
@@ -101,6 +106,8 @@ class CaptureWatch {
       () => (this.part() === 'none' ? null : through.adapters.nodes),
       through.request.pace,
     )
+    const { own, windows, nodes } = this
+    this.cutOff = new CutOff({ device: live.interface.name, own, vips, windows, nodes })
     this.plan = new WatchPlan(this.planning(), {
       responders: heardBy(this.windows),
       answers: (vip) => this.windows.answersFor(vip),
@@ -116,10 +123,10 @@ class CaptureWatch {
   async read(): Promise<void> {
     try {
       for await (const chunk of this.live.source.bytes(this.windows.buffer)) this.windows.push(chunk)
-      if (!this.stop.aborted) this.end(this.gap('it ended'))
+      if (!this.stop.aborted) this.end(gapOn(this.live.interface.name, 'it ended'))
     } catch (error) {
       if (error instanceof CannotLook) this.end(error.gap)
-      else if (error instanceof CaptureFormatError) this.end(this.gap(error.message))
+      else if (error instanceof CaptureFormatError) this.end(gapOn(this.live.interface.name, error.message))
       else throw error
     }
   }
@@ -160,8 +167,8 @@ class CaptureWatch {
     let inUse = ''
     for (let at = 0; !this.stop.aborted; at += LINK_MS) {
       const link = readLinkState(name)
-      if (link.index !== index) return this.end(this.gap('the interface has gone'))
-      if (!link.up) return this.end(this.gap('the link is down'))
+      if (link.index !== index) return this.end(gapOn(this.live.interface.name, 'the interface has gone'))
+      if (!link.up) return this.end(gapOn(this.live.interface.name, 'the link is down'))
       if (at === 0) this.through.blind.end(this.live)
       if (at % OWN_MS === 0) {
         const before = inUse
@@ -176,10 +183,11 @@ class CaptureWatch {
     const { adapters, request } = this.through
     let begun = this.begin(await this.live.interruptions())
     while (!this.stop.aborted) {
-      await this.listen(request.pace.windowMs)
+      await this.listen(Math.max(request.pace.windowMs, this.plan.roundMs))
       // who was held up has addresses left; where nothing is asked for all the while, that makes no difference
       await this.waitFor(() => isNothing(this.askedAll) || this.plan.isRoundAsked)
       await this.settle()
+      const isCutOff = this.plan.isAllSilent && (await this.cutOff.look(this.stop))
       this.own.refresh(await readInterfaces()) // an address of the last moments: whoever held it before is silent already
       const interruptions = await this.live.interruptions()
       if (this.stop.aborted) return
@@ -190,7 +198,7 @@ class CaptureWatch {
       const startedAt = agoIso(adapters.now(), CLOCK.now() - at)
       begun = this.begin(interruptions)
       const dropped = await this.countDropped()
-      if (sent > 0 && !seesOurs(wire, this.own.asking.mac)) return this.end(this.sendsUnseen(sent))
+      if (sent > 0 && !seesOurs(wire, this.own.asking.mac)) return this.end(sendsUnseen(this.live.interface.name, sent))
       // what broke off while it turned counts in both windows
       const isUnbroken = (await this.live.interruptions()) === ended.interruptions
       await adapters.window({
@@ -198,17 +206,17 @@ class CaptureWatch {
         startedAt,
         vips,
         unaskable: vips.filter((ip) => !this.own.canAsk(ip)),
-        seen: this.seen(wire, { own, isUnbroken, dropped }),
+        seen: this.seen(wire, { own, isUnbroken, isCutOff, dropped }),
         asked,
-        isWhole: isUnbroken && !dropped,
+        isWhole: isUnbroken && !isCutOff && !dropped,
+        isCutOff,
       })
     }
   }
 
   /** Until the window is over. One in which it begins to ask for more ends then: it can judge silence only where it asks all the while. */
-  private async listen(windowMs: number): Promise<void> {
-    const ends = AbortSignal.any([this.stop, this.beganToAsk.signal])
-    await CLOCK.sleep(Math.max(windowMs, this.plan.roundMs), ends)
+  private async listen(ms: number): Promise<void> {
+    await abortEither([this.stop, this.beganToAsk.signal], (ends) => CLOCK.sleep(ms, ends))
   }
 
   private begin(interruptions: number): Begun {
@@ -259,14 +267,14 @@ class CaptureWatch {
     return typeof asked === 'string' ? own : { ...own, unasked: vips.filter((ip) => !asked.has(ip)) }
   }
 
-  private seen(wire: WireFacts, { own, isUnbroken, dropped }: Circumstances): Seen {
+  private seen(wire: WireFacts, { own, isUnbroken, isCutOff, dropped }: Circumstances): Seen {
     const { source, promiscuityChanged, interface: device } = this.live
     const { clock } = source.conditions()
     return {
       look: { source, own, work: null, conditions: () => ({ clock, dropped, promiscuityChanged }) },
       wire: known(wire, device.name),
       owners: this.through.adapters.nodes.owners(),
-      doubts: isUnbroken ? [] : [this.gap('the link or its capture broke off in this window')],
+      doubts: windowDoubts(device.name, { isUnbroken, isCutOff }),
       gaps: boundGaps(wire, device.name),
     }
   }
@@ -286,14 +294,5 @@ class CaptureWatch {
       canAsk: (ip) => this.own.canAsk(ip),
       isOwn: (ip) => this.own.isOwn(ip),
     }
-  }
-
-  private gap(reason: string): Gap {
-    const { name } = this.live.interface
-    return { subject: `capture on ${name}`, reason, hint: `look at the link of ${name}` }
-  }
-
-  private sendsUnseen(sent: number): Gap {
-    return this.gap(`none of ${sent} requests that were sent was seen on the interface`)
   }
 }

@@ -99,7 +99,7 @@ async function watchOne(
     say({ at: now().toISOString(), interface: device, change, ...(window === undefined ? {} : { window }) })
   const window = async (seen: SeenWindow) => {
     steps.look()
-    const isWhole = seen.isWhole && !isClockSet
+    const unseen = isClockSet ? 'the clock of this machine was set' : whyUnseen(seen)
     isClockSet = false
     const report = await judged(seen, memory, adapters, signal)
     if (signal.aborted) return
@@ -109,7 +109,7 @@ async function watchOne(
       endedAt: now().toISOString(),
       report,
       vips: new Set(stillWatched(seen.vips, watched()).map(formatIp)),
-      isWhole,
+      unseen,
       answeredAt: answeredAt(seen.seen.wire),
       asked: askedIn(seen),
     })
@@ -162,13 +162,17 @@ async function watchOne(
   await asker.ended
 }
 
+function whyUnseen({ isWhole, seen: { doubts } }: SeenWindow): string | null {
+  return isWhole ? null : (doubts[0]?.reason ?? 'frames were dropped')
+}
+
 function askedIn({ asked }: SeenWindow): Asked {
   return typeof asked === 'string' ? asked === 'all' : new Set([...asked].map(formatIp))
 }
 
 /** What cannot be judged from this machine, in whatever window: what it cannot ask for, holds or announces itself; all, where nothing is heard. */
-function unjudgedIn({ seen, vips, unaskable }: SeenWindow, { context }: Watched): readonly Ip[] {
-  if (seen.look === null) return vips
+function unjudgedIn({ seen, vips, unaskable, isCutOff }: SeenWindow, { context }: Watched): readonly Ip[] {
+  if (seen.look === null || isCutOff) return vips
   const { own } = questionOf({ vips, expectedMacs: [], probed: null }, seen, context)
   const unjudged = new Set([...unaskable, ...own.ips, ...(own.announces ?? [])])
   return vips.filter((ip) => unjudged.has(ip))

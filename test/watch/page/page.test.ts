@@ -71,6 +71,12 @@ describe('the page', () => {
     expect(page).toContain('2 MACs answer for 10.0.0.240')
   })
 
+  it('does not draw silence where nobody can say who answers, whatever else is wrong', async () => {
+    const { book, status } = started()
+    book.observed(window(0, [vip('10.0.0.240', { verdict: 'findings', responders: [], isKnown: false })]))
+    expect(await status()).toMatchObject({ vips: [{ verdict: 'findings', lastHour: [{ verdict: 'inconclusive' }] }] })
+  })
+
   it('says in the row of an address which expectation it breaks, and lists it first', async () => {
     const { book, text, status } = started()
     const [message, title] = ['02:00:00:00:00:0a answered', 'only 02:00:00:00:00:0b may answer for 10.0.0.241']

@@ -48,13 +48,14 @@ class OneWatch {
         },
         asked: part,
         isWhole: true,
+        isCutOff: false,
       },
       { vips: [VIP], file: null, suppressions: [], isOfCluster: false, context: CONTEXT },
       { names: { ...NO_NAMES, vendor: () => null }, now: () => new Date('2026-01-01T00:01:00Z'), version: '0' },
       new AbortController().signal,
     )
     const asked = typeof part === 'string' ? part === 'all' : new Set([...part].map(formatIp))
-    const window = { report, asked, endedAt: '2026-01-01T00:01:00Z', isWhole: true, answeredAt: new Map() }
+    const window = { report, asked, endedAt: '2026-01-01T00:01:00Z', unseen: null, answeredAt: new Map() }
     this.memory = remember(this.memory, { ...window, vips: new Set(['10.0.0.240']) }).memory
     this.metrics.observed({ interface: 'eth0', memory: this.memory, report, asked })
     return report

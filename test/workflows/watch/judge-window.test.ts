@@ -40,6 +40,7 @@ function judged(trace: string, look: Look, watched: Watched, gaps: readonly Gap[
       seen: { look, wire: known(observer.finish(), 'eth0'), owners: [], doubts: [], gaps },
       asked: 'all',
       isWhole: true,
+      isCutOff: false,
     },
     watched,
     { names: { ...NO_NAMES, vendor: () => null }, now: () => new Date('2026-01-01T00:01:00Z'), version: '0' },

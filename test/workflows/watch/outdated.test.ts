@@ -43,7 +43,16 @@ async function judged(watched: Watched, fixture: string) {
   const wire = known(observer.finish(), 'eth0')
   const seen = { look: LOOK, wire, owners: [], doubts: [], gaps: [] }
   return judgeWindow(
-    { number: 1, startedAt: '2026-01-01T00:00:00.000Z', vips: [VIP], unaskable: [], seen, asked: 'all', isWhole: true },
+    {
+      number: 1,
+      startedAt: '2026-01-01T00:00:00.000Z',
+      vips: [VIP],
+      unaskable: [],
+      seen,
+      asked: 'all',
+      isWhole: true,
+      isCutOff: false,
+    },
     watched,
     { names: { ...NO_NAMES, vendor: () => null }, now: () => new Date('2026-01-01T00:01:00Z'), version: '0' },
     new AbortController().signal,
@@ -67,7 +76,7 @@ describe('a window of which the API server said nothing since', () => {
   it('ends no finding either that objects had shown', async () => {
     const fixture = 'announcer/silent-node/fires-lease-held'
     const watched = watchedOf(fixture)
-    const told = { endedAt: '2026-01-01T00:01:00.000Z', vips: new Set(['10.77.0.240']), isWhole: true, asked: true }
+    const told = { endedAt: '2026-01-01T00:01:00.000Z', vips: new Set(['10.77.0.240']), unseen: null, asked: true }
     let memory = NOTHING_YET
     for (const by of [watched, ...Array(3).fill(withOutdatedCluster(watched))]) {
       const next = remember(memory, { ...told, report: await judged(by, fixture), answeredAt: new Map() })

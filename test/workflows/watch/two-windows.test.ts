@@ -69,6 +69,7 @@ class VirtualWatch {
         seen: { look: LOOK, wire: known(wire, 'eth0'), owners: [], doubts: [], gaps: [] },
         asked: 'all',
         isWhole: true,
+        isCutOff: false,
       },
       {
         vips: VIPS,
