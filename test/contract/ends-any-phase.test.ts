@@ -22,7 +22,8 @@ writeFileSync(
 /** A run that a failed test left behind would be busy for ever. */
 const started: ChildProcess[] = []
 afterEach(() => {
-  for (const child of started.splice(0)) child.kill('SIGKILL')
+  const left = started.splice(0).filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)
+  for (const child of left) for (const pid of [...childrenOf(child), child.pid!]) process.kill(pid, 'SIGKILL')
 })
 
 function start(argv: readonly string[], preload: readonly string[] = []) {
@@ -70,11 +71,12 @@ describe('work in one piece', () => {
     expect(await ended).toMatchObject({ signal: 'SIGINT', stdout: '', stderr: expect.stringContaining('Interrupted') })
   })
 
-  /** The main thread is kept busy for good, as by a piece of work without an end, once there is a temporary file. */
+  /** The main thread is kept busy for good, as by a piece of work without an end, a second after there is a temporary file. */
   const FAULT = `import { readdirSync } from 'node:fs'
     import { isMainThread } from 'node:worker_threads'
     const stands = () => readdirSync(${JSON.stringify(file('copies'))}).length > 0
-    if (isMainThread) setTimeout(function look() { if (!stands()) return setTimeout(look, 10); for (;;); }, 1000)`
+    const busy = () => { for (;;); }
+    if (isMainThread) setTimeout(function look() { setTimeout(...(stands() ? [busy, 1000] : [look, 10])) })`
 
   it('leaves no temporary file behind', { timeout: 60_000 }, async () => {
     mkdirSync(file('copies'))
@@ -95,6 +97,7 @@ describe('work in one piece', () => {
       '"$@" & trap "kill -INT $!" USR1; while kill -0 $! 2>/dev/null; do wait $!; code=$?; done; exit $code'
     const argv = [CLI[0], '--import', fault, CLI[1], 'scan', '--read', file('pipe'), '--write', file('copies/copy')]
     const shell = spawn('bash', ['-c', script, 'bash', ...argv], { stdio: 'ignore' })
+    started.push(shell)
     await expect
       .poll(() => Math.max(0, ...childrenOf(shell).map((pid) => secondsAtWork({ pid }))), soon)
       .toBeGreaterThan(2)
