@@ -115,7 +115,7 @@ export class Observer {
   /** How a capture repeats its frames shows in its first bytes. */
   private begin(start: Uint8Array): CaptureReader {
     const repetition = repetitionIn(start)
-    this.once = repetition && new OnceEach(this.fold, repetition)
+    if (repetition !== null) this.once = new OnceEach(this.fold, repetition)
     return new CaptureReader(this.once ?? this.fold)
   }
 

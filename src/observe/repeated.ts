@@ -24,58 +24,59 @@ export function repetitionIn(start: Uint8Array): Repetition | null {
   return groups.repetition()
 }
 
-export interface Repetition {
-  /** How often each frame is there. */
-  readonly times: number
-  /** Each time at another interface, or in the other direction. */
-  readonly perPlace: boolean
-}
+/** How often each frame is there; or at most once at each interface, as LINUX_SLL2 names it. */
+export type Repetition = number | 'per interface'
 
 /** Frames of the same bytes at about this time; a sender's own burst makes several of each its copies. */
 interface Group {
   readonly at: Micros
-  readonly places: Set<number>
   times: number
 }
 
 class Groups implements FrameSink {
   private readonly last = new Map<string, Group>()
   private readonly all: Group[] = []
-  private readonly interfaces = new Set<number>()
+  private ofInterfaces = false
 
   frame(view: DataView, start: number, end: number, linkType: number, seconds: number, nanos: number): void {
     const [key, at] = [keyOf(view, start, end, linkType), seconds * 1e6 + nanos / 1000]
-    this.interfaces.add(interfaceOf(view, start, end, linkType))
     const before = this.last.get(key)
     if (before && isOneMoment(before, at)) {
       before.times++
       return
     }
     if (before && at - before.at < 10 * APART) before.times = 0
-    const group: Group = { at, places: new Set(), times: 1 }
+    const group: Group = { at, times: 1 }
     this.last.set(key, group)
     this.all.push(group)
   }
 
   repetition(): Repetition | null {
-    if (this.interfaces.size > 1) return { times: MOST_TIMES, perPlace: true }
+    if (this.ofInterfaces) return 'per interface'
     if (this.all.length < FEWEST_FRAMES || this.last.size < 2) return null
     for (let times = MOST_TIMES; times > 1; times--) {
       const fitting = this.all.filter((one) => one.times > 0 && one.times % times === 0)
-      if (fitting.length >= SHARE * this.all.length) return { times, perPlace: false }
+      if (fitting.length >= SHARE * this.all.length) return times
     }
     return null
   }
 
+  linkType(linkType: number): void {
+    this.ofInterfaces ||= linkType === LINK_TYPE.linuxSll2
+  }
+
   otherRecord(): void {}
-  linkType(): void {}
   damaged(): void {}
+}
+
+interface Sighting extends Group {
+  readonly interfaces: Set<number>
 }
 
 /** Hands on the first of the copies of each frame; in the place of the others, frames of nobody's protocol. */
 export class OnceEach implements FrameSink {
   copies = 0
-  private readonly last = new Map<string, Group>()
+  private readonly last = new Map<string, Sighting>()
   private readonly to: FrameSink
   private readonly by: Repetition
 
@@ -86,22 +87,23 @@ export class OnceEach implements FrameSink {
 
   frame(view: DataView, start: number, end: number, linkType: number, seconds: number, nanos: number): void {
     const [key, at] = [keyOf(view, start, end, linkType), seconds * 1e6 + nanos / 1000]
-    const place = placeOf(view, start, end, linkType)
+    const heardAt = interfaceOf(view, start, end, linkType)
     const before = this.last.get(key)
-    if (before && isOneMoment(before, at) && this.isCopy(before, place)) {
+    if (before && isOneMoment(before, at) && this.isCopy(before, heardAt)) {
       before.times++
-      before.places.add(place)
+      before.interfaces.add(heardAt)
       this.copies++
       this.to.frame(NOBODYS, 0, NOBODYS.byteLength, linkType, seconds, nanos)
       return
     }
     if (this.last.size >= MOST_KNOWN) this.last.clear()
-    this.last.set(key, { at, places: new Set([place]), times: 1 })
+    this.last.set(key, { at, interfaces: new Set([heardAt]), times: 1 })
     this.to.frame(view, start, end, linkType, seconds, nanos)
   }
 
-  private isCopy({ places, times }: Group, place: number): boolean {
-    return this.by.perPlace ? !places.has(place) : times < this.by.times
+  /** What comes back at the same interface was sent twice. */
+  private isCopy({ interfaces, times }: Sighting, heardAt: number): boolean {
+    return this.by === 'per interface' ? !interfaces.has(heardAt) : times < this.by
   }
 
   otherRecord(): void {
@@ -148,16 +150,12 @@ function keyOf(view: DataView, start: number, end: number, linkType: number): st
 }
 
 /** https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL2.html */
-const SLL2 = { interface: 4, packetType: 10 } as const
+const SLL2_INTERFACE = 4
 
 function interfaceOf(view: DataView, start: number, end: number, linkType: number): number {
-  return linkType === LINK_TYPE.linuxSll2 && end - start > SLL2.packetType ? view.getUint32(start + SLL2.interface) : 0
-}
-
-/** The interface, and whether the frame came in or went out. */
-function placeOf(view: DataView, start: number, end: number, linkType: number): number {
-  const at = interfaceOf(view, start, end, linkType)
-  return at === 0 ? 0 : 256 * at + view.getUint8(start + SLL2.packetType)
+  return linkType === LINK_TYPE.linuxSll2 && end - start >= SLL2_INTERFACE + 4
+    ? view.getUint32(start + SLL2_INTERFACE)
+    : 0
 }
 
 function latin1(view: DataView, start: number, end: number): string {

@@ -10,9 +10,10 @@ const TRACE = `
   0.0004 answer 02/10.0.0.240 -> 01/10.0.0.1 repeat 4 every 1
   4      garp 02/10.0.0.240 repeat 3 every 1`
 
-async function facts(bytes: Uint8Array) {
+async function facts(bytes: Uint8Array, first = bytes.length) {
   const chunks = (async function* () {
-    yield bytes
+    yield bytes.subarray(0, first)
+    yield bytes.subarray(first)
   })()
   return observe(chunks, { asked: [VIP], allAddresses: false })
 }
@@ -71,7 +72,9 @@ describe('a capture that repeats its frames', () => {
   })
 
   it('is counted once each where `any` shows frames at several interfaces', async () => {
-    const { capture, addresses } = await facts(asPcap(parseTrace(TRACE).flatMap(atEachInterface), { linkType: 276 }))
+    // as of a pipe, whose first bytes are the header alone
+    const bytes = asPcap(parseTrace(TRACE).flatMap(atEachInterface), { linkType: 276 })
+    const { capture, addresses } = await facts(bytes, 24)
     expect([capture.frames, capture.copies]).toEqual([36, 25])
     expect(addresses[0]!.asks.broadcast).toEqual({ sent: 4, answered: 4 })
     expect(addresses[0]!.claims[0]).toMatchObject({ gratuitous: 3, replies: 4 })
@@ -91,5 +94,15 @@ describe('frames of the same bytes that are no copies', () => {
     const frames = parseTrace(trace)
     const { capture } = await facts(framesToPcap(frames))
     expect([capture.copies, capture.arp]).toEqual([0, frames.length])
+  })
+
+  it('count: what comes back at the interface where it went out', async () => {
+    const back = parseTrace(TRACE).flatMap((one) => {
+      const [out] = atEachInterface(one)
+      const back = Uint8Array.from(out!.frame)
+      out!.frame[10] = 4
+      return [out!, { at: one.at + 5, frame: back }]
+    })
+    expect((await facts(asPcap(back, { linkType: 276 }))).capture).toMatchObject({ copies: 0, arp: 22 })
   })
 })
