@@ -2,8 +2,9 @@ import { anyIp, entry, isListWith, macColumn, secondsIn, wholeSeconds } from '..
 import type { EntryKind, Format, Row } from '../model.js'
 
 /**
- * What is permanent is an address of the device itself, or was written by hand: both look alike. OPNsense, pfSense and FreeBSD: `arp -an` (FreeBSD `usr.sbin/arp/arp.c`, print_entry), `ndp -an` (`usr.sbin/ndp/ndp.c`), and the table
- * that OPNsense prints for its diagnostics page (`src/opnsense/scripts/interfaces/list_arp.py`), as text or JSON. OpenBSD prints `arp -an` as a table.
+ * OPNsense, pfSense and FreeBSD: `arp -an` (FreeBSD `usr.sbin/arp/arp.c`, print_entry), `ndp -an` (`usr.sbin/ndp/ndp.c`), and the table
+ * that OPNsense prints for its diagnostics page (`src/opnsense/scripts/interfaces/list_arp.py`), as text or JSON. OpenBSD prints `arp -an`
+ * as a table. What is permanent is an address of the device itself, or was written by hand: both look alike.
  */
 export const bsd: Format = {
   id: 'bsd',
