@@ -53,10 +53,12 @@ class Groups implements FrameSink {
 
   repetition(): Repetition | null {
     if (this.ofInterfaces) return 'per interface'
-    if (this.all.length < FEWEST_FRAMES || this.last.size < 2) return null
+    // of the bursts of a sender nothing can be said
+    const apart = this.all.filter(({ times }) => times > 0)
+    if (apart.length < FEWEST_FRAMES || this.last.size < 2) return null
     for (let times = MOST_TIMES; times > 1; times--) {
-      const fitting = this.all.filter((one) => one.times > 0 && one.times % times === 0)
-      if (fitting.length >= SHARE * this.all.length) return times
+      const fitting = apart.filter((one) => one.times % times === 0)
+      if (fitting.length >= SHARE * apart.length) return times
     }
     return null
   }

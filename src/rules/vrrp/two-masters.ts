@@ -1,6 +1,8 @@
 import type { Host } from '../../node/model.js'
 import type { VirtualRouter, VrrpMaster } from '../../observe/vrrp/model.js'
 import { lastSaid } from '../../observe/vrrp/said.js'
+import { isIpv6, parseIp } from '../../wire/ip.js'
+import { isLinkLocal6 } from '../../wire/ipv6.js'
 import { type Confidence, certain, likely } from '../certainty.js'
 import { defineRule, type Fix, type Severity } from '../define.js'
 import { counted, frameEvidence } from '../wire/evidence.js'
@@ -101,8 +103,9 @@ function weigh({ one, other }: Together, { protocol }: VirtualRouter): Confidenc
     : likely('the same link-local address may be used on each VLAN: two captured without tags look the same')
 }
 
-function isLinkLocal(ip: string): boolean {
-  return /^fe[89ab]/i.test(ip)
+function isLinkLocal(text: string): boolean {
+  const ip = parseIp(text)
+  return ip !== null && isIpv6(ip) && isLinkLocal6(ip)
 }
 
 function whyBetter({ machine, to }: NonNullable<TwoMasters['deaf']>): string {
